@@ -1,0 +1,1 @@
+"""What moves: Python classes, and the JavaScript modules beside them."""
