@@ -1,0 +1,147 @@
+"""Build the book: `python _ext/build.py`, with the environment's Python.
+
+The draft is made below ``_build/draft``. Only a draft without a warning replaces ``_build/html``, so a build that
+fails leaves the last good site in place. Chapters run only if they, or what they import, changed
+(``thermobook/executions.py``).
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "_build"
+DRAFT = BUILD / "draft"
+SITE = BUILD / "html"
+OUTPUT = DRAFT / "_build"  # jupyter-book's own layout
+GOOD = DRAFT / "good"  # there, and with the house's fingerprint, only after a build that succeeded
+PROBLEMS = OUTPUT / "problems.txt"
+LOG = BUILD / "build.log"
+
+NEWS = ("WARNING", "ERROR", "CRITICAL", "error:", "Executing notebook", "Executed notebook")
+NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
+
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')"
+OPTIONS = ["build", str(ROOT), "--path-output", str(DRAFT), "-W", "-n", "--keep-going"]
+
+
+def main() -> int:
+    """Build, and say what came of it."""
+    start = time.monotonic()
+    environment = clean_environment()
+    prepare_fonts(environment)
+    prepare_draft()
+    code = run([sys.executable, "-c", JUPYTER_BOOK, *OPTIONS], environment)
+    if code != 0:
+        report_failure()
+        return code
+    publish()
+    index = SITE / "index.html"
+    print(f"""
+The book is built ({time.monotonic() - start:.0f} s). Open it with a double click, or at
+    {index.as_uri()}
+or serve it, from this folder, with
+    {Path(sys.executable).name} -m http.server --directory {SITE.relative_to(ROOT).as_posix()}
+and open http://localhost:8000""")
+    return 0
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without what this machine's user has set for notebooks and figures."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in {"MPLBACKEND", "MATPLOTLIBRC"}
+    }
+    return environment | {
+        "IPYTHONDIR": str(ROOT / "_ext" / "ipython"),
+        "MPLCONFIGDIR": str(BUILD / "matplotlib"),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "SOURCE_DATE_EPOCH": "0",
+    }
+
+
+def prepare_fonts(environment: dict[str, str]) -> None:
+    """Let Matplotlib list the machine's fonts now: in a cell it would say so on stderr, and fail the chapter."""
+    if not list((BUILD / "matplotlib").glob("fontlist*.json")):
+        command = [sys.executable, "-c", "import matplotlib.font_manager"]
+        subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
+
+
+def prepare_draft() -> None:
+    """Keep what Sphinx read for the last site, if that was good and built by the same house; never its pages."""
+    good = GOOD.read_text() if GOOD.exists() else ""
+    GOOD.unlink(missing_ok=True)
+    if good == fingerprint():
+        shutil.rmtree(OUTPUT / "html", ignore_errors=True)
+    else:  # a page read before is not read again, and its warnings would be forgotten
+        shutil.rmtree(DRAFT, ignore_errors=True)
+    DRAFT.mkdir(parents=True, exist_ok=True)
+    PROBLEMS.unlink(missing_ok=True)
+
+
+def fingerprint() -> str:
+    """Return the state of all that shapes every page."""
+    key = hashlib.sha256(sys.version.encode())
+    house = [
+        ROOT / "_config.yml",
+        ROOT / "_toc.yml",
+        ROOT / "requirements.txt",
+        *(ROOT / "_ext").rglob("*.*"),
+    ]
+    for path in sorted(path for path in house if path.is_file() and path.suffix != ".pyc"):
+        key.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return key.hexdigest()
+
+
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Run `command`; keep all that it says in the log, and show what is news."""
+    BUILD.mkdir(exist_ok=True)
+    with (
+        LOG.open("w", encoding="utf8") as log,
+        subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf8", errors="replace",
+        ) as process,
+    ):  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            log.write(line)
+            if any(word in line for word in NEWS) and not any(word in line for word in NOISE):
+                print(line, end="", flush=True)
+    return process.returncode
+
+
+def report_failure() -> None:
+    """Say what failed, and where the rest can be read."""
+    print("\nThe book was not built.")
+    if PROBLEMS.exists():
+        print(PROBLEMS.read_text(encoding="utf8"), end="")
+    else:
+        print("".join(LOG.read_text(encoding="utf8").splitlines(keepends=True)[-25:]))
+    last = (
+        f"The last good site is untouched: {SITE.relative_to(ROOT)}"
+        if SITE.exists()
+        else "There is no site yet"
+    )
+    print(f"{last}. Everything that was said: {LOG.relative_to(ROOT)}.")
+
+
+def publish() -> None:
+    """Put the new site in the old one's place."""
+    new, old = BUILD / "html.new", BUILD / "html.old"
+    for folder in (new, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(OUTPUT / "html", new)
+    if SITE.exists():
+        SITE.rename(old)
+    new.rename(SITE)
+    shutil.rmtree(old, ignore_errors=True)
+    GOOD.write_text(fingerprint())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""The book's own part of its build.
+
+``executions``  what a chapter's run depends on, and where the run is kept
+``cells``       a cell that fails, speaks on stderr or draws without words fails the build
+``site``        a site that asks no other host for anything, and carries nothing it does not use
+"""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from thermobook import cells, executions, site
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the parts to Sphinx."""
+    for part in (executions, cells, site):
+        part.connect(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,166 @@
+"""A chapter is run again when its cells, or a file that it really imports, have changed.
+
+jupyter-cache compares the cells alone. So each chapter gets a cache folder named after everything else that its
+run depends on: the local modules that it imports, directly or not, the data beside them, the locked versions, and
+Python's. Going back to an older state finds the older run. What is read is the text of the imports; a module that
+is only imported by a computed name is not seen.
+"""
+
+import ast
+import hashlib
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jupytext
+from IPython.core.inputtransformer2 import TransformerManager
+from jupyter_cache import get_cache
+from nbformat import NotebookNode
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+KERNEL_SETTINGS = "_ext/ipython/*/*.py"
+KEPT_RUNS = 4  # how many older states of a chapter can be gone back to
+
+
+def connect(app: Sphinx) -> None:
+    """Choose the cache as each page is read; read again the pages whose run is out of date."""
+    app.connect("env-get-outdated", outdated)
+    app.connect("source-read", choose_cache)
+    app.connect("build-finished", prune)
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
+    """Return the pages whose state is not the one that they were last read in."""
+    return [name for name in env.found_docs if _states(env).get(name) != _state(app, name)]
+
+
+def choose_cache(app: Sphinx, name: str, source: list[str]) -> None:
+    """Point MyST-NB at this chapter's cache."""
+    folder = cache_folder(Path(app.srcdir), name, source[0])
+    if _cells(source[0]):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.touch()
+        get_cache(folder).change_cache_limit(KEPT_RUNS)
+    env: Any = app.env
+    env.mystnb_config = env.mystnb_config.copy(execution_cache_path=str(folder))
+    _states(env)[name] = _state(app, name)
+
+
+def prune(app: Sphinx, error: Exception | None) -> None:
+    """Throw away all but the caches last used, and those of chapters that are no more."""
+    if error:
+        return
+    runs = _runs(Path(app.srcdir))
+    for chapter in {path.parent.parent for path in runs.rglob("global.db")}:
+        kept = KEPT_RUNS if chapter.relative_to(runs).as_posix() in app.env.found_docs else 0
+        for folder in sorted(chapter.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[kept:]:
+            shutil.rmtree(folder)
+
+
+def forget(app: Sphinx) -> None:
+    """Drop the run of the page being read, so that the next build runs it afresh."""
+    env: Any = app.env
+    shutil.rmtree(env.mystnb_config.execution_cache_path, ignore_errors=True)
+
+
+def cache_folder(root: Path, name: str, text: str) -> Path:
+    """Return the folder of the runs of chapter `name`, whose source is `text`, in the present state of `root`."""
+    key = hashlib.sha256(f"{sys.version_info[:2]}\n{_lock(root)}".encode())
+    for path in sorted({*imported_files(_cells(text), root), *root.glob(KERNEL_SETTINGS)}):
+        key.update(b"\0" + path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return _runs(root) / name / key.hexdigest()[:16]
+
+
+def executed(root: Path, name: str) -> NotebookNode:
+    """Return chapter `name` as it was last run in the present state of `root`, with its outputs.
+
+    Raises
+    ------
+    KeyError
+        If it has not been run in this state.
+    """
+    text = (root / f"{name}.md").read_text(encoding="utf8")
+    notebook = jupytext.reads(text, fmt="md:myst")
+    return get_cache(cache_folder(root, name, text)).merge_match_into_notebook(notebook)[1]
+
+
+def imported_files(cells: list[str], root: Path) -> set[Path]:
+    """Return the files below `root` that `cells` import, directly or not, and the data that go with them."""
+    files: set[Path] = set()
+    waiting = [name for cell in cells for name in _imports(_plain(cell), package="")]
+    while waiting:
+        path = _module_file(waiting.pop(), root)
+        if path is None or path in files:
+            continue
+        files |= {path, *_data(path)}
+        package = ".".join(path.parent.relative_to(root).parts)
+        waiting += _imports(path.read_text(encoding="utf8"), package)
+    return files
+
+
+def _imports(code: str, package: str) -> Iterator[str]:
+    """Yield the dotted names that `code` may import, the packages around them included."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:  # running it will say so
+        return
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            yield from (".".join(parts[: i + 1]) for i in range(len(parts)))
+
+
+def _module_file(name: str, root: Path) -> Path | None:
+    base = root.joinpath(*name.split("."))
+    candidates = (base / "__init__.py", base.with_name(f"{base.name}.py"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _data(module: Path) -> set[Path]:
+    """Return the files beside `module` that it names, or that share its name, or that no module there names."""
+    sources = {path: path.read_text(encoding="utf8") for path in module.parent.glob("*.py")}
+
+    def owners(data: Path) -> set[Path]:
+        return {path for path, text in sources.items() if path.stem == data.stem or data.name in text}
+
+    beside = (path for path in module.parent.iterdir() if path.is_file() and path.suffix != ".py")
+    return {path for path in beside if module in (owners(path) or {module})}
+
+
+def _cells(text: str) -> list[str]:
+    notebook = jupytext.reads(text, fmt="md:myst")
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _plain(cell: str) -> str:
+    """Return `cell` as Python, its %magics and !commands rewritten."""
+    return TransformerManager().transform_cell(cell)
+
+
+def _lock(root: Path) -> str:
+    lines = (root / "requirements.txt").read_text(encoding="utf8").splitlines()
+    return "\n".join(line for line in lines if not line.strip().startswith("#"))
+
+
+def _runs(root: Path) -> Path:
+    return root / "_build" / "executed"
+
+
+def _state(app: Sphinx, name: str) -> str:
+    text = Path(app.env.doc2path(name)).read_text(encoding="utf8")
+    return f"{cache_folder(Path(app.srcdir), name, text).name} {hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _states(env: BuildEnvironment) -> dict[str, str]:
+    """Return the state in which each page was last read; kept with Sphinx's environment."""
+    return env.__dict__.setdefault("thermobook_states", {})

@@ -1,0 +1,79 @@
+"""The built site carries nothing that it does not use, and asks no other host for anything."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+from thermobook import guard
+
+LOG = logging.getLogger(__name__)
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+
+# Of MathJax's 24 MB: the file that every page with maths loads, its fonts, and the TeX packages that it fetches
+# when a formula first needs one.
+MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+
+
+def connect(app: Sphinx) -> None:
+    """Slim each page, then the site, then look whether it stands alone."""
+    app.connect("config-inited", use_own_mathjax)
+    app.connect("html-page-context", slim_page, priority=900)  # after the extensions that add scripts
+    app.connect("build-finished", finish, priority=900)
+
+
+def use_own_mathjax(app: Sphinx, config: Config) -> None:
+    """Load MathJax from the site."""
+    config.mathjax_path = f"mathjax/{MATHJAX[0]}"
+
+
+def slim_page(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """Drop thebe (which would load from a CDN) and the state of widgets that no ipywidgets runtime will read."""
+    if WIDGET_VIEW in (context.get("body") or ""):
+        LOG.warning("%s: a bare ipywidget is dead without a kernel", page, type="thermobook")
+    context["script_files"][:] = [script for script in context["script_files"] if not _unused(script)]
+    context["css_files"][:] = [sheet for sheet in context["css_files"] if not _unused(sheet)]
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Copy what MathJax needs, empty what nothing needs, and let no address of another host pass."""
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    _copy_mathjax(static / "mathjax")
+    # 1.5 MB of icons as SVG; the theme draws them with its web font.
+    (static / "scripts" / "fontawesome.js").write_text("/* the icons come from the web font */\n")
+    found = guard.external(Path(app.outdir))
+    if found:
+        raise SphinxError("\n".join(["the site would ask other hosts:", *found]))
+
+
+def _unused(file: Any) -> bool:
+    attributes = getattr(file, "attributes", {})
+    return (
+        "sphinx-thebe" in str(getattr(file, "filename", file))
+        or "THEBE_JS_URL" in (attributes.get("body") or "")
+        or attributes.get("type") == WIDGET_STATE
+    )
+
+
+def _copy_mathjax(target: Path) -> None:
+    package = find_spec("sphinx-mathjax-offline")
+    assert package is not None and package.origin is not None, "sphinx-mathjax-offline is in requirements.txt"
+    source = Path(package.origin).parent / "static" / "mathjax"
+    for part in MATHJAX:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part, dirs_exist_ok=True)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / part, target / part)
