@@ -1,0 +1,86 @@
+"""One widget, two hosts: a kernel's front end through anywidget, and a page that has none.
+
+A widget is one ES module in anywidget's form, ``export default { render({ model, el }) }``. `Widget` offers it twice in
+its MIME bundle: as a widget view, which JupyterLab and Binder prefer, and as ``text/html`` that needs nothing but
+itself: a still picture for readers without JavaScript, the module, the state, and `host.js`, which stands in
+for the kernel's model. It loads nothing, so it also runs from ``file://``.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import anywidget
+
+from thermolib import palette
+
+HERE = Path(__file__).parent
+HOST = (HERE / "host.js").read_text(encoding="utf8")
+
+
+def source(*names: str) -> str:
+    """Join modules of this folder into one.
+
+    Imports between them are lines of their own, ``import { … } from "./name.js"``, and fall away: joined, the names are
+    all in one scope. A published page may not import a neighbouring file when it is opened from disk.
+    """
+    lines = "\n".join((HERE / name).read_text(encoding="utf8") for name in names).splitlines()
+    return "\n".join(line for line in lines if not line.startswith("import "))
+
+
+def stylesheet(*names: str) -> str:
+    """Join style sheets of this folder, with the temperature scale as CSS variables before them."""
+    rules = "\n".join((HERE / name).read_text(encoding="utf8") for name in names)
+    return f".thermo-widget {{ {palette.css_variables()} }}\n{rules}"
+
+
+def in_script(value: Any) -> str:
+    """JSON that may stand inside a script element: nothing in it can close the element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def svg_uri(svg: str) -> str:
+    """Write an SVG picture as a data URI: readable text, half the size of base64."""
+    return "data:image/svg+xml," + quote(svg, safe=" ='/:;,.()!*+-@?|\n<>[]{}").replace("\n", " ")
+
+
+class Widget(anywidget.AnyWidget):
+    """What every widget of the book is: a module, a style sheet, a state and a still picture."""
+
+    _kind = ""  # the class that the style sheet knows the widget by
+
+    def page_state(self) -> dict[str, Any]:
+        """Return what ``model.get`` finds on a page without a kernel."""
+        raise NotImplementedError
+
+    def still(self) -> tuple[str, str, str]:
+        """Return the still picture: its URI, its alternative text and its caption."""
+        raise NotImplementedError
+
+    def to_html(self) -> str:
+        """Write the widget as HTML that needs no kernel, no other file and no network.
+
+        Returns
+        -------
+        str
+            The element and its script; the same state gives the same text.
+        """
+        uri, alt, caption = self.still()
+        page = in_script({"esm": str(self._esm), "state": self.page_state()})
+        return (
+            f"<style>{self._css}</style>"
+            '<div class="thermo-widget"><figure class="thermo-still '
+            f'{self._kind}">'
+            f'<img src="{html.escape(uri)}" alt="{html.escape(alt)}">'
+            f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+            f'<script type="application/json">{page}</script></div>'
+            f"<script>{HOST}</script>"
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
+        return {**data, "text/html": self.to_html()}, metadata
