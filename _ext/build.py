@@ -1,7 +1,7 @@
 """Build the book: `python _ext/build.py`, with the environment's Python.
 
-The draft is made below ``_build/draft``. Only a draft without a warning replaces ``_build/html``, so a build that
-fails leaves the last good site in place. Chapters run only if they, or what they import, changed
+The draft is made below ``_build/draft``. Only a draft without a warning replaces ``_build/html``, so a build
+that fails leaves the last good site in place. A chapter runs only if it, or what it imports, has changed
 (``thermobook/executions.py``).
 """
 
@@ -60,19 +60,18 @@ def clean_environment() -> dict[str, str]:
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
-        "SOURCE_DATE_EPOCH": "0",
     }
 
 
 def prepare_fonts(environment: dict[str, str]) -> None:
-    """Let Matplotlib list the machine's fonts now: in a cell it would say so on stderr, and fail the chapter."""
+    """Let Matplotlib list the machine's fonts now: in a cell it would say so on stderr, an error."""
     if not list((BUILD / "matplotlib").glob("fontlist*.json")):
         command = [sys.executable, "-c", "import matplotlib.font_manager"]
         subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
 
 
 def prepare_draft() -> None:
-    """Keep what Sphinx read for the last site, if that was good and built by the same house; never its pages."""
+    """Keep what Sphinx read for the last good site, if the same house built it; never the pages."""
     good = GOOD.read_text() if GOOD.exists() else ""
     GOOD.unlink(missing_ok=True)
     if good == fingerprint():

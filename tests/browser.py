@@ -1,7 +1,7 @@
 """Find a Chromium on this machine, or install one: `python tests/browser.py` says which.
 
-Chrome, Chromium and Edge will do. The first that starts is taken. Where none does, Playwright's is installed, then
-the system's package; where that fails too, `NoBrowserError` says what was tried and what to install.
+Chrome, Chromium and Edge will do. The first that starts is taken. Where none does, Playwright's is installed,
+then the system's package; where that fails too, `NoBrowserError` says what was tried and what to install.
 """
 
 import os
@@ -14,14 +14,23 @@ from pathlib import Path
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 NAMES = (
-    "google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "microsoft-edge", "microsoft-edge-stable",
-    "chrome", "msedge",
-)  # fmt: skip
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium",
+    "chromium-browser",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
 MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
-WINDOWS = ("Google/Chrome/Application/chrome.exe", "Chromium/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")  # fmt: skip
+WINDOWS = (
+    "Google/Chrome/Application/chrome.exe",
+    "Chromium/Application/chrome.exe",
+    "Microsoft/Edge/Application/msedge.exe",
+)
 
 # A browser that calls home would spoil a test that counts calls.
-QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--no-default-browser-check"]  # fmt: skip
+QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 
 class NoBrowserError(RuntimeError):
@@ -56,7 +65,8 @@ def launch(playwright: Playwright) -> Browser:
 def candidates() -> Iterator[str | None]:
     """Yield the browsers of this machine; None stands for Playwright's own."""
     yield from filter(None, map(shutil.which, NAMES))
-    mac = (Path(folder) / f"{name}.app/Contents/MacOS/{name}" for folder in ("/Applications", Path.home() / "Applications") for name in MAC)  # fmt: skip
+    folders = (Path("/Applications"), Path.home() / "Applications")
+    mac = (folder / f"{name}.app/Contents/MacOS/{name}" for folder in folders for name in MAC)
     roots = (
         os.environ[name]
         for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")

@@ -1,4 +1,4 @@
-"""What the browser tests share: a real Chromium, the built site, and a page that writes down what happens in it."""
+"""What the browser tests share: a real Chromium, the built site, and a record of what a page does."""
 
 import sys
 import threading

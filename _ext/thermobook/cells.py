@@ -1,7 +1,7 @@
 """Cells that fail the build: those that raise, those that write to stderr, and figures without words.
 
-Each is reported with its chapter and its number among the chapter's code cells, as a warning (warnings fail the
-build), and once more in ``problems.txt``, which ``build.py`` prints last.
+Each is reported with its chapter and its number among the chapter's code cells, as a warning (warnings fail
+the build), and once more in ``problems.txt``, which ``build.py`` prints last.
 """
 
 import re

@@ -1,9 +1,9 @@
 """A chapter is run again when its cells, or a file that it really imports, have changed.
 
-jupyter-cache compares the cells alone. So each chapter gets a cache folder named after everything else that its
-run depends on: the local modules that it imports, directly or not, the data beside them, the locked versions, and
-Python's. Going back to an older state finds the older run. What is read is the text of the imports; a module that
-is only imported by a computed name is not seen.
+jupyter-cache compares the cells alone. So each chapter gets a cache folder named after everything else that
+its run depends on: the local modules that it imports, directly or not, the data beside them, the locked
+versions, and Python's. Going back to an older state finds the older run. What is read is the text of the
+imports; a module that is only imported by a computed name is not seen.
 """
 
 import ast
@@ -67,7 +67,7 @@ def forget(app: Sphinx) -> None:
 
 
 def cache_folder(root: Path, name: str, text: str) -> Path:
-    """Return the folder of the runs of chapter `name`, whose source is `text`, in the present state of `root`."""
+    """Return where chapter `name`, with the source `text`, is kept once run in this state of `root`."""
     key = hashlib.sha256(f"{sys.version_info[:2]}\n{_lock(root)}".encode())
     for path in sorted({*imported_files(_cells(text), root), *root.glob(KERNEL_SETTINGS)}):
         key.update(b"\0" + path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
@@ -127,7 +127,7 @@ def _module_file(name: str, root: Path) -> Path | None:
 
 
 def _data(module: Path) -> set[Path]:
-    """Return the files beside `module` that it names, or that share its name, or that no module there names."""
+    """Return the files beside `module` that it names, or that share its stem, or that no module names."""
     sources = {path: path.read_text(encoding="utf8") for path in module.parent.glob("*.py")}
 
     def owners(data: Path) -> set[Path]:

@@ -1,8 +1,8 @@
 """Find what a page would load from another host.
 
-A link that a reader may follow is no load. A script is read for the forms in which it names an address at once
-(``import``, ``fetch``, ``importScripts``, ``new Worker``); an address put together while it runs is for the browser
-tests to see.
+A link that a reader may follow is no load. A script is read for the forms in which it names an address at
+once (``import``, ``fetch``, ``importScripts``, ``new Worker``); one put together while it runs is for the
+browser tests to see.
 """
 
 import re

@@ -1,5 +1,6 @@
 """The built site carries nothing that it does not use, and asks no other host for anything."""
 
+import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,15 +19,20 @@ LOG = logging.getLogger(__name__)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
-# Of MathJax's 24 MB: the file that every page with maths loads, its fonts, and the TeX packages that it fetches
-# when a formula first needs one.
-MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
+# Of MathJax's 24 MB: the file that every page with maths loads, its fonts, and the TeX packages that it
+# fetches when a formula first needs one.
+MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+UNREAD = ("*.map", "*.ttf")  # for developers, and for browsers older than the theme allows
+
+# docutils and sphinxcontrib-bibtex write roles that ARIA has withdrawn, or that do not go together.
+ROLES = re.compile(r' role="(?:doc-biblioentry|doc-backlink)"| role="list"(?= class="citation-list")')
 
 
 def connect(app: Sphinx) -> None:
     """Slim each page, then the site, then look whether it stands alone."""
     app.connect("config-inited", use_own_mathjax)
-    app.connect("html-page-context", slim_page, priority=900)  # after the extensions that add scripts
+    app.connect("config-inited", silence_thebe)
+    app.connect("html-page-context", mend_page, priority=900)  # after the extensions that add scripts
     app.connect("build-finished", finish, priority=900)
 
 
@@ -35,14 +41,22 @@ def use_own_mathjax(app: Sphinx, config: Config) -> None:
     config.mathjax_path = f"mathjax/{MATHJAX[0]}"
 
 
-def slim_page(
+def silence_thebe(app: Sphinx, config: Config) -> None:
+    """Take thebe out: Jupyter Book always loads it, it calls a CDN, and its script fails on every page."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
+
+
+def mend_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
-    """Drop thebe (which would load from a CDN) and the state of widgets that no ipywidgets runtime will read."""
-    if WIDGET_VIEW in (context.get("body") or ""):
+    """Drop the state of widgets, which no runtime on the page reads, and roles that ARIA has withdrawn."""
+    body = context.get("body") or ""
+    if WIDGET_VIEW in body:
         LOG.warning("%s: a bare ipywidget is dead without a kernel", page, type="thermobook")
-    context["script_files"][:] = [script for script in context["script_files"] if not _unused(script)]
-    context["css_files"][:] = [sheet for sheet in context["css_files"] if not _unused(sheet)]
+    context["body"] = ROLES.sub("", body)
+    for files in ("script_files", "css_files"):
+        context[files][:] = [file for file in context[files] if not _unused(file)]
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -53,18 +67,16 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     _copy_mathjax(static / "mathjax")
     # 1.5 MB of icons as SVG; the theme draws them with its web font.
     (static / "scripts" / "fontawesome.js").write_text("/* the icons come from the web font */\n")
+    for path in [path for pattern in UNREAD for path in static.rglob(pattern)]:
+        path.unlink()
     found = guard.external(Path(app.outdir))
     if found:
         raise SphinxError("\n".join(["the site would ask other hosts:", *found]))
 
 
 def _unused(file: Any) -> bool:
-    attributes = getattr(file, "attributes", {})
-    return (
-        "sphinx-thebe" in str(getattr(file, "filename", file))
-        or "THEBE_JS_URL" in (attributes.get("body") or "")
-        or attributes.get("type") == WIDGET_STATE
-    )
+    name, attributes = str(getattr(file, "filename", file)), getattr(file, "attributes", {})
+    return "sphinx-thebe" in name or attributes.get("type") == WIDGET_STATE
 
 
 def _copy_mathjax(target: Path) -> None:

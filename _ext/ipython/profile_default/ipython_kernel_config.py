@@ -1,6 +1,8 @@
-"""How the chapters' kernel draws: figures as SVG on the page's own ground, and the same bytes at every build."""
+"""How the chapters' kernel draws: SVG, on the page's own ground, the same bytes at every build."""
 
-c = get_config()  # noqa: F821  (IPython's)
+from traitlets.config import get_config
+
+c = get_config()
 c.InlineBackend.figure_formats = {"svg"}
 c.InlineBackend.rc = {"svg.hashsalt": "temperature", "figure.facecolor": "none", "axes.facecolor": "none"}
 c.InlineBackend.print_figure_kwargs = {
