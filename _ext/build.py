@@ -33,7 +33,7 @@ def main() -> int:
     """Build, and say what came of it."""
     start = time.monotonic()
     environment = clean_environment()
-    prepare_fonts(environment)
+    prepare_kernel(environment)
     prepare_draft()
     code = run([sys.executable, "-c", JUPYTER_BOOK, *OPTIONS], environment)
     if code != 0:
@@ -56,16 +56,22 @@ def clean_environment() -> dict[str, str]:
         name: value for name, value in os.environ.items() if name not in {"MPLBACKEND", "MATPLOTLIBRC"}
     }
     return environment | {
-        "IPYTHONDIR": str(ROOT / "_ext" / "ipython"),
+        "IPYTHONDIR": str(BUILD / "ipython"),
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
     }
 
 
-def prepare_fonts(environment: dict[str, str]) -> None:
-    """Let Matplotlib list the machine's fonts now: in a cell it would say so on stderr, an error."""
-    if not list((BUILD / "matplotlib").glob("fontlist*.json")):
+def prepare_kernel(environment: dict[str, str]) -> None:
+    """Give the chapters' kernel its settings, and let Matplotlib list the machine's fonts.
+
+    Doing that in a cell, it would say so on stderr: an error.
+    """
+    profile = Path(environment["IPYTHONDIR"]) / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "_ext" / "ipython_kernel_config.py", profile)
+    if not list(Path(environment["MPLCONFIGDIR"]).glob("fontlist*.json")):
         command = [sys.executable, "-c", "import matplotlib.font_manager"]
         subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
 

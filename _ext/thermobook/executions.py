@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-KERNEL_SETTINGS = "_ext/ipython/*/*.py"
+KERNEL_SETTINGS = "_ext/ipython_kernel_config.py"
 KEPT_RUNS = 4  # how many older states of a chapter can be gone back to
 
 
@@ -69,7 +69,7 @@ def forget(app: Sphinx) -> None:
 def cache_folder(root: Path, name: str, text: str) -> Path:
     """Return where chapter `name`, with the source `text`, is kept once run in this state of `root`."""
     key = hashlib.sha256(f"{sys.version_info[:2]}\n{_lock(root)}".encode())
-    for path in sorted({*imported_files(_cells(text), root), *root.glob(KERNEL_SETTINGS)}):
+    for path in sorted({*imported_files(_cells(text), root), root / KERNEL_SETTINGS}):
         key.update(b"\0" + path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return _runs(root) / name / key.hexdigest()[:16]
 

@@ -1,0 +1,47 @@
+# The two commands are `make book` and `make test`; `make` alone lists them all.
+# Needed: Python 3.11 or newer with pip and venv, make, git, and a network to install from.
+
+PYTHON ?= python3
+
+PY := .venv/bin/python
+# The stamp is written last of all: an environment without it is never trusted. Its name holds the Python and
+# the folder that the environment was made for: with another Python, or moved elsewhere, it is made anew.
+MADE_FOR := $(shell "$(PYTHON)" -c 'import os, sys, zlib; print(*sys.version_info[:2], zlib.crc32(os.getcwd().encode()), sep="-")' 2>/dev/null)
+STAMP := .venv/installed-$(MADE_FOR)
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11) and f"this is Python {sys.version}; give another: make PYTHON=python3.12")
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt -e .
+
+# $(call step,what it is,command): say it, do it, and name it if it fails.
+step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
+
+.DELETE_ON_ERROR:
+.PHONY: help book test lab clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /make \1 	/p' Makefile
+
+book: $(STAMP) ## run the chapters and build the book, in _build/html
+	$(call step,the book,$(PY) _ext/build.py)
+
+test: book ## the book, then everything that can be checked: style, types, tests, the pages in a browser
+	$(call step,style: ruff check,$(PY) -m ruff check .)
+	$(call step,style: ruff format,$(PY) -m ruff format --check .)
+	$(call step,types: mypy,$(PY) -m mypy)
+	$(call step,a browser: found or installed,$(PY) tests/browser.py)
+	$(call step,tests: pytest,$(PY) -m pytest -n 2)
+
+lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
+	JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters
+
+clean: ## remove what was built and cached; the environment, .venv, stays
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
+	find thermolib tests _ext -name __pycache__ -exec rm -rf {} +
+
+$(STAMP): requirements.txt pyproject.toml
+	$(call step,Python 3.11 or newer,"$(PYTHON)" -c '$(NEW_ENOUGH)')
+	@test -e $@ || rm -rf .venv
+	@rm -f .venv/installed-*
+	$(call step,the environment: .venv,test -d .venv || "$(PYTHON)" -m venv .venv || { rm -rf .venv; false; })
+	$(call step,the environment: requirements.txt (minutes at first),$(INSTALL) || { rm -rf .venv; false; })
+	@touch $@
