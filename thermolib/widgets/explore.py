@@ -30,20 +30,23 @@ __all__ = ["Explore", "explore"]
 Draw = Callable[[Axes, float], Any]
 INK = "#212529"  # of temperature.mplstyle
 DROPPED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
-LONG = re.compile(r"(?<!scale\()(?<![\d.])(-?\d+\.\d\d)\d+")
+LONG = re.compile(r"(scale\([^)]*\))|-?\d+\.\d\d+")  # but a glyph's scale is kept
+STROKE = re.compile(r" ?([MLQCz]) ?")
 
 
 def _svg(figure: Figure) -> str:
-    """Draw a figure as inline SVG in the reader's text colour, as wide as the page allows."""
+    """Draw a figure as inline SVG in the reader's text colour, as wide as the page allows, a line for each tag."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     svg = DROPPED.sub("", buffer.getvalue())
-    svg = LONG.sub(r"\1", svg)  # a hundredth of a point is finer than any screen
+    # A tenth of a point is finer than the line; one line for each tag lets the frames share them.
+    svg = LONG.sub(lambda found: found[1] or f"{float(found[0]):.1f}", svg)
+    svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", ">\n<").strip()
+    svg = re.sub(r' d="[^"]*"', lambda path: STROKE.sub(r"\1", path[0]), svg)
     for ink in (INK, "#000000"):
         svg = svg.replace(ink, "currentColor")
     style = 'style="width:100%;height:auto;display:block;fill:currentColor"'
-    svg = re.sub(r'(<svg\b[^>]*?) width="([\d.]+pt)" height="([\d.]+pt)"', rf"\1 {style}", svg, count=1)
-    return "\n".join(line.strip() for line in svg.splitlines() if line.strip())
+    return re.sub(r'(<svg\b[^>]*?) width="[\d.]+pt" height="[\d.]+pt"', rf"\1 {style}", svg, count=1)
 
 
 class Explore(Widget):

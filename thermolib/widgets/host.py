@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import anywidget
 
@@ -44,8 +44,8 @@ def in_script(value: Any) -> str:
 
 
 def svg_uri(svg: str) -> str:
-    """Write an SVG picture as a data URI: readable text, half the size of base64."""
-    return "data:image/svg+xml," + quote(svg, safe=" ='/:;,.()!*+-@?|\n<>[]{}").replace("\n", " ")
+    """Write an SVG picture as a data URI: text, less than half as long as base64 and better to compress."""
+    return "data:image/svg+xml," + re.sub(r"[%#&]", lambda c: f"%{ord(c[0]):02X}", svg.replace('"', "'"))
 
 
 class Widget(anywidget.AnyWidget):
@@ -75,7 +75,7 @@ class Widget(anywidget.AnyWidget):
             f"<style>{self._css}</style>"
             '<div class="thermo-widget"><figure class="thermo-still '
             f'{self._kind}">'
-            f'<img src="{html.escape(uri)}" alt="{html.escape(alt)}">'
+            f'<img src="{uri}" alt="{html.escape(alt)}">'
             f"<figcaption>{html.escape(caption)}</figcaption></figure>"
             f'<script type="application/json">{page}</script></div>'
             f"<script>{HOST}</script>"

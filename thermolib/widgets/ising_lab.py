@@ -1,0 +1,149 @@
+"""`IsingLab`: the square-lattice Ising model alive on the page, beside the exact values (chapter partition-functions).
+
+The lattice runs in the reader's browser (`ising.js`); what it is compared with is computed here by `thermolib.ising`.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import traitlets
+from PIL import Image, ImageColor
+
+from thermolib.ising import spontaneous_magnetization, torus_energy, wolff
+from thermolib.palette import temperature_color
+from thermolib.widgets.host import Widget, source, stylesheet
+
+__all__ = ["IsingLab"]
+
+SIZES = (64, 128, 256, 512)
+ALGORITHMS = ("metropolis", "heat_bath", "wolff")
+TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: every one has its exact values, none is interpolated
+SYNCED = ("size", "T", "h", "algorithm", "seed", "compact", "temperatures", "colours", "exact", "yang")
+
+
+class IsingLab(Widget):
+    """An Ising lattice under sliders for temperature and field, with running averages and their errors.
+
+    Parameters
+    ----------
+    size : {128, 64, 256, 512}
+        Side L of the periodic lattice.
+    T : float
+        Temperature in units of J/k_B, 0.5 ≤ T ≤ 5, rounded to the slider's step of 0.01.
+    h : float
+        Field in units of J, −0.5 ≤ h ≤ 0.5, rounded to 0.01.
+    algorithm : {"metropolis", "heat_bath", "wolff"}
+        The first two draw their sites at random; Wolff's field is a ghost spin.
+    seed : int
+        Seed of the browser's random numbers, 0 ≤ seed < 2³².
+    compact : bool
+        Only the lattice, the temperature slider and a line of numbers.
+
+    Raises
+    ------
+    ValueError
+        If an argument is none of these, here or when `T`, `h`, `size` or `algorithm` is set later.
+
+    Notes
+    -----
+    ⟨e⟩ stands beside Kaufman's exact value for the same lattice (`thermolib.ising.torus_energy`), ⟨|m|⟩ beside Yang's
+    spontaneous magnetisation of the infinite one. `T`, `h`, `size` and `algorithm` follow the reader's hand where a
+    kernel lives.
+
+    Examples
+    --------
+    >>> lab = IsingLab(size=64, T=2.0)
+    >>> lab.T, lab.algorithm
+    (2.0, 'metropolis')
+    """
+
+    _kind = "thermo-lattice"
+    _esm = source("ising.js", "slider.js", "energy_plot.js", "ising_lab.js")
+    _css = stylesheet("widget.css", "ising_lab.css")
+    size = traitlets.Int(128).tag(sync=True)
+    T = traitlets.Float(2.27).tag(sync=True)
+    h = traitlets.Float(0.0).tag(sync=True)
+    algorithm = traitlets.Unicode("metropolis").tag(sync=True)
+    seed = traitlets.Int(1).tag(sync=True)
+    compact = traitlets.Bool(False).tag(sync=True)
+    temperatures = traitlets.List(traitlets.Float()).tag(sync=True)
+    colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    exact = traitlets.Dict().tag(sync=True)
+    yang = traitlets.List(traitlets.Float()).tag(sync=True)
+
+    def __init__(
+        self,
+        size: int = 128,
+        T: float = 2.27,
+        h: float = 0.0,
+        algorithm: str = "metropolis",
+        *,
+        seed: int = 1,
+        compact: bool = False,
+    ) -> None:
+        sizes = (size,) if compact and size in SIZES else SIZES
+        super().__init__(
+            size=size,
+            T=T,
+            h=h,
+            algorithm=algorithm,
+            seed=seed,
+            compact=compact,
+            temperatures=TEMPERATURES.tolist(),
+            colours=[temperature_color(k) for k in TEMPERATURES[::10]],
+            exact={str(L): np.round(torus_energy(L, TEMPERATURES), 7).tolist() for L in sizes},
+            yang=np.round(spontaneous_magnetization(TEMPERATURES), 7).tolist(),
+        )
+
+    @traitlets.validate("size")
+    def _valid_size(self, proposal: dict[str, Any]) -> int:
+        if proposal["value"] not in SIZES:
+            raise ValueError(f"size must be one of {SIZES}, got {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.validate("algorithm")
+    def _valid_algorithm(self, proposal: dict[str, Any]) -> str:
+        if proposal["value"] not in ALGORITHMS:
+            raise ValueError(f"algorithm must be one of {ALGORITHMS}, got {proposal['value']!r}")
+        return proposal["value"]
+
+    @traitlets.validate("T")
+    def _valid_T(self, proposal: dict[str, Any]) -> float:
+        if not TEMPERATURES[0] <= proposal["value"] <= TEMPERATURES[-1]:
+            raise ValueError(
+                f"T must lie in {TEMPERATURES[0]} … {TEMPERATURES[-1]}, got {proposal['value']}"
+            )
+        return round(proposal["value"], 2)
+
+    @traitlets.validate("h")
+    def _valid_h(self, proposal: dict[str, Any]) -> float:
+        if not abs(proposal["value"]) <= 0.5:
+            raise ValueError(f"h must lie in -0.5 … 0.5, got {proposal['value']}")
+        return round(proposal["value"], 2)
+
+    @traitlets.validate("seed")
+    def _valid_seed(self, proposal: dict[str, Any]) -> int:
+        if not 0 <= proposal["value"] < 2**32:
+            raise ValueError(f"seed must lie in 0 … 2³² − 1, got {proposal['value']}")
+        return proposal["value"]
+
+    def page_state(self) -> dict[str, Any]:
+        """Return every synchronised trait."""
+        return {name: getattr(self, name) for name in SYNCED}
+
+    def still(self) -> tuple[str, str, str]:
+        """Draw one equilibrium state, two colours deep."""
+        spins = np.ones((self.size, self.size), dtype=np.int8)
+        spins = np.asarray(wolff(spins, self.T, 100, h=self.h, rng=self.seed).spins)
+        picture = Image.fromarray(np.where(spins.reshape(self.size, self.size) > 0, 0, 1).astype(np.uint8), "P")
+        picture.putpalette([*ImageColor.getrgb(temperature_color(self.T)), 240, 240, 240])
+        buffer = io.BytesIO()
+        picture.save(buffer, format="png", bits=1, optimize=True, transparency=1)
+        uri = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+        words = f"Ising lattice of {self.size} × {self.size} spins in equilibrium at T = {self.T:.2f}"
+        words += f" in a field h = {self.h:.2f}" if self.h else ""
+        return uri, words, words + " (up spins coloured)"
