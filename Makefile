@@ -10,7 +10,7 @@ MADE_FOR := $(shell "$(PYTHON)" -c 'import os, sys, zlib; print(*sys.version_inf
 STAMP := .venv/installed-$(MADE_FOR)
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11) and f"this is Python {sys.version}; give another: make PYTHON=python3.12")
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input -r requirements.txt -e .
+INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --no-input -r requirements.txt -e .
 
 # $(call step,what it is,command): say it, do it, and name it if it fails.
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }

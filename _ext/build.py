@@ -58,6 +58,7 @@ def clean_environment() -> dict[str, str]:
     return environment | {
         "IPYTHONDIR": str(BUILD / "ipython"),
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
+        "NO_COLOR": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
     }

@@ -29,6 +29,8 @@ WINDOWS = (
     "Microsoft/Edge/Application/msedge.exe",
 )
 
+OWN = None  # stands for Playwright's own, wherever it keeps that
+
 # A browser that calls home would spoil a test that counts calls.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
@@ -51,7 +53,7 @@ def launch(playwright: Playwright) -> Browser:
             return browser
     for command in installers():
         answers.append(_run(command))
-        for path in (None, *candidates()):
+        for path in (OWN, *candidates()):
             if browser := _start(playwright, path, answers):
                 return browser
     raise NoBrowserError(
@@ -63,7 +65,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def candidates() -> Iterator[str | None]:
-    """Yield the browsers of this machine; None stands for Playwright's own."""
+    """Yield the browsers of this machine."""
     yield from filter(None, map(shutil.which, NAMES))
     folders = (Path("/Applications"), Path.home() / "Applications")
     mac = (folder / f"{name}.app/Contents/MacOS/{name}" for folder in folders for name in MAC)
@@ -74,7 +76,7 @@ def candidates() -> Iterator[str | None]:
     )
     windows = (Path(root) / name for root in roots for name in WINDOWS)
     yield from (str(path) for path in (*mac, *windows) if path.is_file())
-    yield None
+    yield OWN
 
 
 def installers() -> Iterator[list[str]]:

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jupytext
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
+from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -74,8 +74,8 @@ def cache_folder(root: Path, name: str, text: str) -> Path:
     return _runs(root) / name / key.hexdigest()[:16]
 
 
-def executed(root: Path, name: str) -> NotebookNode:
-    """Return chapter `name` as it was last run in the present state of `root`, with its outputs.
+def executed(root: Path, name: str) -> tuple[NotebookNode, float]:
+    """Return chapter `name` with the outputs of its run in this state of `root`, and the seconds that took.
 
     Raises
     ------
@@ -83,8 +83,10 @@ def executed(root: Path, name: str) -> NotebookNode:
         If it has not been run in this state.
     """
     text = (root / f"{name}.md").read_text(encoding="utf8")
-    notebook = jupytext.reads(text, fmt="md:myst")
-    return get_cache(cache_folder(root, name, text)).merge_match_into_notebook(notebook)[1]
+    notebook = read_myst_markdown_notebook(text)
+    cache = get_cache(cache_folder(root, name, text))
+    record = cache.match_cache_notebook(notebook)
+    return cache.merge_match_into_notebook(notebook)[1], record.data["execution_seconds"]
 
 
 def imported_files(cells: list[str], root: Path) -> set[Path]:
@@ -127,19 +129,22 @@ def _module_file(name: str, root: Path) -> Path | None:
 
 
 def _data(module: Path) -> set[Path]:
-    """Return the files beside `module` that it names, or that share its stem, or that no module names."""
+    """Return the files beside `module` that it names, or that share its stem, or that no module names.
+
+    A Matplotlib style goes with every module: a chapter that uses it names it in a cell.
+    """
     sources = {path: path.read_text(encoding="utf8") for path in module.parent.glob("*.py")}
 
-    def owners(data: Path) -> set[Path]:
-        return {path for path, text in sources.items() if path.stem == data.stem or data.name in text}
+    def belongs(data: Path) -> bool:
+        owners = {path for path, text in sources.items() if path.stem == data.stem or data.name in text}
+        return data.suffix == ".mplstyle" or not owners or module in owners
 
     beside = (path for path in module.parent.iterdir() if path.is_file() and path.suffix != ".py")
-    return {path for path in beside if module in (owners(path) or {module})}
+    return {path for path in beside if belongs(path)}
 
 
 def _cells(text: str) -> list[str]:
-    notebook = jupytext.reads(text, fmt="md:myst")
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell.source for cell in read_myst_markdown_notebook(text).cells if cell.cell_type == "code"]
 
 
 def _plain(cell: str) -> str:

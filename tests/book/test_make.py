@@ -1,0 +1,66 @@
+"""`make` on a machine that is not what it should be: it says so, and leaves nothing half made."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# A Python whose virtual environments cannot install anything.
+PYTHON = """#!/bin/sh
+case "$*" in
+  *"sys.exit("*) {check} ;;
+  *zlib*) echo 3-11-1 ;;
+  "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+  *"pip install"*) echo "ERROR: no matching distribution" >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "a folder"
+    place.mkdir()
+    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, place)
+    return place
+
+
+def make(folder: Path, target: str, check: str = "exit 0") -> subprocess.CompletedProcess[str]:
+    python = folder.parent / "python3"
+    python.write_text(PYTHON.format(check=check))
+    python.chmod(0o755)
+    command = ["make", target, f"PYTHON={python}"]
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def test_an_old_python_is_refused_and_nothing_is_touched(folder: Path) -> None:
+    (folder / ".venv").mkdir()
+    done = make(folder, "book", check="echo 'this is Python 3.9' >&2; exit 1")
+    assert done.returncode != 0
+    assert "this is Python 3.9" in done.stderr
+    assert "make failed at this step: Python 3.11 or newer" in done.stderr
+    assert (folder / ".venv").is_dir()
+
+
+def test_a_failed_installation_is_named_and_thrown_away(folder: Path) -> None:
+    done = make(folder, "book")
+    assert done.returncode != 0
+    assert "no matching distribution" in done.stderr
+    assert "make failed at this step: the environment: requirements.txt" in done.stderr
+    assert not (folder / ".venv").exists()
+
+
+def test_a_half_made_environment_is_not_trusted(folder: Path) -> None:
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "left-over").touch()
+    make(folder, "book")
+    assert not (folder / ".venv").exists()
+
+
+def test_make_alone_lists_what_can_be_made(folder: Path) -> None:
+    done = make(folder, "help")
+    assert done.returncode == 0
+    assert all(f"make {target}" in done.stdout for target in ("book", "test", "lab", "clean", "help"))
