@@ -1,19 +1,17 @@
 """Cells that fail the build: those that raise, those that write to stderr, and figures without words.
 
-Each is reported with its chapter and its number among the chapter's code cells, as a warning (warnings fail
-the build), and once more in ``problems.txt``, which ``build.py`` prints last.
+Each is reported with its chapter and its number among the chapter's code cells.
 """
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util import logging
 
 from thermobook import executions
+from thermobook.problems import report
 
-LOG = logging.getLogger(__name__)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 SHOWN_LINES = 12  # of an error; a traceback ends with what matters
 
@@ -24,33 +22,35 @@ def connect(app: Sphinx) -> None:
 
 
 def inspect(app: Sphinx, doctree: nodes.document) -> None:
-    """Warn of every cell and picture of `doctree` that a reader must not meet."""
+    """Report every cell and picture of `doctree` that a reader must not meet."""
     name = app.env.docname
     cells = [node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code"]
     for number, cell in enumerate(cells, start=1):
-        intended = "raises-exception" in cell["cell_metadata"].get("tags", [])
-        for block in cell.findall(nodes.literal_block):
-            if "stderr" in block["classes"]:
-                _report(app, cell, f"{name}, cell {number} writes to stderr:", block.astext())
-                executions.forget(app)
-            elif "traceback" in block["classes"] and not intended:
-                _report(app, cell, f"{name}, cell {number} fails:", block.astext())
-                executions.forget(app)
-        if any(not image.get("alt") for image in cell.findall(nodes.image)):
-            _report(
-                app,
-                cell,
-                f"{name}, cell {number} draws a figure without alternative text (mystnb: image: alt:)",
-            )
+        failed = [_with(f"{name}, cell {number} {what}", said) for what, said in _failures(cell)]
+        for message in failed:
+            report(app, message, cell)
+        if failed:
+            executions.forget(app)
     for image in doctree.findall(nodes.image):
-        inside = any(image in cell.findall(nodes.image) for cell in cells)
-        if not inside and not image.get("alt"):
-            _report(app, image, f"{name}, the picture {image['uri']} has no alternative text")
+        if not image.get("alt"):
+            number = next(
+                (i for i, cell in enumerate(cells, start=1) if image in cell.findall(nodes.image)), 0
+            )
+            what = f"cell {number} draws a figure" if number else f"there is a picture ({image['uri']})"
+            hint = " (mystnb: image: alt:)" if number else ""
+            report(app, f"{name}, {what} without alternative text{hint}", image)
 
 
-def _report(app: Sphinx, node: nodes.Node, what: str, output: str = "") -> None:
+def _failures(cell: nodes.container) -> Iterator[tuple[str, str]]:
+    """Yield what `cell` did wrong, and what it said."""
+    intended = "raises-exception" in cell["cell_metadata"].get("tags", [])
+    for block in cell.findall(nodes.literal_block):
+        if "stderr" in block["classes"]:
+            yield "writes to stderr:", block.astext()
+        elif "traceback" in block["classes"] and not intended:
+            yield "fails:", block.astext()
+
+
+def _with(what: str, output: str) -> str:
     shown = COLOURS.sub("", output).rstrip().splitlines()[-SHOWN_LINES:]
-    message = "\n".join([what, *(f"    {line}" for line in shown)])
-    LOG.warning(message, location=node, type="thermobook")
-    with (Path(app.outdir).parent / "problems.txt").open("a", encoding="utf8") as problems:
-        problems.write(message + "\n")
+    return "\n".join([what, *(f"    {line}" for line in shown)])

@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,10 @@ def prune(app: Sphinx, error: Exception | None) -> None:
 def forget(app: Sphinx) -> None:
     """Drop the run of the page being read, so that the next build runs it afresh."""
     env: Any = app.env
-    shutil.rmtree(env.mystnb_config.execution_cache_path, ignore_errors=True)
+    cache = get_cache(env.mystnb_config.execution_cache_path)
+    with suppress(KeyError):  # a cell that raised: not kept
+        notebook = read_myst_markdown_notebook(Path(env.doc2path(env.docname)).read_text(encoding="utf8"))
+        cache.remove_cache(cache.match_cache_notebook(notebook).pk)
 
 
 def cache_folder(root: Path, name: str, text: str) -> Path:

@@ -1,0 +1,196 @@
+"""The build, tried on a small book: what it runs, what it refuses, and that two builds agree to the byte."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("build")  # one worker makes the small book once
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUSE = ("_ext", "assets", "_config.yml", "requirements.txt")
+HEAD = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+INTRO = "# A small book\n\nSee [](chapters/a.md) and [](chapters/b.md).\n"
+A = """# Chapter A
+
+$$
+Z = \\sum_x e^{-E(x) / T}
+$$ (partition)
+
+```{code-cell} ipython3
+import matplotlib.pyplot as plt
+from small import one
+
+print(one.NAME)
+```
+
+```{code-cell} ipython3
+---
+mystnb:
+  image:
+    alt: A line that rises from zero to two.
+---
+plt.plot([0, 1, 2]);
+```
+"""
+B = """# Chapter B
+
+By {eq}`partition` and {cite:t}`onsager1944`.
+
+```{code-cell} ipython3
+from small import two
+
+print(two.NAME)
+```
+
+```{bibliography}
+```
+"""
+BIBLIOGRAPHY = """@article{onsager1944,
+  author = {Onsager, Lars}, title = {Crystal Statistics. {I}}, journal = {Physical Review},
+  volume = {65}, pages = {117--149}, year = {1944}
+}
+"""
+FILES = {
+    "_toc.yml": "format: jb-book\nroot: intro\nchapters:\n- file: chapters/a\n- file: chapters/b\n",
+    "intro.md": INTRO,
+    "chapters/a.md": HEAD + A,
+    "chapters/b.md": HEAD + B,
+    "references.bib": BIBLIOGRAPHY,
+    "small/__init__.py": "",
+    "small/one.py": "NAME = 'first name'\n",
+    "small/two.py": "NAME = 'second name'\n",
+}
+
+
+def write(book: Path) -> Path:
+    """Write the small book's sources into the folder `book`."""
+    for name in HOUSE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, book / name)
+    for name, text in FILES.items():
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).write_text(text, encoding="utf8")
+    return book
+
+
+def build(book: Path) -> tuple[int, str, set[str]]:
+    """Build `book`; return the exit status, what was said, and the chapters that ran."""
+    command = [sys.executable, str(book / "_ext" / "build.py")]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(book), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf8",
+    )
+    lines = (line for line in done.stdout.splitlines() if "Executing notebook" in line)
+    return done.returncode, done.stdout, {Path(line.split(".md:")[0]).name for line in lines}
+
+
+def files(site: Path) -> dict[str, bytes]:
+    """Return the bytes of each file of `site`."""
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the small book once."""
+    book = write(tmp_path_factory.mktemp("built"))
+    status, said, ran = build(book)
+    assert (status, ran) == (0, {"a", "b"}), said
+    assert (book / "_build" / "html" / "index.html").as_uri() in said
+    assert "http.server" in said
+    return book
+
+
+@pytest.fixture
+def book(built: Path, tmp_path: Path) -> Path:
+    """Return a copy of the small book, built."""
+    return shutil.copytree(built, tmp_path / "a book")
+
+
+def test_two_builds_from_nothing_agree_to_the_byte(built: Path, tmp_path: Path) -> None:
+    other = write(tmp_path)
+    assert build(other)[0] == 0
+    one, two = files(built / "_build" / "html"), files(other / "_build" / "html")
+    assert one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_a_change_runs_the_chapters_that_import_it_and_no_others(book: Path) -> None:
+    page = book / "_build" / "html" / "chapters" / "a.html"
+
+    status, said, ran = build(book)
+    assert (status, ran) == (0, set()), said
+
+    (book / "small" / "one.py").write_text("NAME = 'another name'\n")
+    status, said, ran = build(book)
+    assert (status, ran) == (0, {"a"}), said
+    assert "another name" in page.read_text()
+
+    (book / "small" / "one.py").write_text(FILES["small/one.py"])
+    status, said, ran = build(book)
+    assert (status, ran) == (0, set()), said
+    assert "first name" in page.read_text() and "another name" not in page.read_text()
+
+
+FAULTS = {
+    "a cell that raises": (
+        "```{code-cell} ipython3\nNUMBER = 1\nraise ZeroDivisionError('by nothing')\n```\n",
+        ["chapters/b, cell 2 fails", "ZeroDivisionError: by nothing"],
+    ),
+    "a cell that writes to stderr": (
+        "```{code-cell} ipython3\nimport warnings\n\nwarnings.warn('mind the step')\n```\n",
+        ["chapters/b, cell 2 writes to stderr", "mind the step"],
+    ),
+    "a figure without words": (
+        "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\n\nplt.plot([0, 1]);\n```\n",
+        ["chapters/b, cell 2 draws a figure without alternative text"],
+    ),
+    "a picture without words": ("![](picture.svg)\n", ["chapters/b, there is a picture"]),
+    "a picture from elsewhere": ("![words](https://a.example/x.png)\n", ["chapters/b.html: https://a.example/x.png"]),
+    "a reference to nothing": ("See {eq}`nothing`.\n", ["equation not found: nothing"]),
+    "a link to nothing": ("See [](nothing.md).\n", ["nothing.md"]),
+    "a citation of nothing": ("As {cite:t}`nobody1900` said.\n", ["nobody1900"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_fails_the_build_and_leaves_the_last_good_site(book: Path, fault: str) -> None:
+    addition, expected = FAULTS[fault]
+    before = files(book / "_build" / "html")
+    shutil.copy(book / "assets" / "logo.svg", book / "chapters" / "picture.svg")
+    (book / "chapters" / "b.md").write_text(HEAD + B + "\n" + addition, encoding="utf8")
+
+    status, said, _ = build(book)
+    assert status != 0
+    assert [part for part in expected if part not in said] == [], said
+    assert files(book / "_build" / "html") == before
+
+
+def test_a_fault_is_found_again_until_it_is_mended(book: Path) -> None:
+    (book / "chapters" / "b.md").write_text(HEAD + B + "\n" + FAULTS["a cell that writes to stderr"][0])
+    assert build(book)[0] != 0
+    status, said, ran = build(book)
+    assert status != 0 and ran == {"b"} and "cell 2 writes to stderr" in said
+    (book / "chapters" / "b.md").write_text(FILES["chapters/b.md"])
+    status, said, ran = build(book)
+    assert (status, ran) == (0, set()), said
