@@ -1,0 +1,917 @@
+"""The Ising model: exact in one and two dimensions, and sampled.
+
+Serves ``chapters/partition-functions.md``. The energy is −Σ s_i s_j − h Σ s_i with every bond counted
+once; J = 1 = k_B. A square lattice is a torus, its sides wrapped around; on a 2×2 torus two sites are
+joined by two bonds. Per site: ``onsager_*``, ``torus_energy``, ``torus_heat_capacity`` and
+``spontaneous_magnetization``. Totals: every ln Z, `lattice_energy` and the series of a `Run`.
+
+=========  ============  ============================================================================
+symbol     argument      meaning
+=========  ============  ============================================================================
+T          ``T``         temperature, T > 0; ``np.inf`` allowed
+h          ``h``         field
+K          ``K``         coupling over temperature, 1/T
+L, N       same          side of the torus, sites on the ring
+s_i        ``spins``     ±1, int8, shape (..., L, L): chains are the leading axes
+J_ij, h_i  ``J``, ``h``  in `log_partition_exact`: −½ sᵀJs − h·s, J symmetric with zero diagonal
+=========  ============  ============================================================================
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.integrate import quad_vec
+from scipy.special import ellipe, ellipkm1, expit
+from tqdm import tqdm
+
+from thermolib import _ising_kernels, _validate
+from thermolib.boltzmann import log_partition
+
+Floats = NDArray[np.float64]
+Seed = int | np.random.Generator | None
+
+T_C: float = float(2 / np.log1p(np.sqrt(2)))
+"""Critical temperature of the infinite square lattice, 2/ln(1 + √2)."""
+
+
+# One dimension ---------------------------------------------------------------------------------------
+
+
+def transfer_matrix(T: ArrayLike, h: float = 0.0) -> Floats:
+    r"""Transfer matrix of the ring, exp[(s s' + h (s + s')/2)/T] for s, s' = +1, −1.
+
+    Its N-th power has the trace Z. Its entries overflow at low T: `chain_log_partition` does not.
+
+    Parameters
+    ----------
+    T : array_like
+        Temperatures, T > 0.
+    h : float, optional
+        Field.
+
+    Returns
+    -------
+    ndarray, shape T.shape + (2, 2)
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0, NaN, or so low a T that an entry overflows (about (1 + \|h\|)/709).
+
+    References
+    ----------
+    H. A. Kramers, G. H. Wannier, Physical Review 60, 252 (1941).
+
+    Examples
+    --------
+    >>> transfer_matrix(1.0).round(6)
+    array([[2.718282, 0.367879],
+           [0.367879, 2.718282]])
+    """
+    T, h = _validate.temperature(T), float(_validate.finite("h", h))
+    s = np.array([1.0, -1.0])
+    minus_energy = s[:, None] * s + h * (s[:, None] + s) / 2
+    exponent = minus_energy / T[..., None, None]
+    if np.any(exponent > np.log(np.finfo(float).max)):
+        raise ValueError(f"T is too low for the matrix's entries, got {T.min()} with h = {h}")
+    return np.exp(exponent)
+
+
+def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
+    r"""ln Z of a ring of N spins in a field: ln(λ₊^N + λ₋^N), at any T > 0 without overflow.
+
+    λ± = e^K cosh H ± √(e^{2K} sinh² H + e^{−2K}) are the eigenvalues of `transfer_matrix`, K = 1/T, H = h/T.
+
+    Parameters
+    ----------
+    N : int
+        Number of spins, N ≥ 1 (N = 2: two bonds between the same two spins; N = 1: a spin and itself).
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+    h : float, optional
+        Field.
+
+    Returns
+    -------
+    ndarray, T.shape
+        The total ln Z, not per spin.
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0, NaN, or N < 1.
+
+    References
+    ----------
+    E. Ising, Zeitschrift für Physik 31, 253 (1925); Kramers and Wannier (1941).
+
+    Examples
+    --------
+    >>> round(float(chain_log_partition(10, T=1.0)), 10)
+    11.3328652362
+    """
+    N, T, h = _validate.whole("N", N, 1), _validate.temperature(T), float(_validate.finite("h", h))
+    K, H = 1 / T, abs(h) / T
+    x = np.exp(-2 * H)
+    # ln λ₊ with e^{K + H} taken out, and λ₋/λ₊ = det/λ₊² with det = 2 sinh 2K.
+    log_larger = K + H + np.log((1 + x) / 2 + np.sqrt(((1 - x) / 2) ** 2 + np.exp(-4 * K - 2 * H)))
+    ratio = -np.expm1(-4 * K) * np.exp(2 * (K - log_larger))
+    return N * log_larger + np.log1p(ratio**N)
+
+
+def decimate(K: ArrayLike) -> Floats:
+    r"""Coupling left when every second spin of a chain is summed out: K' = ½ ln cosh 2K, exact.
+
+    Parameters
+    ----------
+    K : array_like
+        Couplings J/T without a field.
+
+    Returns
+    -------
+    ndarray, K.shape
+
+    Raises
+    ------
+    ValueError
+        For NaN.
+
+    References
+    ----------
+    D. R. Nelson, M. E. Fisher, Annals of Physics 91, 226 (1975).
+
+    Examples
+    --------
+    >>> round(float(decimate(1.0)), 12)
+    0.662501373679
+    """
+    K = np.abs(_validate.numbers("K", K))
+    return K + np.log1p(np.expm1(-4 * K) / 2) / 2  # ln cosh x = x + ln[(1 + e^{−2x})/2]
+
+
+def migdal_kadanoff(K: ArrayLike) -> Floats:
+    r"""Coupling of the square lattice scaled by 2, approximately: K' = ½ ln cosh 4K.
+
+    Migdal and Kadanoff move half of the bonds onto the other half, which doubles them, and then decimate
+    exactly. Unlike the exact chain it has a fixed point with 0 < K < ∞, at K* = .30469 (exact: .44069).
+
+    Parameters
+    ----------
+    K : array_like
+        Couplings J/T without a field.
+
+    Returns
+    -------
+    ndarray, K.shape
+
+    Raises
+    ------
+    ValueError
+        For NaN.
+
+    References
+    ----------
+    A. A. Migdal, Soviet Physics JETP 42, 743 (1976); L. P. Kadanoff, Annals of Physics 100, 359 (1976).
+
+    Examples
+    --------
+    >>> round(float(migdal_kadanoff(0.30469)), 5)
+    0.30469
+    """
+    return decimate(2 * _validate.numbers("K", K))
+
+
+# Two dimensions, exact -------------------------------------------------------------------------------
+
+
+def onsager_free_energy(T: ArrayLike) -> Floats:
+    r"""Free energy per site of the infinite square lattice without a field.
+
+    −f/T = ln(2 cosh 2K) + (1/π) ∫₀^{π/2} ln ½[1 + √(1 − κ² sin² φ)] dφ,  κ = 2 sinh 2K / cosh² 2K.
+
+    Parameters
+    ----------
+    T : array_like
+        Temperatures, T > 0; −∞ at ``np.inf``.
+
+    Returns
+    -------
+    ndarray, T.shape
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0 or NaN.
+
+    References
+    ----------
+    L. Onsager, Physical Review 65, 117 (1944).
+
+    Examples
+    --------
+    >>> round(float(onsager_free_energy(T_C)), 10)
+    -2.1096511446
+    """
+    T = _validate.temperature(T)
+    t, r = _tanh_sech(1 / T)
+
+    def integrand(phi: float) -> Floats:
+        # 1 − κ² sin² φ as a sum of squares, for κ = 2 t r and 1 − κ² = (t² − r²)²
+        root = np.hypot((t**2 - r**2) * np.sin(phi), np.cos(phi))
+        return np.log1p(root) - np.log(2)
+
+    integral, _ = quad_vec(integrand, 0, np.pi / 2, epsabs=1e-13, epsrel=1e-13, norm="max")
+    return -T * (2 / T + np.log1p(np.exp(-4 / T)) + integral / np.pi)
+
+
+def onsager_energy(T: ArrayLike) -> Floats:
+    r"""Energy per site of the infinite square lattice without a field.
+
+    u = −coth 2K [1 + (2/π)(2 tanh² 2K − 1) 𝐊(κ)], with 𝐊 the complete elliptic integral of modulus
+    κ = 2 sinh 2K / cosh² 2K; u(T_C) = −√2.
+
+    Parameters
+    ----------
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+
+    Returns
+    -------
+    ndarray, T.shape
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0 or NaN.
+
+    References
+    ----------
+    L. Onsager, Physical Review 65, 117 (1944).
+
+    Examples
+    --------
+    >>> onsager_energy([2.0, T_C, np.inf]).round(10) + 0.0
+    array([-1.74556458, -1.41421356,  0.        ])
+    """
+    T = _validate.temperature(T)
+    K = 1 / np.minimum(T, _HOT)
+    _, t, kappa1, integral, _ = _elliptic(K)
+    u = -(1 + 2 / np.pi * kappa1 * integral) / t
+    v = np.tanh(1 / T)
+    return np.where(T > _HOT, -(2 * v + 4 * v**3 + 8 * v**5 + 24 * v**7), u)[()]
+
+
+def onsager_heat_capacity(T: ArrayLike) -> Floats:
+    r"""Heat capacity per site of the infinite square lattice without a field; ∞ at T_C.
+
+    C = (2/π)(K coth 2K)² {2𝐊(κ) − 2𝐄(κ) − (1 − κ')[π/2 + κ' 𝐊(κ)]},  κ' = 2 tanh² 2K − 1.
+
+    Parameters
+    ----------
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+
+    Returns
+    -------
+    ndarray, T.shape
+        With an absolute error near 1e-14 away from T_C.
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0 or NaN.
+
+    References
+    ----------
+    L. Onsager, Physical Review 65, 117 (1944).
+
+    Examples
+    --------
+    >>> round(float(onsager_heat_capacity(2.0)), 10)
+    0.7248714486
+    """
+    T = _validate.temperature(T)
+    K = 1 / np.minimum(T, _HOT)
+    r, t, kappa1, first, second = _elliptic(K)
+    bracket = 2 * (first - second) - 2 * r**2 * (np.pi / 2 + kappa1 * first)
+    C = 2 / np.pi * (K / t) ** 2 * bracket
+    C = np.where(kappa1 == 0, np.inf, C)
+    v = np.tanh(1 / T)
+    series = (1 / T) ** 2 * (1 - v**2) * (2 + 12 * v**2 + 40 * v**4 + 168 * v**6)
+    return np.where(T > _HOT, series, C)[()]
+
+
+def spontaneous_magnetization(T: ArrayLike) -> Floats:
+    r"""Yang's magnetization per site of the infinite square lattice, (1 − sinh⁻⁴ 2K)^{1/8} below T_C, else 0.
+
+    Parameters
+    ----------
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+
+    Returns
+    -------
+    ndarray, T.shape
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0 or NaN.
+
+    References
+    ----------
+    C. N. Yang, Physical Review 85, 808 (1952).
+
+    Examples
+    --------
+    >>> spontaneous_magnetization([2.0, T_C, 3.0]).round(10)
+    array([0.91131938, 0.        , 0.        ])
+    """
+    T = _validate.temperature(T)
+    K = 1 / np.minimum(T, T_C)
+    log_sinh = 2 * K + np.log(-np.expm1(-4 * K)) - np.log(2)
+    M = np.maximum(-np.expm1(-4 * log_sinh), 0) ** 0.125
+    return np.where(T < T_C, M, 0.0)[()]
+
+
+def torus_log_partition(L: int, T: ArrayLike) -> Floats:
+    r"""Kaufman's ln Z of the L×L torus without a field, exact at every size.
+
+    Z is the sum of four products over momenta, with p and q each in (2π/L)ℤ or (2π/L)(ℤ + ½),
+
+        Z = ½ 2^N [P_½½ + P_½0 + P_0½ ± P_00],   P = ∏_{p,q} [cosh² 2K − sinh 2K (cos p + cos q)]^{1/2},
+
+    N = L². Where L → ∞ each is the exponential of Onsager's double integral. P_00 holds the factor
+    \|1 − sinh 2K\| of p = q = 0, and its sign is that of sinh 2K − 1, negative above T_C: the same sign as that of
+    Kaufman's γ₀ = 2K + ln tanh K.
+
+    Parameters
+    ----------
+    L : int
+        Side, L ≥ 2.
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+
+    Returns
+    -------
+    ndarray, T.shape
+        The total ln Z, not per site.
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0, NaN, or L < 2.
+
+    References
+    ----------
+    B. Kaufman, Physical Review 76, 1232 (1949); the products over both momenta: B. M. McCoy, T. T. Wu, *The
+    Two-Dimensional Ising Model* (1973), chapter IV.
+
+    Examples
+    --------
+    >>> round(float(torus_log_partition(16, T_C)), 9)
+    238.642256635
+    """
+    return _torus(L, T)[0]
+
+
+def torus_energy(L: int, T: ArrayLike) -> Floats:
+    """Energy per site of the L×L torus without a field, −∂ln Z/∂K / L², by the exact derivative.
+
+    Parameters
+    ----------
+    L : int
+        Side, L ≥ 2.
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+
+    Returns
+    -------
+    ndarray, T.shape
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0, NaN, or L < 2.
+
+    References
+    ----------
+    B. Kaufman, Physical Review 76, 1232 (1949); A. E. Ferdinand, M. E. Fisher, Physical Review 185, 832 (1969).
+
+    Examples
+    --------
+    >>> round(float(torus_energy(8, T_C)), 10)
+    -1.4915891074
+    """
+    return -_torus(L, T)[1] / L**2
+
+
+def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
+    """Heat capacity per site of the L×L torus without a field, K² ∂²ln Z/∂K² / L², by the exact derivative.
+
+    Parameters
+    ----------
+    L : int
+        Side, L ≥ 2.
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+
+    Returns
+    -------
+    ndarray, T.shape
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0, NaN, or L < 2.
+
+    References
+    ----------
+    B. Kaufman, Physical Review 76, 1232 (1949); A. E. Ferdinand, M. E. Fisher, Physical Review 185, 832 (1969).
+
+    Examples
+    --------
+    >>> round(float(torus_heat_capacity(8, T_C)), 10)
+    1.1455592399
+    """
+    return _torus(L, T)[2] / np.asarray(T, dtype=float) ** 2 / L**2
+
+
+_HOT = 100.0  # above this the closed forms cancel and the high-temperature series has every digit
+
+
+def _tanh_sech(K: Floats) -> tuple[Floats, Floats]:
+    """tanh 2K and 1/cosh 2K, K ≥ 0 however large."""
+    return np.tanh(2 * K), 2 * np.exp(-2 * K) / (1 + np.exp(-4 * K))
+
+
+def _elliptic(K: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """1/cosh 2K, tanh 2K, the signed κ' = tanh² − 1/cosh², and 𝐊(κ) (0 where infinite) and 𝐄(κ)."""
+    t, r = _tanh_sech(K)
+    kappa1 = t**2 - r**2
+    kappa1 = np.where(np.abs(kappa1) < 1e-15, 0.0, kappa1)  # T_C itself, which rounds to a few 1e-16
+    first = np.where(kappa1 == 0, 0.0, ellipkm1(np.where(kappa1 == 0, 1.0, kappa1**2)))
+    return r, t, kappa1, first, ellipe((2 * t * r) ** 2)
+
+
+def _torus(L: int, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """ln Z of the torus and its first two derivatives by K = 1/T."""
+    L, T = _validate.whole("L", L, 2), _validate.temperature(T)
+    at_each_K = np.vectorize(lambda K: _torus_at(L, K), otypes=[float] * 3)
+    log_Z, first, second = at_each_K(1 / T)
+    return log_Z[()], first[()], second[()]
+
+
+def _torus_at(L: int, K: float) -> tuple[float, float, float]:
+    N = L * L
+    t, r = _tanh_sech(K)
+    # Each product is 2^N cosh^N 2K ∏ √Δ with Δ = (t − r)² + 2tr w and w = sin² p/2 + sin² q/2, no cancelling.
+    zeta, k = t - r, 2 * t * r
+    zeta1, zeta2 = 2 * r * (r + t), 4 * r * (r * r - t * t - 2 * t * r)  # derivatives by K
+    k1, k2 = 4 * r * (1 - 2 * t * t), -8 * t * r * (5 - 6 * t * t)
+    log_2cosh = 2 * K + np.log1p(np.exp(-4 * K))
+
+    def product(shift_p: float, shift_q: float) -> tuple[float, float, float]:
+        sin2_p, sin2_q = (np.sin(np.pi * (np.arange(L) + shift) / L) ** 2 for shift in (shift_p, shift_q))
+        w = (sin2_p[:, None] + sin2_q).ravel()
+        if shift_p == shift_q == 0:
+            w = w[1:]  # p = q = 0 is the factor ζ, which has a sign
+        delta = zeta * zeta + k * w
+        d1, d2 = -k1 * (1 - w) / delta, -k2 * (1 - w) / delta
+        return (
+            N * log_2cosh + np.log(delta).sum() / 2,
+            N * 2 * t + d1.sum() / 2,
+            N * 4 * r * r + (d2 - d1**2).sum() / 2,
+        )
+
+    logs = np.array([product(0.5, 0.5), product(0.5, 0), product(0, 0.5), product(0, 0)])
+    b, b1, b2 = logs.T
+    # The sum of a·e^b, with a = 1, 1, 1, ζ, and its derivatives
+    a, a1, a2 = (np.array([one, one, one, z]) for one, z in ((1, zeta), (0, zeta1), (0, zeta2)))
+    e = np.exp(b - b.max())
+    total = (a * e).sum()
+    first = ((a1 + a * b1) * e).sum() / total
+    b1 = b1 - first  # about the mean, so that the variance of the four does not cancel
+    second = ((a2 + 2 * a1 * b1 + a * (b2 + b1**2)) * e).sum() / total
+    return b.max() + np.log(total / 2), first, second
+
+
+# Enumeration -----------------------------------------------------------------------------------------
+
+
+def density_of_states(L: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number of states of the L×L torus at each energy, exact, without a field.
+
+    Built row by row: the state of the first row and of the last row so far, and a count for each energy. The
+    2^{L²} states themselves are never visited.
+
+    Parameters
+    ----------
+    L : int
+        Side, 2 ≤ L ≤ 5.
+
+    Returns
+    -------
+    E, counts : ndarray of int64
+        Total energies that occur, ascending, and their numbers of states, which sum to 2^{L²}.
+
+    Raises
+    ------
+    ValueError
+        For L out of range.
+
+    Examples
+    --------
+    >>> E, counts = density_of_states(3)
+    >>> dict(zip(E.tolist(), counts.tolist()))
+    {-18: 2, -10: 18, -6: 48, -2: 198, 2: 144, 6: 102}
+    """
+    L = _validate.whole("L", L, 2, 5)
+    rows = spin_states(L).astype(np.int64)
+    inside = (rows * np.roll(rows, 1, axis=1)).sum(axis=1)
+    most = 2 * L * L  # bonds: Σ s s' runs from −most to most, and stands at index Σ + most
+
+    def add(count: NDArray[np.int64], bonds: int) -> NDArray[np.int64]:
+        return np.roll(count, bonds, axis=-1)  # what leaves the end is 0: no state has more bonds than there are
+
+    count = np.zeros((len(rows), len(rows), 2 * most + 1), dtype=np.int64)  # first row, last row, Σ s s'
+    for a, bonds in enumerate(inside):
+        count[a, a, most + bonds] = 1
+    between = rows @ rows.T
+    for _ in range(L - 1):
+        count = np.stack(
+            [sum(add(count[:, b], between[b, c] + inside[c]) for b in range(len(rows))) for c in range(len(rows))],
+            axis=1,
+        )
+    total = sum(add(count[a, b], between[a, b]) for a in range(len(rows)) for b in range(len(rows)))
+    (occurring,) = np.nonzero(total)
+    return (most - occurring)[::-1], total[occurring][::-1]
+
+
+def spin_states(n: int) -> NDArray[np.int8]:
+    """All 2^n states of n spins, in binary order: spin i of state k is +1 where bit i of k is set.
+
+    Parameters
+    ----------
+    n : int
+        Number of spins, 1 ≤ n ≤ 24.
+
+    Returns
+    -------
+    ndarray of int8, shape (2**n, n)
+
+    Raises
+    ------
+    ValueError
+        For n out of range.
+
+    Examples
+    --------
+    >>> spin_states(2)
+    array([[-1, -1],
+           [ 1, -1],
+           [-1,  1],
+           [ 1,  1]], dtype=int8)
+    """
+    n = _validate.whole("n", n, 1, 24)
+    states = np.empty((2**n, n), dtype=np.int8)
+    for i in range(n):
+        states[:, i] = 2 * ((np.arange(2**n) >> i) & 1) - 1
+    return states
+
+
+def log_partition_exact(J: ArrayLike, h: ArrayLike, T: ArrayLike) -> Floats:
+    r"""ln Z of n ≤ 24 coupled spins, summed over all 2^n states: E = −½ sᵀJs − h·s.
+
+    The spins are cut in two halves, a and b, so that E = E_a + E_b − aᵀJ_ab b: one matrix product gives the energies of
+    every b beside each of many a, and nothing of length 2^n is kept.
+
+    Parameters
+    ----------
+    J : array_like, shape (n, n)
+        Couplings, symmetric, with zero diagonal.
+    h : array_like, shape (n,) or ()
+        Fields.
+    T : array_like
+        Temperatures, T > 0, ``np.inf`` allowed.
+
+    Returns
+    -------
+    ndarray, T.shape
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0, NaN, J not square, not symmetric or with a diagonal, h of another length, or n > 24.
+
+    Examples
+    --------
+    The ring of ten spins again, by brute force.
+
+    >>> ring = np.roll(np.eye(10), 1, axis=0) + np.roll(np.eye(10), -1, axis=0)
+    >>> round(float(log_partition_exact(ring, 0.0, T=1.0)), 10)
+    11.3328652362
+    """
+    J, h, T = _validate.finite("J", J), _validate.finite("h", h), _validate.temperature(T)
+    if J.ndim != 2 or J.shape[0] != J.shape[1]:
+        raise ValueError(f"J must be a square matrix, got shape {J.shape}")
+    n = _validate.whole("the number of spins", J.shape[0], 1, 24)
+    if not np.array_equal(J, J.T) or np.any(np.diag(J)):
+        raise ValueError("J must be symmetric with zero diagonal, got a J that is not")
+    if h.shape not in ((), (n,)):
+        raise ValueError(f"h must have shape () or ({n},), got {h.shape}")
+    h = np.broadcast_to(h, (n,))
+    half = n // 2
+    b = spin_states(n - half).astype(float)
+    energy_b = -0.5 * np.einsum("ki,ij,kj->k", b, J[half:, half:], b) - b @ h[half:]
+    log_Z = np.full(T.shape, -np.inf)
+    a = spin_states(half).astype(float) if half else np.empty((1, 0))
+    energy_a = -0.5 * np.einsum("ki,ij,kj->k", a, J[:half, :half], a) - a @ h[:half]
+    for rows in np.array_split(np.arange(len(a)), max(1, len(a) // 256)):
+        E = (energy_a[rows, None] + energy_b - a[rows] @ J[:half, half:] @ b.T).ravel()
+        log_Z = np.logaddexp(log_Z, np.array([log_partition(E, one) for one in T.ravel()]).reshape(T.shape))
+    return log_Z[()]
+
+
+# Sampling --------------------------------------------------------------------------------------------
+
+
+class Run(NamedTuple):
+    """What a sampler returns: the last spins (..., L, L), and series of totals, shape (..., sweeps)."""
+
+    spins: NDArray[np.int8]
+    energy: Floats
+    magnetization: Floats
+
+
+def lattice_energy(spins: ArrayLike, h: float = 0.0) -> Floats:
+    """Total energy −Σ s_i s_j − h Σ s_i of spins on a torus, each bond counted once.
+
+    Parameters
+    ----------
+    spins : array_like, shape (..., L, L)
+        ±1, L ≥ 2. With L = 2 two neighbours are joined by two bonds, one each way around.
+    h : float, optional
+        Field.
+
+    Returns
+    -------
+    ndarray, spins.shape[:-2]
+
+    Raises
+    ------
+    ValueError
+        For another shape, or values other than ±1.
+
+    Examples
+    --------
+    >>> float(lattice_energy(np.ones((3, 3))))
+    -18.0
+    """
+    s, h = _validate.lattice(spins).astype(np.int64), float(_validate.finite("h", h))
+    bonds = (s * (np.roll(s, 1, axis=-1) + np.roll(s, 1, axis=-2))).sum(axis=(-2, -1))
+    return -1.0 * bonds - h * s.sum(axis=(-2, -1))
+
+
+def metropolis(
+    spins: ArrayLike,
+    T: ArrayLike,
+    sweeps: int,
+    *,
+    h: float = 0.0,
+    rng: Seed = None,
+    order: str = "random",
+    progress: bool = False,
+) -> Run:
+    r"""Metropolis' algorithm: propose to turn one spin, accept with probability min(1, exp(−ΔE/T)).
+
+    A sweep is N = L² proposals, after which the energy and the magnetization are recorded. The law exp(−E/T)/Z is kept
+    by every order. Sites at random also reach every state, at any finite T. An ordered scan, row by row or all black
+    sites of a checkerboard and then all white ones, need not: a proposal that costs nothing is always accepted, so some
+    states of small lattices are never reached from the others, and at T = ∞ a sweep just turns everything. At T = ∞
+    random sites fail too: N proposals turn N spins, which fixes the parity. `heat_bath` has no such trouble.
+
+    Parameters
+    ----------
+    spins : array_like, shape (..., L, L)
+        Where to start; chains are the leading axes. Not changed.
+    T : array_like
+        Temperature, or one for each chain (broadcast to the leading axes), T > 0.
+    sweeps : int
+        Number of sweeps, at least 1.
+    h : float, optional
+        Field.
+    rng : int, Generator or None, optional
+        Seed; each chain draws a 64-bit random state of its own from it.
+    order : {"random", "rows", "checkerboard"}, optional
+        The order of sites in a sweep; a checkerboard needs an even L.
+    progress : bool, optional
+        Show a progress bar.
+
+    Returns
+    -------
+    Run
+        The energy includes that of the field.
+
+    Raises
+    ------
+    ValueError
+        For spins other than ±1 or of another shape, T ≤ 0 or of a shape that does not fit, sweeps < 1, another order, or a
+        checkerboard with odd L.
+
+    References
+    ----------
+    N. Metropolis, A. W. Rosenbluth, M. N. Rosenbluth, A. H. Teller, E. Teller, Journal of Chemical Physics 21, 1087 (1953).
+
+    Examples
+    --------
+    >>> run = metropolis(np.ones((8, 8)), T=2.0, sweeps=1000, rng=1)
+    >>> run.energy.shape, bool(run.energy[-1] == lattice_energy(run.spins))
+    ((1000,), True)
+    """
+    sites = _order(_validate.lattice(spins).shape[-1], order)
+    return _run(spins, T, sweeps, h, rng, progress, _flips(lambda x: np.exp(np.minimum(x, 0)), sites, order == "random"))
+
+
+def heat_bath(
+    spins: ArrayLike, T: ArrayLike, sweeps: int, *, h: float = 0.0, rng: Seed = None, progress: bool = False
+) -> Run:
+    r"""Heat bath (Gibbs sampling): each spin in turn is drawn afresh, given its neighbours.
+
+    P(s = +1) = 1/(1 + exp(−2(field)/T)), which is to turn it with probability 1/(1 + exp(ΔE/T)). A sweep visits the N = L²
+    sites once, row by row. It keeps the law exp(−E/T)/Z and reaches every state from every other in one sweep, at any T;
+    at T = ∞ each sweep is a fresh independent draw.
+
+    Parameters
+    ----------
+    spins, T, sweeps, h, rng, progress
+        As in `metropolis`.
+
+    Returns
+    -------
+    Run
+        The energy includes that of the field.
+
+    Raises
+    ------
+    ValueError
+        As `metropolis`.
+
+    References
+    ----------
+    R. J. Glauber, Journal of Mathematical Physics 4, 294 (1963), for this rate; S. Geman, D. Geman, IEEE Transactions on
+    Pattern Analysis and Machine Intelligence 6, 721 (1984), for the sampler.
+
+    Examples
+    --------
+    >>> run = heat_bath(np.ones((3, 5, 5)), T=[1.0, 2.0, np.inf], sweeps=100, rng=1)
+    >>> run.spins.shape, run.magnetization.shape
+    ((3, 5, 5), (3, 100))
+    """
+    sites = _order(_validate.lattice(spins).shape[-1], "rows")
+    return _run(spins, T, sweeps, h, rng, progress, _flips(expit, sites, False))
+
+
+def wolff(
+    spins: ArrayLike, T: ArrayLike, sweeps: int, *, h: float = 0.0, rng: Seed = None, progress: bool = False
+) -> Run:
+    r"""Wolff's algorithm: turn one cluster, grown from a random site through equal neighbours.
+
+    A neighbour is added with probability 1 − exp(−2/T). One "sweep" is **one cluster**, however small: recording after a
+    fixed number of turned spins instead would bias the series. In a field the cluster is grown in the same way and turned
+    with probability min(1, exp(−ΔE_h/T)), ΔE_h the change of −hΣs: exact, though slow where h times the cluster's size
+    far exceeds T. At T = ∞ a cluster is one spin, always turned: use `heat_bath` there.
+
+    Parameters
+    ----------
+    spins, T, h, rng, progress
+        As in `metropolis`.
+    sweeps : int
+        Number of clusters.
+
+    Returns
+    -------
+    Run
+        The energy includes that of the field.
+
+    Raises
+    ------
+    ValueError
+        As `metropolis`.
+
+    References
+    ----------
+    U. Wolff, Physical Review Letters 62, 361 (1989).
+
+    Examples
+    --------
+    >>> run = wolff(np.ones((16, 16)), T=T_C, sweeps=500, rng=1)
+    >>> run.magnetization.min() < 0 < run.magnetization.max()
+    np.True_
+    """
+    return _run(spins, T, sweeps, h, rng, progress, _turns(everywhere=False))
+
+
+def swendsen_wang(
+    spins: ArrayLike, T: ArrayLike, sweeps: int, *, h: float = 0.0, rng: Seed = None, progress: bool = False
+) -> Run:
+    r"""Swendsen and Wang's algorithm: cut the lattice into clusters and draw each one's sign afresh.
+
+    A bond between equal spins is kept with probability 1 − exp(−2/T); what it joins is a cluster, and gets the sign s with
+    probability ∝ exp(h s n/T), n its size: a fair coin without a field. A sweep is the whole lattice once.
+
+    Parameters
+    ----------
+    spins, T, sweeps, h, rng, progress
+        As in `metropolis`.
+
+    Returns
+    -------
+    Run
+        The energy includes that of the field.
+
+    Raises
+    ------
+    ValueError
+        As `metropolis`.
+
+    References
+    ----------
+    R. H. Swendsen, J.-S. Wang, Physical Review Letters 58, 86 (1987).
+
+    Examples
+    --------
+    >>> run = swendsen_wang(np.ones((16, 16)), T=np.inf, sweeps=500, h=1.0, rng=1)
+    >>> abs(run.magnetization.mean()) < 4
+    np.True_
+    """
+    return _run(spins, T, sweeps, h, rng, progress, _turns(everywhere=True))
+
+
+# A sampler, ready to run: kernel(spins, neighbours, T, h) returns one that takes (state, bonds, magnets).
+_Kernel = Callable[[NDArray[np.int8], NDArray[np.int32], Floats, float], Callable[..., None]]
+
+
+def _flips(accept: Callable[[Floats], Floats], sites: NDArray[np.int64], random_sites: bool) -> _Kernel:
+    """Single spins, turned with probability accept(−ΔE/T)."""
+
+    def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
+        spin, field = np.array([-1, 1])[:, None], np.arange(-4, 5)
+        flip = accept(-2 * spin * (field + h) / T[:, None, None])
+        return lambda *series: _ising_kernels.single_flips(spins, neighbours, sites, random_sites, flip, *series)
+
+    return prepare
+
+
+def _turns(*, everywhere: bool) -> _Kernel:
+    """Clusters: all of them, or one."""
+
+    def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
+        p_add, pull = -np.expm1(-2 / T), 2 * h / T
+        return lambda *series: _ising_kernels.clusters(spins, neighbours, everywhere, p_add, pull, *series)
+
+    return prepare
+
+
+def _run(
+    spins: ArrayLike, T: ArrayLike, sweeps: int, h: float, rng: Seed, progress: bool, prepare: _Kernel
+) -> Run:
+    lattice = _validate.lattice(spins)
+    T, h = _validate.temperature(T), float(_validate.finite("h", h))
+    sweeps = _validate.whole("sweeps", sweeps, 1)
+    *chains, L, _ = lattice.shape
+    try:
+        T = np.broadcast_to(T, chains).ravel()
+    except ValueError:
+        raise ValueError(f"T must fit the chains' shape {tuple(chains)}, got shape {T.shape}") from None
+    flat = lattice.reshape(-1, L * L)
+    state = np.random.default_rng(rng).integers(2**64, size=len(flat), dtype=np.uint64)
+    step = prepare(flat, _neighbours(L), T, h)
+    bonds, magnets = [], []
+    for part in tqdm(np.array_split(np.arange(sweeps), min(sweeps, 100) if progress else 1), disable=not progress):
+        bond, magnet = np.empty((2, len(flat), len(part)), dtype=np.int64)
+        step(state, bond, magnet)
+        bonds.append(bond)
+        magnets.append(magnet)
+    M = np.concatenate(magnets, axis=1).astype(float)
+    E = -np.concatenate(bonds, axis=1) - h * M
+    return Run(lattice, E.reshape(*chains, sweeps), M.reshape(*chains, sweeps))
+
+
+def _neighbours(L: int) -> NDArray[np.int32]:
+    """Right, left, below and above of every site, as numbers of sites, shape (N, 4)."""
+    sites = np.arange(L * L, dtype=np.int32).reshape(L, L)
+    return np.stack([np.roll(sites, shift, axis).ravel() for axis in (1, 0) for shift in (-1, 1)], axis=1)
+
+
+def _order(L: int, order: str) -> NDArray[np.int64]:
+    sites = np.arange(L * L)
+    if order == "checkerboard":
+        if L % 2:
+            raise ValueError(f"a checkerboard needs an even L, got L = {L}: two sites of one colour would touch")
+        return sites[np.argsort((sites // L + sites % L) % 2, kind="stable")]
+    if order not in ("random", "rows"):
+        raise ValueError(f'order must be "random", "rows" or "checkerboard", got {order!r}')
+    return sites
