@@ -45,7 +45,7 @@ def _svg(figure: Figure) -> str:
     svg = re.sub(r' d="[^"]*"', lambda path: STROKE.sub(r"\1", path[0]), svg)
     for ink in (INK, "#000000"):
         svg = svg.replace(ink, "currentColor")
-    style = 'style="width:100%;height:auto;display:block;fill:currentColor"'
+    style = 'aria-hidden="true" style="width:100%;height:auto;display:block;fill:currentColor"'
     return re.sub(r'(<svg\b[^>]*?) width="[\d.]+pt" height="[\d.]+pt"', rf"\1 {style}", svg, count=1)
 
 

@@ -1,0 +1,22 @@
+"""Pages that hold a widget and nothing else, as a browser opens them from disk."""
+
+from pathlib import Path
+
+HEAD = """<!doctype html><html lang="en" data-theme="THEME"><head><meta charset="utf-8"><title>A widget</title>
+<meta name="viewport" content="width=device-width"><style>body { margin: 16px; font-family: sans-serif; }
+html[data-theme="dark"] body { background: #14181e; color: #ced6dd; }</style></head><body><main><h1>A widget</h1>"""
+
+
+def write(folder: Path, *widgets: str, theme: str = "light") -> str:
+    """Write the widgets' HTML to a page; return its address."""
+    path = folder / "page.html"
+    path.write_text(HEAD.replace("THEME", theme) + "".join(widgets) + "</main></body></html>", encoding="utf8")
+    return path.as_uri()
+
+
+def visit(page, folder: Path, *widgets: str, theme: str = "light"):
+    """Open a page of widgets and wait until all of them live."""
+    page.goto(write(folder, *widgets, theme=theme))
+    for place in page.locator(".thermo-widget:has(> script)").all():
+        place.and_(page.locator("[data-ready=yes]")).wait_for()
+    return page

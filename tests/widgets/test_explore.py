@@ -1,0 +1,216 @@
+"""`explore`: on a page without a kernel, in Python, and without JavaScript."""
+
+import base64
+import gzip
+import json
+import math
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pages import visit, write
+
+from thermolib.palette import temperature_color
+from thermolib.widgets.explore import explore
+
+x = np.linspace(0, 5, 200)
+
+
+def two_lines(ax, T):
+    """An ordinary line plot."""
+    ax.plot(x, np.exp(-x / T), label="Boltzmann")
+    ax.plot(x, 1 / (1 + x / T), label="rational")
+    ax.set(xlabel="energy $E$", ylabel="weight", ylim=(0, 1))
+    ax.legend()
+
+
+def describe(T):
+    return f"Two falling curves at T = {T:.3g}"
+
+
+@pytest.fixture(scope="module")
+def widget():
+    return explore(two_lines, np.geomspace(0.2, 5, 7), alt=describe)
+
+
+def picture(page, which=0):
+    return page.locator(".thermo-picture").nth(which).evaluate("node => node.shadowRoot.innerHTML")
+
+
+# --- the page
+
+
+def test_keyboard_moves_the_picture_its_words_and_its_description(page, record, tmp_path, widget):
+    visit(page, tmp_path, widget.to_html())
+    slider = page.get_by_label("temperature T")
+    before = picture(page)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert picture(page) != before
+    T = widget._temperatures[4]
+    assert page.locator("output").inner_text() == f"T = {T:.3g}" == slider.get_attribute("aria-valuetext")
+    assert page.get_by_role("img").get_attribute("aria-label") == describe(T)
+    page.keyboard.press("ArrowLeft")
+    assert picture(page) == before
+    page.keyboard.press("End")
+    assert page.locator("output").inner_text() == "T = 5"
+    assert slider.evaluate("node => node.style.getPropertyValue('--thumb')") == temperature_color(5)
+    assert record.errors == []
+    assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+def test_mouse_moves_the_picture(page, tmp_path, widget):
+    visit(page, tmp_path, widget.to_html())
+    before = picture(page)
+    box = page.get_by_label("temperature T").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
+    assert page.locator("output").inner_text() == "T = 5"
+    assert picture(page) != before
+
+
+def test_picture_has_changed_before_the_next_frame(page, tmp_path, widget):
+    visit(page, tmp_path, widget.to_html())
+    assert page.evaluate("""() => {
+        const slider = document.querySelector("input"), shadow = document.querySelector(".thermo-picture").shadowRoot;
+        const before = shadow.innerHTML;
+        slider.value = 0;
+        slider.dispatchEvent(new Event("input"));
+        return shadow.innerHTML !== before;  // in the same task: nothing was awaited
+    }""")
+
+
+def test_two_equal_widgets_live_side_by_side(page, record, tmp_path, widget):
+    visit(page, tmp_path, widget.to_html(), widget.to_html())
+    first, second = page.get_by_label("temperature T").all()
+    assert first.get_attribute("id") != second.get_attribute("id")
+    second.press("ArrowRight")
+    assert page.locator("output").all_inner_texts() == ["T = 1", "T = 1.71"]
+    assert picture(page, 0) != picture(page, 1)
+    assert record.errors == []
+
+
+def test_picture_is_still_there_without_javascript(browser, tmp_path, widget):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(write(tmp_path, widget.to_html()))
+    image = page.get_by_role("img", name=describe(1.0))
+    assert image.bounding_box()["height"] > 200
+    assert page.locator("figcaption").inner_text() == "temperature T: T = 1"
+    context.close()
+
+
+def test_says_so_where_frames_cannot_be_unpacked(page, tmp_path, widget):
+    page.add_init_script("delete globalThis.DecompressionStream")
+    page.goto(write(tmp_path, widget.to_html()))
+    page.locator("[data-ready=no]").wait_for()
+    assert "cannot unpack" in page.locator("figcaption").inner_text()
+    assert page.get_by_role("img", name=describe(1.0)).is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_readable_and_narrow_enough(page, tmp_path, widget, theme):
+    page.set_viewport_size({"width": 375, "height": 700})
+    visit(page, tmp_path, widget.to_html(), theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.locator(".thermo-picture svg").bounding_box()["width"] > 330
+    # The ink of the picture is the ink of the text around it.
+    ink = page.evaluate("""() => [getComputedStyle(document.body).color,
+        getComputedStyle(document.querySelector(".thermo-picture").shadowRoot.querySelector("svg")).fill]""")
+    assert ink[0] == ink[1]
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_prints_the_picture_and_no_controls(page, tmp_path, widget):
+    visit(page, tmp_path, widget.to_html(), theme="dark")
+    page.emulate_media(media="print")
+    assert page.locator(".thermo-picture svg").is_visible()
+    assert page.get_by_label("temperature T").is_hidden()
+    assert page.locator("output").is_visible()
+    assert page.locator(".thermo-picture").evaluate("node => getComputedStyle(node).color") == "rgb(0, 0, 0)"
+
+
+# --- what it is made of
+
+
+def test_fifty_frames_are_small(record_property, capsys):
+    widget = explore(two_lines, np.geomspace(0.1, 10, 50), alt=describe)
+    frames = base64.b64decode(widget.page_state()["frames"])
+    sizes = {"frames": len(frames), "in base64": len(widget.page_state()["frames"]), "all HTML": len(widget.to_html())}
+    with capsys.disabled():
+        print(f"\n50 frames of an ordinary line plot, bytes: {sizes}")
+    assert len(frames) <= 80_000
+
+
+def test_frames_unpack_to_the_drawings(widget):
+    packed = json.loads(gzip.decompress(base64.b64decode(widget.page_state()["frames"])))
+    assert len(packed["frames"]) == 7
+    last = "\n".join(packed["lines"][k] for k in packed["frames"][-1])
+    assert last == widget._frames[-1]["svg"]
+    assert packed["alts"] == [describe(T) for T in widget._temperatures]
+
+
+def test_same_state_gives_the_same_bytes():
+    html = [explore(two_lines, [0.5, 1.0], alt=describe).to_html() for _ in range(2)]
+    assert html[0] == html[1]
+
+
+def test_nothing_in_a_label_can_close_the_script(page, record, tmp_path):
+    evil = explore(two_lines, [1.0], alt="</script><b>&\"'", label="<!--<script>")
+    visit(page, tmp_path, evil.to_html())
+    assert page.get_by_role("img").get_attribute("aria-label") == "</script><b>&\"'"
+    assert page.locator("label").inner_text() == "<!--<script>"
+    assert record.errors == []
+
+
+def test_offers_both_hosts(widget):
+    data, _ = widget._repr_mimebundle_()
+    assert {"application/vnd.jupyter.widget-view+json", "text/html"} <= set(data)
+
+
+def test_moving_the_index_draws_afresh_and_shows_errors_in_place():
+    scale = [1.0]
+    widget = explore(lambda ax, T: ax.plot([0, scale[0] / T]), [1.0, 2.0], alt="a line", start=1.2)
+    assert widget.T == 1.0
+    scale[0] = 3.0
+    before = widget.drawn
+    widget.index = 1
+    assert widget.T == 2.0
+    assert widget.drawn["svg"] != before["svg"]
+    scale[0] = "three"
+    widget.index = 0
+    assert "T = 1 failed: TypeError" in widget.drawn["error"]
+
+
+# --- bad input
+
+
+def raises_when_hot(ax, T):
+    if T > 1:
+        raise ZeroDivisionError("too hot")
+
+
+@pytest.mark.parametrize(
+    ("draw", "T", "options", "error", "words"),
+    [
+        ("two_lines", None, {}, TypeError, "draw must be a function"),
+        (two_lines, [], {}, ValueError, r"shape \(0,\)"),
+        (two_lines, [[1.0, 2.0]], {}, ValueError, r"shape \(1, 2\)"),
+        (two_lines, [0.0, 1.0], {}, ValueError, "positive, finite and rising"),
+        (two_lines, [-1.0], {}, ValueError, "positive"),
+        (two_lines, [1.0, math.inf], {}, ValueError, "finite"),
+        (two_lines, [math.nan], {}, ValueError, "finite"),
+        (two_lines, [2.0, 1.0], {}, ValueError, "rising"),
+        (two_lines, [1.0, 2.0], {"start": 3.0}, ValueError, "start must lie in 1 … 2, got 3"),
+        (two_lines, [1.0], {"alt": " "}, ValueError, "alt must be a sentence"),
+        (two_lines, [1.0], {"alt": lambda T: None}, ValueError, "got None at T = 1"),
+        (raises_when_hot, [1.0, 2.0], {}, ValueError, "drawing at T = 2 failed: ZeroDivisionError: too hot"),
+    ],
+)
+def test_bad_input_is_refused_at_once(draw, T, options, error, words):
+    with pytest.raises(error, match=words):
+        explore(draw, T, **{"alt": "a line", **options})
+
+
+def test_alt_is_not_optional():
+    with pytest.raises(TypeError, match="alt"):
+        explore(two_lines)

@@ -1,0 +1,268 @@
+"""`IsingLab` as a reader meets it: on a page without a kernel, opened from disk."""
+
+import csv
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pages import visit, write
+
+from thermolib import chains, ising
+from thermolib.widgets.ising_lab import SIZES, TEMPERATURES, IsingLab
+
+
+def sweeps(page):
+    """How many sweeps the lab says it has made at this point."""
+    return int(page.locator(".thermo-status").inner_text().split()[0].replace(",", ""))
+
+
+def wait_for_sweeps(page, n):
+    page.wait_for_function(
+        "n => Number(document.querySelector('.thermo-status').textContent.split(' ')[0].replaceAll(',', '')) >= n", arg=n
+    )
+
+
+def saved(page):
+    """Press Save CSV and read the file."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save CSV").click()
+    with open(download.value.path(), encoding="utf8") as file:
+        return download.value.suggested_filename, list(csv.DictReader(file))
+
+
+def set_slider(page, label, value):
+    page.get_by_label(label).fill(str(value))
+
+
+# --- what it says is true
+
+
+@pytest.mark.parametrize(("T", "algorithm"), [(2.0, "metropolis"), (2.3, "wolff"), (3.0, "heat_bath")])
+def test_agrees_with_kaufman_and_with_its_own_file(page, tmp_path, T, algorithm):
+    """|z| < 4 with the file's series and thermolib's error; the numbers on the page are those of the file."""
+    visit(page, tmp_path, IsingLab(size=64, T=T, algorithm=algorithm, seed=3).to_html())
+    page.get_by_label("speed").select_option("as fast as it goes")
+    wait_for_sweeps(page, 3000 if algorithm != "wolff" else 1500)
+    page.get_by_role("button", name="Pause").click()
+    name, rows = saved(page)
+    assert name == f"ising-L64-T{T:.2f}.csv"
+    assert {(row["T"], row["h"], row["L"], row["algorithm"]) for row in rows} == {(f"{T:g}", "0", "64", algorithm)}
+    assert [int(row["sweep"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert len(rows) == sweeps(page)
+
+    averaged = np.array([row["averaged"] == "1" for row in rows])
+    assert averaged.mean() == pytest.approx(0.75, abs=0.05)
+    e = np.array([float(row["energy_per_site"]) for row in rows])[averaged]
+    m = np.array([float(row["magnetization_per_site"]) for row in rows])[averaged]
+    value, stderr = chains.mean(e)
+    exact = float(ising.torus_energy(64, T))
+    assert abs(value - exact) < 4 * stderr
+
+    shown = page.locator("tbody td").all_inner_texts()
+    mean, error = shown[0].replace("−", "-").split(" ± ")
+    assert float(mean) == pytest.approx(e.mean(), abs=float(error) / 5)  # a half-filled bin is not yet in the mean
+    assert float(shown[2].split(" ± ")[0]) == pytest.approx(np.abs(m).mean(), abs=5e-3)
+    assert shown[1].replace("−", "-") == f"{exact:.5f}\nKaufman, this lattice"
+    assert shown[3] == f"{ising.spontaneous_magnetization(T):.5f}\nYang, infinite lattice"
+
+
+def test_exact_values_need_no_interpolation():
+    """The slider stops only where thermolib was asked; 7 decimals are kept."""
+    lab = IsingLab()
+    assert lab.temperatures == TEMPERATURES.tolist()
+    for L in SIZES:
+        assert np.allclose(lab.exact[str(L)], ising.torus_energy(L, TEMPERATURES), rtol=0, atol=1e-7)
+    assert np.allclose(lab.yang, ising.spontaneous_magnetization(TEMPERATURES), rtol=0, atol=1e-7)
+
+
+def test_in_a_field_nothing_exact_is_claimed(page, tmp_path):
+    visit(page, tmp_path, IsingLab(size=64, T=3.0, h=0.2).to_html())
+    assert page.locator("tbody td").nth(1).inner_text() == "none known\nin a field"
+    assert page.locator("tbody td").nth(3).inner_text() == "none known\nin a field"
+    set_slider(page, "field h", 0)
+    assert "Kaufman" in page.locator("tbody td").nth(1).inner_text()
+
+
+# --- what the controls do
+
+
+def test_temperature_by_keyboard_discards_what_was_measured(page, record, tmp_path):
+    visit(page, tmp_path, IsingLab(size=64, T=2.5).to_html())
+    wait_for_sweeps(page, 60)
+    page.get_by_role("button", name="Pause").click()
+    slider = page.get_by_label("temperature T")
+    slider.press("ArrowRight")
+    assert page.locator("output").first.inner_text() == "T = 2.51" == slider.get_attribute("aria-valuetext")
+    assert sweeps(page) == 0
+    assert "temperature 2.51" in page.locator("canvas").get_attribute("aria-label")
+    for control in ("field h", "algorithm", "lattice"):
+        page.get_by_role("button", name="Step").click()
+        assert sweeps(page) == 1
+        if control == "field h":
+            page.get_by_label(control).press("ArrowLeft")
+            assert page.locator("output").nth(1).inner_text() == "h = −0.01"
+        else:
+            page.get_by_label(control).select_option(index=2)
+        assert sweeps(page) == 0
+    assert page.locator("canvas").evaluate("c => c.width") == 256
+    page.get_by_role("button", name="Reset").click()
+    assert page.locator("output").all_inner_texts() == ["T = 2.50", "h = 0.00"]
+    assert page.get_by_label("lattice").input_value() == "64"
+    assert record.errors == []
+    assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+def test_temperature_by_mouse_changes_the_picture(page, tmp_path):
+    visit(page, tmp_path, IsingLab(size=64, T=1.0).to_html())
+    page.get_by_role("button", name="Pause").click()
+    before = page.locator("canvas").evaluate("c => c.toDataURL()")
+    box = page.get_by_label("temperature T").bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+    assert page.locator("output").first.inner_text() == "T = 5.00"
+    assert page.locator("canvas").evaluate("c => c.toDataURL()") != before
+
+
+def test_pause_step_and_run(page, tmp_path):
+    visit(page, tmp_path, IsingLab(size=64).to_html())
+    wait_for_sweeps(page, 20)
+    page.get_by_role("button", name="Pause").click()
+    n = sweeps(page)
+    two_frames = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(two_frames)
+    page.get_by_role("button", name="Step").click()
+    assert sweeps(page) == n + 1
+    page.get_by_role("button", name="Run").click()
+    wait_for_sweeps(page, n + 50)
+
+
+def test_quench_and_anneal(page, tmp_path):
+    visit(page, tmp_path, IsingLab(size=64, T=2.0, h=0.3).to_html())
+    page.get_by_role("button", name="Quench").click()
+    assert page.locator("output").all_inner_texts() == ["T = 1.00", "h = 0.00"]
+    energy = re.compile(r"energy per site (\S+),")
+    hot = energy.search(page.locator("canvas").get_attribute("aria-label"))[1]
+    assert abs(float(hot)) < 0.1 or sweeps(page) > 0  # random spins, until the first sweep
+    page.get_by_role("button", name="Anneal").click()
+    page.get_by_label("speed").select_option("as fast as it goes")
+    assert page.locator(".thermo-status").inner_text().startswith("Cooling")
+    page.wait_for_function("document.querySelector('output').textContent === 'T = 1.00'")
+    wait_for_sweeps(page, 200)
+    cold = energy.search(page.locator("canvas").get_attribute("aria-label"))[1]
+    assert float(cold) < -1.7  # e(1) = −1.997; a stripe that stays costs 4/64 a site
+
+
+def test_rests_where_motion_is_not_wanted(browser, tmp_path):
+    context = browser.new_context(reduced_motion="reduce")
+    page = visit(context.new_page(), tmp_path, IsingLab(size=64).to_html())
+    assert page.get_by_role("button", name="Run").is_visible()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert sweeps(page) == 0
+    page.get_by_role("button", name="Step").click()
+    assert sweeps(page) == 1
+    context.close()
+
+
+def test_rests_while_out_of_sight(page, tmp_path):
+    visit(page, tmp_path, IsingLab(size=64).to_html(), "<div style='height: 5000px'></div>")
+    wait_for_sweeps(page, 20)
+    page.evaluate("""async () => {
+        scrollTo(0, 4000);
+        const frame = () => new Promise(requestAnimationFrame);
+        for (let k = 0; k < 10; k++) await frame();  // the observer has spoken by now
+        globalThis.picture = document.querySelector("canvas").toDataURL();
+        for (let k = 0; k < 10; k++) await frame();
+    }""")
+    assert page.evaluate("picture === document.querySelector('canvas').toDataURL()")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("picture !== document.querySelector('canvas').toDataURL()")
+
+
+# --- how it looks
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("compact", [False, True])
+def test_readable_and_narrow_enough(page, tmp_path, theme, compact):
+    page.set_viewport_size({"width": 375, "height": 900})
+    visit(page, tmp_path, IsingLab(size=64, compact=compact).to_html(), theme=theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_compact_is_a_lattice_a_slider_and_a_line(page, record, tmp_path):
+    lab = IsingLab(size=128, T=2.27, compact=True).to_html()
+    visit(page, tmp_path, lab, lab)
+    assert page.locator("canvas").count() == page.get_by_label("temperature T").count() == 2
+    assert page.locator("select, table, svg").count() == 0
+    page.get_by_label("temperature T").first.press("ArrowLeft")
+    assert page.locator("output").all_inner_texts() == ["T = 2.26", "T = 2.27"]
+    assert f"exact −{-ising.torus_energy(128, 2.26):.4f}" in page.locator(".thermo-status").first.inner_text()
+    assert record.errors == []
+
+
+def test_picture_is_there_without_javascript(browser, tmp_path):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(write(tmp_path, IsingLab(size=64, T=2.0, h=0.1).to_html()))
+    words = "Ising lattice of 64 × 64 spins in equilibrium at T = 2.00 in a field h = 0.10"
+    image = page.get_by_role("img", name=words)
+    assert image.evaluate("image => image.naturalWidth") == 64
+    assert image.bounding_box()["width"] > 300
+    assert page.locator("figcaption").inner_text().startswith(words)
+    context.close()
+
+
+FRAMES = """async (seconds) => {
+    let frames = 0, go = true;
+    const count = () => { frames++; if (go) requestAnimationFrame(count); };
+    requestAnimationFrame(count);
+    await new Promise(done => setTimeout(done, 1000 * seconds));
+    go = false;
+    return frames / seconds;
+}"""
+
+
+def test_speed_is_reported(page, tmp_path, capsys):
+    """256² at 4 sweeps a frame; how fast this machine is decides nothing."""
+    visit(page, tmp_path, IsingLab(size=256, T=2.27).to_html())
+    wait_for_sweeps(page, 10)
+    lines = []
+    for throttle in (1, 6):
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
+        before = sweeps(page)
+        rate = page.evaluate(FRAMES, 2)
+        lines.append(f"throttled {throttle}×: {rate:.0f} frames/s, about {(sweeps(page) - before) / 2:.0f} sweeps/s")
+    with capsys.disabled():
+        print("\nIsingLab 256 × 256, Metropolis, 4 sweeps a frame:", "; ".join(lines))
+    assert rate > 0
+
+
+# --- Python
+
+
+def test_the_same_lab_gives_the_same_bytes():
+    assert IsingLab(size=64).to_html() == IsingLab(size=64).to_html()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"size": 100}, r"size must be one of \(64, 128, 256, 512\), got 100"),
+        ({"T": 0.0}, "T must lie in 0.5 … 5.0, got 0.0"),
+        ({"T": float("nan")}, "got nan"),
+        ({"h": 0.6}, "h must lie in -0.5 … 0.5, got 0.6"),
+        ({"algorithm": "kawasaki"}, "algorithm must be one of .* got 'kawasaki'"),
+        ({"seed": -1}, "seed must lie in"),
+    ],
+)
+def test_bad_input_is_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        IsingLab(**options)
+
+
+def test_bad_input_is_refused_later_too():
+    lab = IsingLab(T=2.004)
+    assert lab.T == 2.0
+    with pytest.raises(ValueError, match="T must lie in"):
+        lab.T = -1.0
