@@ -6,19 +6,11 @@ on in place. ``bonds`` and ``magnets`` (chains, sweeps) receive Σ s_i s_j over 
 passes through `chance` and `below`, which is what lets the tests enumerate every outcome of these loops.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable)
-
-
-def njit(function: F) -> F:
-    """Compile on first use, keep the result on disk."""
-    return numba.njit(cache=True)(function)
+njit = numba.njit(cache=True)
 
 
 @njit
@@ -32,19 +24,19 @@ def draw(state: NDArray[np.uint64], c: int) -> np.uint64:
 
 
 @njit
-def chance(state: NDArray[np.uint64], c: int, p: float) -> bool:
+def chance(state: NDArray[np.uint64], c: int, p: float) -> bool | np.bool:
     """Return True with probability p."""
     return p >= 1.0 or np.float64(draw(state, c) >> np.uint64(11)) * 2.0**-53 < p
 
 
 @njit
-def below(state: NDArray[np.uint64], c: int, n: int) -> int:
+def below(state: NDArray[np.uint64], c: int, n: int) -> np.int64:
     """Return a whole number from 0 to n − 1, uniform to n/2³²."""
     return np.int64(((draw(state, c) >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
 
 
 @njit
-def around(s: NDArray[np.int8], neighbours: NDArray[np.int32], i: int) -> int:
+def around(s: NDArray[np.int8], neighbours: NDArray[np.int32], i: int | np.integer) -> np.int64:
     """Sum of the four spins around site i."""
     return s[neighbours[i, 0]] + s[neighbours[i, 1]] + s[neighbours[i, 2]] + s[neighbours[i, 3]]
 
@@ -70,7 +62,7 @@ def single_flips(
     bonds: NDArray[np.int64],
     magnets: NDArray[np.int64],
 ) -> None:
-    """Metropolis and heat bath: they differ in `flip` (chains, 2, 9), the chance of a flip by spin and field."""
+    """Metropolis and heat bath, which differ in `flip` (chains, 2, 9): its chance by spin and field."""
     for c in range(spins.shape[0]):
         s = spins[c]
         bond, magnet = totals(s, neighbours)
@@ -146,8 +138,8 @@ def clusters(
                 if mark[seed] == t + 1:
                     continue
                 size = grow(s, neighbours, seed, p_add[c], mark, t + 1, members, state, c)
-                weight = np.exp(-pull[c] * s[seed] * size)  # of the cluster turned, relative to as it is
-                if chance(state, c, 1 / (1 + 1 / weight) if everywhere else weight):
+                cost = pull[c] * s[seed] * size  # of turning the cluster in the field, over T
+                if chance(state, c, 1 / (1 + np.exp(cost)) if everywhere else np.exp(-cost)):
                     magnet -= 2 * s[seed] * size
                     for i in members[:size]:
                         bond -= 2 * s[i] * around(s, neighbours, i)

@@ -81,7 +81,7 @@ def _levels(E: ArrayLike, T: ArrayLike, log_g: ArrayLike) -> _Levels:
 
 
 def log_partition(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
-    r"""ln Z = ln Σ_i g_i exp(−E_i/T), the logarithm of the canonical partition function.
+    r"""The logarithm of the canonical partition function, ln Z = ln Σ_i g_i exp(−E_i/T).
 
     Parameters
     ----------
@@ -200,8 +200,9 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
     variance = (p * (x.gap - gap[..., None]) ** 2).sum(axis=-1)
     temperature = x.T[..., 0]
     log_Z = (x.log_sum - x.ground / x.T)[..., 0]
-    # x.log_sum is a log of at least one state, and +0.0 where there is just one: ∞·0 must give the energy.
-    free = np.multiply(temperature, x.log_sum[..., 0], where=x.log_sum[..., 0] != 0, out=np.zeros_like(log_Z))
+    # ln 1 = 0 for a single state, whose F is its energy at T = ∞ too: there ∞·0 is 0.
+    log_sum = x.log_sum[..., 0]
+    free = np.where(log_sum == 0, 0.0, temperature * np.where(log_sum == 0, 1.0, log_sum))
     return Thermodynamics(
         T=_validate.temperature(T),
         log_Z=log_Z,
@@ -256,7 +257,7 @@ def tonks_gas(T: ArrayLike, L: ArrayLike, N: ArrayLike, a: float = 0.0) -> Poten
     """
     T, L, N = _validate.temperature(T, finite=True), _validate.finite("L", L), _validate.finite("N", N)
     a = float(_validate.finite("a", a))
-    if np.any(N < 1) or np.any(N != np.round(N)):
+    if np.any(N < 1) or np.any(N % 1 != 0):
         raise ValueError(f"N must be a whole number ≥ 1, got {N.tolist()}")
     if a < 0:
         raise ValueError(f"a must not be negative, got {a}")

@@ -94,12 +94,14 @@ def autocorrelation_time(x: ArrayLike) -> float:
     rho = autocovariance / autocovariance[0]
     tau = 2 * np.cumsum(rho) - 1  # tau[M] sums the lags up to M
     wide_enough = np.arange(n) >= 5 * (2 * np.cumsum(np.abs(rho)) - 1)
-    window = int(np.argmax(wide_enough)) if wide_enough.any() else n - 1
-    reached = float(max(tau[window], 1 / x.size))  # noise may leave a strongly alternating sum at or under 0
-    if not wide_enough.any() or x.size < 50 * reached:
+    # Without a window the best that can be said is the largest partial sum: over all lags it cancels to 0.
+    found = bool(wide_enough.any())
+    reached = float(tau[np.argmax(wide_enough)] if found else tau.max())
+    reached = max(reached, 1 / x.size)  # noise may leave an alternating sum at or under 0
+    if not found or x.size < 50 * reached:
         raise ConvergenceError(
-            f"the series is too short: {x.size} draws in all for an autocorrelation time of about {reached:.3g}"
-            " (at least 50 times as many are needed)",
+            f"the series is too short: {x.size} draws in all, and at least 50 times the autocorrelation time"
+            f" are needed, which is {reached:.3g} or more",
             reached,
         )
     return reached

@@ -18,7 +18,8 @@ J_ij, h_i  ``J``, ``h``  in `log_partition_exact`: −½ sᵀJs − h·s, J symm
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -80,7 +81,7 @@ def transfer_matrix(T: ArrayLike, h: float = 0.0) -> Floats:
 
 
 def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
-    r"""ln Z of a ring of N spins in a field: ln(λ₊^N + λ₋^N), at any T > 0 without overflow.
+    r"""The logarithm of Z of a ring of N spins in a field: ln(λ₊^N + λ₋^N), at any T > 0 without overflow.
 
     λ± = e^K cosh H ± √(e^{2K} sinh² H + e^{−2K}) are the eigenvalues of `transfer_matrix`, K = 1/T, H = h/T.
 
@@ -343,9 +344,9 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
 
         Z = ½ 2^N [P_½½ + P_½0 + P_0½ ± P_00],   P = ∏_{p,q} [cosh² 2K − sinh 2K (cos p + cos q)]^{1/2},
 
-    N = L². Where L → ∞ each is the exponential of Onsager's double integral. P_00 holds the factor
-    \|1 − sinh 2K\| of p = q = 0, and its sign is that of sinh 2K − 1, negative above T_C: the same sign as that of
-    Kaufman's γ₀ = 2K + ln tanh K.
+    N = L². Where L → ∞ each is the exponential of Onsager's double integral. P_00 holds the factor \|1 −
+    sinh 2K\| of p = q = 0, and its sign is that of sinh 2K − 1, negative above T_C: the same sign as that
+    of Kaufman's γ₀ = 2K + ln tanh K.
 
     Parameters
     ----------
@@ -398,7 +399,8 @@ def torus_energy(L: int, T: ArrayLike) -> Floats:
 
     References
     ----------
-    B. Kaufman, Physical Review 76, 1232 (1949); A. E. Ferdinand, M. E. Fisher, Physical Review 185, 832 (1969).
+    B. Kaufman, Physical Review 76, 1232 (1949); A. E. Ferdinand, M. E. Fisher, Physical Review 185, 832
+    (1969).
 
     Examples
     --------
@@ -429,7 +431,8 @@ def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
 
     References
     ----------
-    B. Kaufman, Physical Review 76, 1232 (1949); A. E. Ferdinand, M. E. Fisher, Physical Review 185, 832 (1969).
+    B. Kaufman, Physical Review 76, 1232 (1949); A. E. Ferdinand, M. E. Fisher, Physical Review 185, 832
+    (1969).
 
     Examples
     --------
@@ -442,8 +445,8 @@ def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
 _HOT = 100.0  # above this the closed forms cancel and the high-temperature series has every digit
 
 
-def _tanh_sech(K: Floats) -> tuple[Floats, Floats]:
-    """tanh 2K and 1/cosh 2K, K ≥ 0 however large."""
+def _tanh_sech(K: Any) -> tuple[Any, Any]:
+    """Return tanh 2K and 1/cosh 2K, K ≥ 0 however large."""
     return np.tanh(2 * K), 2 * np.exp(-2 * K) / (1 + np.exp(-4 * K))
 
 
@@ -457,11 +460,11 @@ def _elliptic(K: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
 
 
 def _torus(L: int, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """ln Z of the torus and its first two derivatives by K = 1/T."""
+    """Return ln Z of the torus and its first two derivatives by K = 1/T."""
     L, T = _validate.whole("L", L, 2), _validate.temperature(T)
     at_each_K = np.vectorize(lambda K: _torus_at(L, K), otypes=[float] * 3)
     log_Z, first, second = at_each_K(1 / T)
-    return log_Z[()], first[()], second[()]
+    return log_Z[()], first[()] + 0.0, second[()]
 
 
 def _torus_at(L: int, K: float) -> tuple[float, float, float]:
@@ -533,19 +536,21 @@ def density_of_states(L: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     inside = (rows * np.roll(rows, 1, axis=1)).sum(axis=1)
     most = 2 * L * L  # bonds: Σ s s' runs from −most to most, and stands at index Σ + most
 
-    def add(count: NDArray[np.int64], bonds: int) -> NDArray[np.int64]:
-        return np.roll(count, bonds, axis=-1)  # what leaves the end is 0: no state has more bonds than there are
+    def add(count: NDArray[np.int64], bonds: Any) -> NDArray[np.int64]:
+        return np.roll(count, bonds, axis=-1)  # nothing wraps around: beyond ±most every count is 0
 
     count = np.zeros((len(rows), len(rows), 2 * most + 1), dtype=np.int64)  # first row, last row, Σ s s'
     for a, bonds in enumerate(inside):
         count[a, a, most + bonds] = 1
     between = rows @ rows.T
     for _ in range(L - 1):
-        count = np.stack(
-            [sum(add(count[:, b], between[b, c] + inside[c]) for b in range(len(rows))) for c in range(len(rows))],
-            axis=1,
-        )
-    total = sum(add(count[a, b], between[a, b]) for a in range(len(rows)) for b in range(len(rows)))
+        longer = np.zeros_like(count)
+        for b, c in np.ndindex(between.shape):
+            longer[:, c] += add(count[:, b], between[b, c] + inside[c])
+        count = longer
+    total = np.zeros(2 * most + 1, dtype=np.int64)
+    for a, b in np.ndindex(between.shape):
+        total += add(count[a, b], between[a, b])
     (occurring,) = np.nonzero(total)
     return (most - occurring)[::-1], total[occurring][::-1]
 
@@ -583,10 +588,10 @@ def spin_states(n: int) -> NDArray[np.int8]:
 
 
 def log_partition_exact(J: ArrayLike, h: ArrayLike, T: ArrayLike) -> Floats:
-    r"""ln Z of n ≤ 24 coupled spins, summed over all 2^n states: E = −½ sᵀJs − h·s.
+    r"""The logarithm of Z of n ≤ 24 coupled spins, summed over all 2^n states: E = −½ sᵀJs − h·s.
 
-    The spins are cut in two halves, a and b, so that E = E_a + E_b − aᵀJ_ab b: one matrix product gives the energies of
-    every b beside each of many a, and nothing of length 2^n is kept.
+    The spins are cut in two halves, a and b, so that E = E_a + E_b − aᵀJ_ab b: one matrix product gives the
+    energies of every b beside each of many a, and nothing of length 2^n is kept.
 
     Parameters
     ----------
@@ -687,11 +692,12 @@ def metropolis(
 ) -> Run:
     r"""Metropolis' algorithm: propose to turn one spin, accept with probability min(1, exp(−ΔE/T)).
 
-    A sweep is N = L² proposals, after which the energy and the magnetization are recorded. The law exp(−E/T)/Z is kept
-    by every order. Sites at random also reach every state, at any finite T. An ordered scan, row by row or all black
-    sites of a checkerboard and then all white ones, need not: a proposal that costs nothing is always accepted, so some
-    states of small lattices are never reached from the others, and at T = ∞ a sweep just turns everything. At T = ∞
-    random sites fail too: N proposals turn N spins, which fixes the parity. `heat_bath` has no such trouble.
+    A sweep is N = L² proposals, after which the energy and the magnetization are recorded. The law
+    exp(−E/T)/Z is kept by every order. Sites at random also reach every state, at any finite T. An ordered
+    scan, row by row or all black sites of a checkerboard and then all white ones, need not: a proposal that
+    costs nothing is always accepted, so some states of small lattices are never reached from the others,
+    and at T = ∞ a sweep just turns everything. At T = ∞ random sites fail too: N proposals turn N spins,
+    which fixes the parity. `heat_bath` has no such trouble.
 
     Parameters
     ----------
@@ -718,12 +724,13 @@ def metropolis(
     Raises
     ------
     ValueError
-        For spins other than ±1 or of another shape, T ≤ 0 or of a shape that does not fit, sweeps < 1, another order, or a
-        checkerboard with odd L.
+        For spins other than ±1 or of another shape, T ≤ 0 or of a shape that does not fit, sweeps < 1,
+        another order, or a checkerboard with odd L.
 
     References
     ----------
-    N. Metropolis, A. W. Rosenbluth, M. N. Rosenbluth, A. H. Teller, E. Teller, Journal of Chemical Physics 21, 1087 (1953).
+    N. Metropolis, A. W. Rosenbluth, M. N. Rosenbluth, A. H. Teller, E. Teller, Journal of Chemical Physics
+    21, 1087 (1953).
 
     Examples
     --------
@@ -732,7 +739,8 @@ def metropolis(
     ((1000,), True)
     """
     sites = _order(_validate.lattice(spins).shape[-1], order)
-    return _run(spins, T, sweeps, h, rng, progress, _flips(lambda x: np.exp(np.minimum(x, 0)), sites, order == "random"))
+    flips = _flips(lambda x: np.exp(np.minimum(x, 0)), sites, order == "random")
+    return _run(spins, T, sweeps, h, rng, progress, flips)
 
 
 def heat_bath(
@@ -740,9 +748,9 @@ def heat_bath(
 ) -> Run:
     r"""Heat bath (Gibbs sampling): each spin in turn is drawn afresh, given its neighbours.
 
-    P(s = +1) = 1/(1 + exp(−2(field)/T)), which is to turn it with probability 1/(1 + exp(ΔE/T)). A sweep visits the N = L²
-    sites once, row by row. It keeps the law exp(−E/T)/Z and reaches every state from every other in one sweep, at any T;
-    at T = ∞ each sweep is a fresh independent draw.
+    P(s = +1) = 1/(1 + exp(−2(field)/T)), which is to turn it with probability 1/(1 + exp(ΔE/T)). A sweep
+    visits the N = L² sites once, row by row. It keeps the law exp(−E/T)/Z and reaches every state from
+    every other in one sweep, at any T; at T = ∞ each sweep is a fresh independent draw.
 
     Parameters
     ----------
@@ -761,8 +769,8 @@ def heat_bath(
 
     References
     ----------
-    R. J. Glauber, Journal of Mathematical Physics 4, 294 (1963), for this rate; S. Geman, D. Geman, IEEE Transactions on
-    Pattern Analysis and Machine Intelligence 6, 721 (1984), for the sampler.
+    R. J. Glauber, Journal of Mathematical Physics 4, 294 (1963), for this rate; S. Geman, D. Geman, IEEE
+    Transactions on Pattern Analysis and Machine Intelligence 6, 721 (1984), for the sampler.
 
     Examples
     --------
@@ -779,10 +787,11 @@ def wolff(
 ) -> Run:
     r"""Wolff's algorithm: turn one cluster, grown from a random site through equal neighbours.
 
-    A neighbour is added with probability 1 − exp(−2/T). One "sweep" is **one cluster**, however small: recording after a
-    fixed number of turned spins instead would bias the series. In a field the cluster is grown in the same way and turned
-    with probability min(1, exp(−ΔE_h/T)), ΔE_h the change of −hΣs: exact, though slow where h times the cluster's size
-    far exceeds T. At T = ∞ a cluster is one spin, always turned: use `heat_bath` there.
+    A neighbour is added with probability 1 − exp(−2/T). One "sweep" is **one cluster**, however small:
+    recording after a fixed number of turned spins instead would bias the series. In a field the cluster is
+    grown in the same way and turned with probability min(1, exp(−ΔE_h/T)), ΔE_h the change of −hΣs: exact,
+    though slow where h times the cluster's size far exceeds T. At T = ∞ a cluster is one spin, always
+    turned: use `heat_bath` there.
 
     Parameters
     ----------
@@ -819,8 +828,9 @@ def swendsen_wang(
 ) -> Run:
     r"""Swendsen and Wang's algorithm: cut the lattice into clusters and draw each one's sign afresh.
 
-    A bond between equal spins is kept with probability 1 − exp(−2/T); what it joins is a cluster, and gets the sign s with
-    probability ∝ exp(h s n/T), n its size: a fair coin without a field. A sweep is the whole lattice once.
+    A bond between equal spins is kept with probability 1 − exp(−2/T); what it joins is a cluster, and gets
+    the sign s with probability ∝ exp(h s n/T), n its size: a fair coin without a field. A sweep is the
+    whole lattice once.
 
     Parameters
     ----------
@@ -860,7 +870,7 @@ def _flips(accept: Callable[[Floats], Floats], sites: NDArray[np.int64], random_
     def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
         spin, field = np.array([-1, 1])[:, None], np.arange(-4, 5)
         flip = accept(-2 * spin * (field + h) / T[:, None, None])
-        return lambda *series: _ising_kernels.single_flips(spins, neighbours, sites, random_sites, flip, *series)
+        return partial(_ising_kernels.single_flips, spins, neighbours, sites, random_sites, flip)
 
     return prepare
 
@@ -870,7 +880,7 @@ def _turns(*, everywhere: bool) -> _Kernel:
 
     def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
         p_add, pull = -np.expm1(-2 / T), 2 * h / T
-        return lambda *series: _ising_kernels.clusters(spins, neighbours, everywhere, p_add, pull, *series)
+        return partial(_ising_kernels.clusters, spins, neighbours, everywhere, p_add, pull)
 
     return prepare
 
@@ -890,7 +900,8 @@ def _run(
     state = np.random.default_rng(rng).integers(2**64, size=len(flat), dtype=np.uint64)
     step = prepare(flat, _neighbours(L), T, h)
     bonds, magnets = [], []
-    for part in tqdm(np.array_split(np.arange(sweeps), min(sweeps, 100) if progress else 1), disable=not progress):
+    parts = np.array_split(np.arange(sweeps), min(sweeps, 100) if progress else 1)
+    for part in tqdm(parts, disable=not progress):
         bond, magnet = np.empty((2, len(flat), len(part)), dtype=np.int64)
         step(state, bond, magnet)
         bonds.append(bond)
@@ -910,7 +921,7 @@ def _order(L: int, order: str) -> NDArray[np.int64]:
     sites = np.arange(L * L)
     if order == "checkerboard":
         if L % 2:
-            raise ValueError(f"a checkerboard needs an even L, got L = {L}: two sites of one colour would touch")
+            raise ValueError(f"a checkerboard needs an even L, got L = {L}")
         return sites[np.argsort((sites // L + sites % L) % 2, kind="stable")]
     if order not in ("random", "rows"):
         raise ValueError(f'order must be "random", "rows" or "checkerboard", got {order!r}')

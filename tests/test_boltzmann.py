@@ -1,0 +1,120 @@
+"""Closed forms and identities for `thermolib.boltzmann`, and SciPy as a peer."""
+
+# ruff: noqa: SIM300  (S and C are entropy and heat capacity, not constants)
+
+import numpy as np
+import pytest
+from scipy.special import logsumexp, softmax
+from thermolib.boltzmann import boltzmann, legendre, log_partition, thermodynamics, tonks_gas
+
+T = np.array([0.01, 0.1, 0.5, 1.0, 3.0, 1e4])
+
+
+def test_two_levels():
+    got = thermodynamics([0.0, 1.0], T)
+    x = np.exp(-1 / T)
+    np.testing.assert_allclose(got.log_Z, np.log1p(x), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(got.U, x / (1 + x), rtol=1e-12)
+    np.testing.assert_allclose(got.C, x / (1 + x) ** 2 / T**2, rtol=1e-12)
+    np.testing.assert_allclose(got.S, got.U / T + got.log_Z, rtol=1e-12, atol=1e-15)
+    at_1 = thermodynamics([0.0, 1.0], 1.0)
+    np.testing.assert_allclose(
+        at_1[1:5], [np.log(1.367879441), -0.313261688, 0.268941421, 0.582203109], atol=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("ratio", "peak", "where"), [(1, 0.439228840, 0.416778281), (2, 0.761802238, 0.376696361)]
+)
+def test_schottky_peak(ratio, peak, where):
+    near = where + np.array([-1e-3, 0, 1e-3])
+    C = thermodynamics([0.0, 1.0], near, log_g=[0.0, np.log(ratio)]).C
+    assert C[1] == pytest.approx(peak, abs=1e-9)
+    assert C[1] > C[0] and C[1] > C[2]
+
+
+def test_identities_on_random_levels():
+    rng = np.random.default_rng(0)
+    E, log_g = rng.normal(scale=5, size=(3, 40)), rng.uniform(0, 9, size=40)
+    got, p = thermodynamics(E, T[:, None], log_g), boltzmann(E, T[:, None], log_g)
+    assert p.shape == (6, 1, 3, 40) and got.S.shape == (6, 1, 3) and got.T.shape == (6, 1)
+    np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=1e-12)
+    np.testing.assert_allclose(got.U, (p * E).sum(axis=-1), rtol=1e-12)
+    np.testing.assert_allclose(got.F, got.U - T[:, None, None] * got.S, rtol=1e-11)
+    np.testing.assert_allclose(got.F, -T[:, None, None] * got.log_Z, rtol=1e-11)
+    np.testing.assert_allclose(got.log_Z, logsumexp(log_g - E / T[:, None, None, None], axis=-1), rtol=1e-12)
+    np.testing.assert_allclose(
+        p, softmax(log_g - E / T[:, None, None, None], axis=-1), rtol=1e-10, atol=1e-300
+    )
+
+
+def test_derivatives():
+    """U = −∂ln Z/∂β, S = −∂F/∂T and C = dU/dT, by central differences: error h² f'''/6 + ε f/h ~ 1e-8."""
+    E, T, h = np.array([0.0, 0.3, 1.7, 4.0]), 0.9, 1e-4
+    here, up, down = (thermodynamics(E, t) for t in (T, T + h, T - h))
+    assert here.S == pytest.approx(-(up.F - down.F) / (2 * h), abs=1e-7)
+    assert here.C == pytest.approx((up.U - down.U) / (2 * h), abs=1e-7)
+    log_Z = [log_partition(E, 1 / (1 / T + d)) for d in (h, -h)]
+    assert here.U == pytest.approx(-(log_Z[0] - log_Z[1]) / (2 * h), abs=1e-7)
+
+
+def test_infinite_and_tiny_temperature():
+    hot = thermodynamics([-1.0, 0.0, 7.0], np.inf, log_g=np.log([1, 2, 3]))
+    assert hot.log_Z == pytest.approx(np.log(6)) and hot.S == pytest.approx(np.log(6))
+    assert hot.U == pytest.approx(20 / 6) and hot.C == 0 and hot.F == -np.inf
+    assert thermodynamics([3.0], np.inf).F == 3.0
+    cold = thermodynamics([-1.0, -1.0, 5.0], 1e-200)
+    assert cold.S == pytest.approx(np.log(2)) and cold.U == -1 and cold.C == 0
+
+
+def test_the_softmax_of_logits():
+    got = thermodynamics([-2.0, -1.0, 0.0], [1.0, 0.5])
+    np.testing.assert_allclose(got.S, [0.832395582, 0.441057444], atol=1e-9)
+    assert got.U[0] == pytest.approx(-1.575210383, abs=1e-9) and got.C[0] == pytest.approx(
+        0.424404545, abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("a", [0.0, 0.3])
+def test_tonks_gas(a):
+    """Derivatives of F by central differences, and ln Z of two rods by its ordered integral."""
+    h = 1e-4
+    gas = tonks_gas(1.3, 7.0, 5, a)
+    F = [tonks_gas(1.3 + d, 7.0, 5, a).F for d in (h, -h)]
+    assert gas.S == pytest.approx(-(F[0] - F[1]) / (2 * h), abs=1e-6)
+    F = [tonks_gas(1.3, 7.0 + d, 5, a).F for d in (h, -h)]
+    assert gas.p == pytest.approx(-(F[0] - F[1]) / (2 * h), abs=1e-6)
+    assert gas.p * (7.0 - 5 * a) == pytest.approx(5 * 1.3) and gas.U == pytest.approx(5 * 1.3 / 2)
+    assert gas.G == pytest.approx(gas.H - 1.3 * gas.S) and gas.F == pytest.approx(gas.U - 1.3 * gas.S)
+    # Two rods of centres x < y: a/2 ≤ x, x + a ≤ y ≤ L − a/2, summed by the midpoint rule, exact for a line
+    x = a / 2 + (np.arange(1000) + 0.5) * (7.0 - 2 * a) / 1000
+    area = ((7.0 - a / 2) - (x + a)).sum() * (7.0 - 2 * a) / 1000
+    expected = np.log(area) + np.log(2 * np.pi * 1.3)
+    assert -tonks_gas(1.3, 7.0, 2, a).F / 1.3 == pytest.approx(expected, rel=1e-10)
+
+
+def test_legendre_transforms_of_the_gas():
+    """On a grid of spacing d the parabola leaves O(d³): 2000 points give better than 1e-6."""
+    N, a, T, L = 6, 0.25, 1.5, 9.0
+    gas = tonks_gas(T, L, N, a)
+    grid_T, grid_L = np.geomspace(0.1, 20, 2000), np.linspace(2, 60, 4000)
+    isochore = tonks_gas(grid_T, L, N, a)
+    F, S = legendre(isochore.S, isochore.U, T)
+    assert F == pytest.approx(gas.F, abs=1e-5) and S == pytest.approx(gas.S, abs=1e-3)
+    isotherm = tonks_gas(T, grid_L, N, a)
+    G, where = legendre(grid_L, isotherm.F, -gas.p)
+    assert G == pytest.approx(gas.G, abs=1e-5) and where == pytest.approx(L, abs=1e-2)
+    # At constant entropy, U(L) follows T ∝ (L − N a)^−2, for S = N ln[(L − N a) √T] + a constant
+    adiabat = tonks_gas(T * ((L - N * a) / (grid_L - N * a)) ** 2, grid_L, N, a)
+    np.testing.assert_allclose(adiabat.S, gas.S, rtol=1e-12)
+    H, where = legendre(grid_L, adiabat.U, -gas.p)
+    assert H == pytest.approx(gas.H, abs=1e-5) and where == pytest.approx(L, abs=1e-2)
+
+
+def test_isothermal_isobaric_integral():
+    """−T ln ∫ exp[−(F + pL)/T] dL is G up to O(ln N): per rod it tends to it as (ln N)/N."""
+    T, N, a = 1.5, 4000, 0.25
+    gas = tonks_gas(T, 2.0 * N, N, a)
+    L = np.linspace(1.5 * N, 2.6 * N, 40_001)
+    exact = -T * (logsumexp(-(tonks_gas(T, L, N, a).F + gas.p * L) / T) + np.log(L[1] - L[0]))
+    assert exact / N == pytest.approx(gas.G / N, abs=T * np.log(N) / N)

@@ -1,0 +1,153 @@
+"""What holds for every public function: bad input, random state, and who imports whom."""
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+import thermolib
+from thermolib import boltzmann, chains, ising
+
+up = np.ones((4, 4))
+TEMPERATURES = [0.0, -1.0, np.nan, [1.0, 0.0], [2.0, np.nan], "warm", None, 1j]
+OF_T = [
+    lambda T: boltzmann.log_partition([0, 1], T),
+    lambda T: boltzmann.boltzmann([0, 1], T),
+    lambda T: boltzmann.thermodynamics([0, 1], T),
+    lambda T: boltzmann.tonks_gas(T, 5.0, 2),
+    ising.transfer_matrix,
+    lambda T: ising.chain_log_partition(5, T),
+    ising.onsager_free_energy,
+    ising.onsager_energy,
+    ising.onsager_heat_capacity,
+    ising.spontaneous_magnetization,
+    lambda T: ising.torus_log_partition(4, T),
+    lambda T: ising.torus_energy(4, T),
+    lambda T: ising.torus_heat_capacity(4, T),
+    lambda T: ising.log_partition_exact([[0.0]], 0.0, T),
+    lambda T: ising.metropolis(up, T, 1),
+    lambda T: ising.heat_bath(up, T, 1),
+    lambda T: ising.wolff(up, T, 1),
+    lambda T: ising.swendsen_wang(up, T, 1),
+]
+SAMPLERS = [ising.metropolis, ising.heat_bath, ising.wolff, ising.swendsen_wang]
+ring = np.roll(np.eye(4), 1, axis=0) + np.roll(np.eye(4), -1, axis=0)
+BAD = {
+    "no levels": (lambda: boltzmann.log_partition([], 1.0), "at least one level"),
+    "a scalar level": (lambda: boltzmann.log_partition(1.0, 1.0), r"shape \(\)"),
+    "infinite energy": (lambda: boltzmann.boltzmann([0, np.inf], 1.0), "E must be finite"),
+    "log_g of another shape": (lambda: boltzmann.boltzmann([0, 1], 1.0, [0, 0, 0]), r"\(3,\)"),
+    "gas at infinite T": (lambda: boltzmann.tonks_gas(np.inf, 5.0, 2), "finite"),
+    "rods do not fit": (lambda: boltzmann.tonks_gas(1.0, 5.0, 10, 0.5), "exceed N a"),
+    "half a rod": (lambda: boltzmann.tonks_gas(1.0, 5.0, 1.5), "1.5"),
+    "negative rod": (lambda: boltzmann.tonks_gas(1.0, 5.0, 2, -0.1), "-0.1"),
+    "gas that does not broadcast": (lambda: boltzmann.tonks_gas([1.0, 2.0], [5.0, 6.0, 7.0], 2), "broadcast"),
+    "legendre shapes": (lambda: boltzmann.legendre([0, 1, 2], [0, 1], 0.0), r"\(3,\) and \(2,\)"),
+    "legendre order": (lambda: boltzmann.legendre([0, 2, 1], [0, 1, 2], 0.0), "increasing"),
+    "legendre beyond": (lambda: boltzmann.legendre([0, 1, 2], [0, 1, 4], 9.0), "end of x"),
+    "cold matrix": (lambda: ising.transfer_matrix(1e-3), "too low"),
+    "ring of none": (lambda: ising.chain_log_partition(0, 1.0), "got 0"),
+    "ring of 2.5": (lambda: ising.chain_log_partition(2.5, 1.0), "got 2.5"),
+    "NaN field": (lambda: ising.chain_log_partition(3, 1.0, np.nan), "h must not"),
+    "NaN coupling": (lambda: ising.decimate(np.nan), "K must not"),
+    "NaN coupling in 2-D": (lambda: ising.migdal_kadanoff(np.nan), "K must not"),
+    "torus of one": (lambda: ising.torus_energy(1, 2.0), "got 1"),
+    "torus of True": (lambda: ising.torus_energy(True, 2.0), "got True"),
+    "enumeration 6×6": (lambda: ising.density_of_states(6), "from 2 to 5, got 6"),
+    "enumeration 1×1": (lambda: ising.density_of_states(1), "got 1"),
+    "states of 25": (lambda: ising.spin_states(25), "from 1 to 24, got 25"),
+    "sum over 25": (lambda: ising.log_partition_exact(np.zeros((25, 25)), 0.0, 1.0), "got 25"),
+    "J not square": (lambda: ising.log_partition_exact(np.zeros((3, 4)), 0.0, 1.0), r"\(3, 4\)"),
+    "J asymmetric": (lambda: ising.log_partition_exact(np.triu(ring), 0.0, 1.0), "symmetric"),
+    "J with a diagonal": (lambda: ising.log_partition_exact(ring + np.eye(4), 0.0, 1.0), "diagonal"),
+    "h of another length": (lambda: ising.log_partition_exact(ring, np.zeros(3), 1.0), r"\(3,\)"),
+    "energy of a rectangle": (lambda: ising.lattice_energy(np.ones((3, 4))), r"\(3, 4\)"),
+    "energy of zeros": (lambda: ising.lattice_energy(np.zeros((3, 3))), "±1"),
+    "odd checkerboard": (
+        lambda: ising.metropolis(np.ones((5, 5)), 2.0, 1, order="checkerboard"),
+        "even L, got L = 5",
+    ),
+    "unknown order": (lambda: ising.metropolis(up, 2.0, 1, order="spiral"), "'spiral'"),
+    "series of one": (lambda: chains.autocorrelation_time([1.0]), r"\(1,\)"),
+    "size of NaN": (lambda: chains.effective_sample_size([1.0, np.nan]), "NaN"),
+    "mean of a scalar": (lambda: chains.mean(1.0), r"\(\)"),
+    "r_hat of a series": (lambda: chains.r_hat(np.ones(10)), r"\(10,\)"),
+    "r_hat of too few": (lambda: chains.r_hat(np.ones((2, 3))), r"\(2, 3\)"),
+    "jackknife of nothing": (lambda: chains.jackknife(np.mean), "one shape"),
+    "jackknife shapes": (lambda: chains.jackknife(np.dot, np.ones(9), np.ones(8), blocks=2), r"\(9,\)"),
+    "jackknife blocks": (lambda: chains.jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
+}
+
+
+@pytest.mark.parametrize("T", TEMPERATURES, ids=str)
+@pytest.mark.parametrize("function", OF_T)
+def test_bad_temperature(function, T):
+    with pytest.raises(ValueError, match="T must"):
+        function(T)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input(name):
+    call, said = BAD[name]
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"spins": np.ones((3, 4))}, r"\(3, 4\)"),
+        ({"spins": np.ones(4)}, r"\(4,\)"),
+        ({"spins": np.zeros((4, 4))}, "±1"),
+        ({"spins": np.ones((1, 1))}, r"\(1, 1\)"),
+        ({"T": [1.0, 2.0]}, r"\(2,\)"),
+        ({"sweeps": 0}, "got 0"),
+        ({"sweeps": 1.5}, "got 1.5"),
+        ({"h": np.inf}, "h must be finite"),
+    ],
+)
+def test_bad_input_of_samplers(sampler, change, said):
+    with pytest.raises(ValueError, match=said):
+        sampler(**{"spins": up, "T": 2.0, "sweeps": 1, **change})
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_pure_and_seeded(sampler):
+    """The input stays, the global random state stays, and a seed means the same as a Generator made of it."""
+    np.random.seed(0)  # noqa: NPY002
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    start = np.ones((2, 4, 4), dtype=np.int8)
+    first, again = (sampler(start, 2.0, 20, rng=rng) for rng in (3, np.random.default_rng(3)))
+    other = sampler(start, 2.0, 20)
+    assert np.all(start == 1) and first.spins.dtype == np.int8 and not np.shares_memory(start, first.spins)
+    for a, b in zip(first, again, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(first.energy, other.energy)
+    assert not np.array_equal(first.energy[0], first.energy[1])
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def test_arrows():
+    package = Path(thermolib.__file__).parent
+    assert not list(imports(package / "__init__.py"))
+    allowed = {
+        "boltzmann": {"_validate"},
+        "chains": {"_validate"},
+        "ising": {"_validate", "_ising_kernels", "boltzmann", "chains"},
+        "_validate": set(),
+        "_ising_kernels": set(),
+    }
+    for module, may in allowed.items():
+        names = list(imports(package / f"{module}.py"))
+        assert not [n for n in names if n.split(".")[0] == "torch"]
+        within = {n.removeprefix("thermolib.").split(".")[0] for n in names if n.startswith("thermolib.")}
+        assert within <= may, module

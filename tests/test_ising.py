@@ -1,0 +1,403 @@
+"""The Ising model: exact results against each other, and every sampler against the exact ones.
+
+The order is that of trust: identities, the exact transition matrices of the real kernels, no drift from
+exact draws, averages with their errors. Seeds are fixed; no tolerance was fitted to them.
+"""
+
+import numpy as np
+import pytest
+from numpy.linalg import matrix_power
+from scipy.integrate import quad
+from scipy.sparse.csgraph import connected_components
+from thermolib import _ising_kernels
+from thermolib.boltzmann import boltzmann, log_partition, thermodynamics
+from thermolib.ising import (
+    T_C,
+    chain_log_partition,
+    decimate,
+    density_of_states,
+    heat_bath,
+    lattice_energy,
+    log_partition_exact,
+    metropolis,
+    migdal_kadanoff,
+    onsager_energy,
+    onsager_free_energy,
+    onsager_heat_capacity,
+    spin_states,
+    spontaneous_magnetization,
+    swendsen_wang,
+    torus_energy,
+    torus_heat_capacity,
+    torus_log_partition,
+    transfer_matrix,
+    wolff,
+)
+
+SAMPLERS = [metropolis, heat_bath, wolff, swendsen_wang]
+T = np.array([0.3, 0.7, 1.5, 2.0, T_C - 1e-6, T_C, T_C + 1e-6, 2.3, 3.0, 10.0, 1e3])
+
+
+def enumerate_torus(L, h=0.0):
+    """Every state and its energy, by a plain loop over bonds: shares no code with thermolib."""
+    states = np.array(list(np.ndindex(*(2,) * L * L))).reshape(-1, L, L) * 2 - 1
+    E = np.zeros(len(states))
+    for i in range(L):
+        for j in range(L):
+            E -= states[:, i, j] * (states[:, (i + 1) % L, j] + states[:, i, (j + 1) % L] + h)
+    return states, E
+
+
+# Identities ------------------------------------------------------------------------------------------
+
+
+def test_chain():
+    assert chain_log_partition(10, 1.0) == pytest.approx(11.3328652362, abs=1e-10)
+    assert chain_log_partition(10, 1.0, 0.5) == pytest.approx(15.1043382181, abs=1e-10)
+    for N, h in [(1, 0.3), (2, -0.4), (7, 1.2), (12, 0.0)]:
+        states = spin_states(N).astype(int)
+        E = -(states * np.roll(states, 1, axis=1)).sum(axis=1) - h * states.sum(axis=1)
+        t = np.array([0.05, 0.9, 4.0, np.inf])
+        np.testing.assert_allclose(chain_log_partition(N, t, h), log_partition(E, t), rtol=1e-12)
+        trace = np.trace(matrix_power(transfer_matrix(t[1:], h), N), axis1=-2, axis2=-1)
+        np.testing.assert_allclose(np.log(trace), log_partition(E, t[1:]), rtol=1e-12)
+    assert chain_log_partition(1000, 1e-5, 0.5) == pytest.approx(1500e5, rel=1e-12)
+    h = 1e-6
+    u = (
+        -(chain_log_partition(100_000, 1 / (0.8 + h)) - chain_log_partition(100_000, 1 / (0.8 - h)))
+        / (2 * h)
+        / 1e5
+    )
+    assert u == pytest.approx(-np.tanh(0.8), abs=1e-7)
+
+
+def test_renormalization():
+    """Decimation keeps Z: 2N spins at K are N at K', each giving a factor 2√cosh 2K."""
+    K = 0.7
+    assert decimate(1.0) == pytest.approx(0.662501373679, abs=1e-12)
+    factor = np.log(2) + np.log(np.cosh(2 * K)) / 2
+    assert chain_log_partition(12, 1 / K) == pytest.approx(
+        6 * factor + chain_log_partition(6, 1 / decimate(K))
+    )
+    np.testing.assert_allclose(
+        decimate(np.array([0.1, -0.1, 2.0])), np.log(np.cosh([0.2, 0.2, 4.0])) / 2, rtol=1e-12
+    )
+    assert decimate(1e4) == pytest.approx(1e4 - np.log(2) / 2)
+    fixed = 0.3046889
+    assert migdal_kadanoff(fixed) == pytest.approx(fixed, abs=1e-6)
+    assert migdal_kadanoff(0.4) == pytest.approx(np.log(np.cosh(1.6)) / 2, rel=1e-12)
+    exponent = np.log2((migdal_kadanoff(fixed + 1e-5) - migdal_kadanoff(fixed - 1e-5)) / 2e-5)
+    assert exponent == pytest.approx(np.log2(2 * np.tanh(4 * fixed)), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("at", "u", "C", "f", "M"),
+    [
+        (1.5, -1.95111657308, None, None, 0.986499602621),
+        (2.0, -1.74556457531, 0.724871448602, -2.05158562539, 0.911319377877),
+        (T_C, -np.sqrt(2), np.inf, -2.109651144608, 0.0),
+        (2.3, -1.34286638770, None, None, 0.0),
+        (3.0, -0.817309592502, None, None, 0.0),
+    ],
+)
+def test_onsager_and_yang(at, u, C, f, M):
+    assert onsager_energy(at) == pytest.approx(u, abs=1e-10)
+    assert spontaneous_magnetization(at) == pytest.approx(M, abs=1e-11)
+    if f is not None:
+        assert onsager_free_energy(at) == pytest.approx(f, abs=1e-11)
+        assert onsager_heat_capacity(at) == pytest.approx(C, abs=1e-10)
+
+
+def test_onsager_by_his_double_integral():
+    """−f/T = ln 2 + ½⟨ln[cosh² 2K − sinh 2K (cos p + cos q)]⟩, where the mean over q is
+    ⟨ln(a − b cos q)⟩ = ln[(a + √(a² − b²))/2]."""
+    for t in (0.9, 2.0, 2.5, 7.0):
+        c2, s = np.cosh(2 / t) ** 2, np.sinh(2 / t)
+        inner = lambda p: np.log((c2 - s * np.cos(p) + np.sqrt((c2 - s * np.cos(p)) ** 2 - s * s)) / 2)  # noqa: B023, E731
+        expected = np.log(2) + quad(inner, 0, np.pi, epsabs=1e-12)[0] / (2 * np.pi)
+        assert -onsager_free_energy(t) / t == pytest.approx(expected, abs=1e-11)
+
+
+def test_onsager_derivatives():
+    """u = ∂(f/T)/∂(1/T) and C = du/dT by central differences, on both sides of the series' start too."""
+    t = np.array([0.8, 1.7, 2.2, 2.4, 5.0, 99.9, 100.1, 500.0])
+    h = 1e-4 / t
+    up, down = ((onsager_free_energy(1 / x) * x) for x in (1 / t + h, 1 / t - h))
+    np.testing.assert_allclose(onsager_energy(t), (up - down) / (2 * h), rtol=1e-6)
+    up, down = (onsager_energy(x) for x in (t * (1 + 1e-5), t * (1 - 1e-5)))
+    np.testing.assert_allclose(onsager_heat_capacity(t), (up - down) / (2e-5 * t), rtol=1e-5, atol=1e-12)
+
+
+def test_infinite_temperature_and_zero():
+    for u in (onsager_energy, onsager_heat_capacity, spontaneous_magnetization):
+        assert u(np.inf) == 0
+    assert torus_log_partition(6, np.inf) == pytest.approx(36 * np.log(2))
+    assert torus_energy(6, np.inf) == pytest.approx(0, abs=1e-14) and torus_heat_capacity(6, np.inf) == 0
+    cold = 0.01
+    assert onsager_energy(cold) == -2 and onsager_free_energy(cold) == -2
+    assert onsager_heat_capacity(cold) == pytest.approx(0, abs=1e-15)
+    assert spontaneous_magnetization(cold) == 1
+    assert torus_energy(64, cold) == pytest.approx(-2) and torus_heat_capacity(64, cold) == pytest.approx(
+        0, abs=1e-9
+    )
+    assert torus_log_partition(64, cold) == pytest.approx(8192 / cold + np.log(2))
+
+
+@pytest.mark.parametrize("L", [2, 3, 4, 5])
+def test_kaufman_by_enumeration(L):
+    """ln Z, u and C of the torus at every kind of temperature, against the sum over all states."""
+    E, counts = density_of_states(L)
+    exact = thermodynamics(E, T, np.log(counts))
+    np.testing.assert_allclose(torus_log_partition(L, T), exact.log_Z, rtol=1e-13)
+    np.testing.assert_allclose(torus_energy(L, T), exact.U / L**2, rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(torus_heat_capacity(L, T), exact.C / L**2, rtol=1e-10, atol=1e-13)
+
+
+def test_kaufman_large():
+    np.testing.assert_allclose(torus_energy(8, T_C), -1.49158910744, atol=1e-11)
+    assert torus_heat_capacity(8, T_C) == pytest.approx(1.14555923989, abs=1e-11)
+    assert torus_energy(16, T_C) == pytest.approx(-1.45306485281, abs=1e-11)
+    assert torus_heat_capacity(16, T_C) == pytest.approx(1.49870495940, abs=1e-11)
+    assert torus_log_partition(16, T_C) == pytest.approx(238.642256635, abs=1e-9)
+    # Away from T_C a torus of 64 differs from the infinite lattice by e^{−64/ξ} only: ξ < 2 at these T
+    away = np.array([0.5, 1.5, 4.0, 20.0])
+    np.testing.assert_allclose(torus_energy(64, away), onsager_energy(away), atol=1e-10)
+    np.testing.assert_allclose(torus_heat_capacity(64, away), onsager_heat_capacity(away), atol=1e-10)
+    # f − f(64): below T_C the two ordered phases are ln 2 together
+    np.testing.assert_allclose(
+        -away * torus_log_partition(64, away) / 4096,
+        onsager_free_energy(away) - away * np.where(away < T_C, np.log(2), 0) / 4096,
+        rtol=1e-12,
+    )
+    # ln Z by Kaufman's own products over γ, with γ₀ signed, evaluated in logs
+    for t in (1.7, 2.2, 2.4, 3.5):
+        K, L = 1 / t, 64
+        gamma = np.arccosh(np.cosh(2 * K) / np.tanh(2 * K) - np.cos(np.pi * np.arange(2 * L) / L))
+        gamma[0] = 2 * K + np.log(np.tanh(K))
+        x = L * gamma / 2
+        logs = [np.log(2 * np.cosh(y)).sum() for y in (x[1::2], x[::2])]
+        logs += [np.log(np.abs(2 * np.sinh(y))).sum() for y in (x[1::2], x[::2])]
+        signs = np.array([1, 1, 1, np.sign(gamma[0])])
+        total = (signs * np.exp(np.array(logs) - max(logs))).sum()
+        expected = -np.log(2) + L * L / 2 * np.log(2 * np.sinh(2 * K)) + max(logs) + np.log(total)
+        assert torus_log_partition(L, t) == pytest.approx(expected, rel=1e-12)
+
+
+def test_density_of_states():
+    g3 = {-18: 2, -10: 18, -6: 48, -2: 198, 2: 144, 6: 102}
+    g4 = {32: 2, 24: 32, 20: 64, 16: 424, 12: 1728, 8: 6688, 4: 13568, 0: 20524}
+    for L, expected in [(3, g3), (4, {s * e: n for e, n in g4.items() for s in (1, -1)})]:
+        E, counts = density_of_states(L)
+        assert dict(zip(E.tolist(), counts.tolist(), strict=True)) == expected
+        assert np.all(np.diff(E) > 0) and counts.dtype == np.int64
+    for L in (2, 3, 4):
+        values, numbers = np.unique(enumerate_torus(L)[1], return_counts=True)
+        np.testing.assert_array_equal(density_of_states(L), [values, numbers])
+    E, counts = density_of_states(5)
+    assert counts.sum() == 2**25 and counts[0] == 2 and counts[1] == 50
+
+
+def test_spin_states_and_energy():
+    states = spin_states(9)
+    assert states.dtype == np.int8 and len(np.unique(states, axis=0)) == 512
+    bits = (states[300] + 1) // 2
+    assert (bits * 2 ** np.arange(9)).sum() == 300
+    for L, h in [(2, 0.0), (3, -0.7)]:
+        tori, E = enumerate_torus(L, h)
+        np.testing.assert_allclose(lattice_energy(tori, h), E)
+    assert lattice_energy(np.ones((2, 5, 20, 20)), 0.5).tolist() == [[-1000.0] * 5] * 2  # int8 would overflow
+
+
+def test_log_partition_exact():
+    rng = np.random.default_rng(0)
+    for n in (1, 2, 5, 11):
+        J, h = rng.normal(size=(n, n)), rng.normal(size=n)
+        J = J + J.T
+        np.fill_diagonal(J, 0)
+        s = spin_states(n).astype(float)
+        E = np.array([-sum(J[i, j] * x[i] * x[j] for i in range(n) for j in range(i)) - h @ x for x in s])
+        t = np.array([[0.1, 1.0], [5.0, np.inf]])
+        np.testing.assert_allclose(log_partition_exact(J, h, t), log_partition(E, t), rtol=1e-12)
+    i = np.arange(6)
+    J = 0.3 * np.cos(1 + np.outer(i, i) + i + i[:, None])
+    np.fill_diagonal(J, 0)
+    assert log_partition_exact(J, 0.2 * np.sin(1 + i), 1.0) == pytest.approx(4.546344562129, abs=1e-11)
+    ring = np.roll(np.eye(18), 1, axis=0) + np.roll(np.eye(18), -1, axis=0)
+    assert log_partition_exact(ring, 0.3, 0.9) == pytest.approx(chain_log_partition(18, 0.9, 0.3), rel=1e-12)
+
+
+# The exact transition matrices of the kernels as written -----------------------------------------------
+
+
+class Dice:
+    """Stands in for the kernels' chance, and walks through every outcome, each with its probability."""
+
+    def __init__(self, monkeypatch):
+        for name in ("single_flips", "clusters", "grow"):
+            monkeypatch.setattr(_ising_kernels, name, getattr(_ising_kernels, name).py_func)
+        monkeypatch.setattr(
+            _ising_kernels, "chance", lambda state, c, p: self.choose([1 - min(p, 1), min(p, 1)])
+        )
+        monkeypatch.setattr(_ising_kernels, "below", lambda state, c, n: self.choose([1 / n] * n))
+
+    def choose(self, probabilities):
+        possible = [k for k, p in enumerate(probabilities) if p > 0]
+        if len(self.path) == self.step:
+            self.path.append(0)
+            self.open += [(*self.path[:-1], k) for k in range(1, len(possible))]
+        k = possible[self.path[self.step]]
+        self.step += 1
+        self.weight *= probabilities[k]
+        return k
+
+    def outcomes(self, play):
+        self.open = [()]
+        while self.open:
+            self.path, self.step, self.weight = list(self.open.pop()), 0, 1.0
+            result = play()
+            yield self.weight, result
+
+    def matrix(self, sampler, L, t, h, **options):
+        """P[i, j] of one sweep, states in the order of spin_states."""
+        states = spin_states(L * L)
+        P = np.zeros((len(states), len(states)))
+        for i, s in enumerate(states):
+            for p, run in self.outcomes(lambda s=s: sampler(s.reshape(L, L), t, 1, h=h, rng=0, **options)):
+                P[i, ((run.spins.ravel() + 1) // 2) @ 2 ** np.arange(L * L)] += p
+        return P
+
+
+def keeps_the_law(P, L, t, h):
+    pi = boltzmann(lattice_energy(spin_states(L * L).reshape(-1, L, L), h), t)
+    np.testing.assert_allclose(P.sum(axis=1), 1, atol=1e-12)
+    np.testing.assert_allclose(pi @ P, pi, atol=1e-12)
+    return pi
+
+
+def classes(P):
+    """Sizes of the strongly connected components of the graph of possible steps."""
+    return sorted(np.bincount(connected_components(P > 0, connection="strong")[1]).tolist(), reverse=True)
+
+
+def one_site(monkeypatch, k):
+    """A sweep of which only the k-th update is made: the sweep's matrix is the product of these."""
+    full = _ising_kernels.single_flips
+    part = lambda s, neighbours, order, *rest: full(s, neighbours, order[k : k + 1], *rest)  # noqa: E731
+    monkeypatch.setattr(_ising_kernels, "single_flips", part)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("h", [0.0, 0.4])
+def test_transition_matrix_2x2(sampler, h, monkeypatch):
+    """πP = π, and one class: the whole sweep of the real code on 2×2, where bonds are double."""
+    t = 2.5
+    dice = Dice(monkeypatch)
+    if sampler is metropolis:
+        one_site(monkeypatch, 0)
+    P = dice.matrix(sampler, 2, t, h)
+    pi = keeps_the_law(P, 2, t, h)
+    assert classes(P) == [16]
+    if sampler is not heat_bath:  # a sweep in a fixed order keeps π without detailed balance
+        np.testing.assert_allclose(pi[:, None] * P, (pi[:, None] * P).T, atol=1e-12)
+
+
+def test_metropolis_on_3x3(monkeypatch):
+    """Random sites reach everything. The same rule row by row keeps π, and yet cuts the states in five."""
+    t = 2.5
+    dice = Dice(monkeypatch)
+    full = _ising_kernels.single_flips
+    one_site(monkeypatch, 0)
+    P = dice.matrix(metropolis, 3, t, 0.0)
+    keeps_the_law(P, 3, t, 0.0)
+    assert classes(matrix_power(P, 9)) == [512]
+    scan = np.eye(512)
+    for k in range(9):
+        monkeypatch.setattr(_ising_kernels, "single_flips", full)
+        one_site(monkeypatch, k)
+        scan = scan @ dice.matrix(metropolis, 3, t, 0.0, order="rows")
+    keeps_the_law(scan, 3, t, 0.0)
+    assert classes(scan) == [504, 2, 2, 2, 2]
+
+
+def test_heat_bath_on_3x3(monkeypatch):
+    t, h = 1.8, 0.3
+    dice = Dice(monkeypatch)
+    full = _ising_kernels.single_flips
+    scan = np.eye(512)
+    for k in range(9):
+        monkeypatch.setattr(_ising_kernels, "single_flips", full)
+        one_site(monkeypatch, k)
+        scan = scan @ dice.matrix(heat_bath, 3, t, h)
+    keeps_the_law(scan, 3, t, h)
+    assert classes(scan) == [512]
+
+
+# No drift, and averages with their errors ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("h", [0.0, 0.3])
+def test_no_drift(sampler, h):
+    """From exact draws the law does not move: n chains on 3×3, three sweeps, all 512 states counted.
+
+    The total variation between a law and its histogram has a mean ≤ ½ Σ √(p(1−p)/n), the Monte Carlo
+    floor (Jensen), and exceeds its mean by t with a probability ≤ exp(−2nt²) (McDiarmid): here 1e-6.
+    """
+    n, t = 60_000, 2.5
+    states = spin_states(9)
+    p = boltzmann(lattice_energy(states.reshape(-1, 3, 3), h), t)
+    rng = np.random.default_rng(8)
+    start = states[rng.choice(512, size=n, p=p)].reshape(n, 3, 3)
+    run = sampler(start, t, 3, h=h, rng=rng)
+    seen = np.bincount(((run.spins.reshape(n, 9) + 1) // 2) @ 2 ** np.arange(9), minlength=512) / n
+    floor = np.sqrt(p * (1 - p) / n).sum() / 2
+    assert np.abs(seen - p).sum() / 2 < floor + np.sqrt(np.log(1e6) / (2 * n))
+    np.testing.assert_allclose(run.energy[:, -1], lattice_energy(run.spins, h), atol=1e-12)
+    np.testing.assert_array_equal(run.magnetization[:, -1], run.spins.sum(axis=(1, 2)))
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("L", [8, 16])
+def test_energy_and_heat_capacity_of_kaufman(sampler, L):
+    """|z| < 4 at three temperatures at once, one a chain group: the chance of a false alarm is 6e-5 each."""
+    temperatures = np.array([2.0, T_C, 3.0])
+    local = sampler in (metropolis, heat_bath)
+    sweeps = 24_000 if local else 8_000
+    run = sampler(np.ones((3, 2, L, L)), temperatures[:, None], sweeps, rng=L)
+    for t, energy in zip(temperatures, run.energy[..., sweeps // 10 :], strict=True):
+        u = mean(energy / L**2)
+        assert abs(u.value - torus_energy(L, t)) < 4 * u.stderr
+        C = jackknife(lambda E, t=t: np.var(E) / t**2 / L**2, energy)
+        # 32 blocks know their error to 13 %, hence 4.5; and a variance is short by its own error²
+        assert abs(C.value - torus_heat_capacity(L, t)) < 4.5 * C.stderr
+        assert u.stderr < 0.02
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_field_by_enumeration(sampler):
+    """⟨E⟩, ⟨M⟩ and ⟨M²⟩ on 4×4 in a field, against the sum over 65 536 states."""
+    t, h = 3.0, -0.2
+    states, E = enumerate_torus(4, h)
+    p, M = boltzmann(E, t), states.sum(axis=(1, 2))
+    run = sampler(np.ones((4, 4, 4)), t, 20_000, h=h, rng=4)
+    energy, magnet = run.energy[:, 500:], run.magnetization[:, 500:]
+    for series, exact in [(energy, p @ E), (magnet, p @ M), (magnet**2, p @ M**2)]:
+        got = mean(series)
+        assert abs(got.value - exact) < 4 * got.stderr
+
+
+def test_extreme_temperatures():
+    for sampler in SAMPLERS:
+        frozen = sampler(np.ones((6, 6)), 1e-3, 10, h=0.5, rng=0)
+        assert np.all(np.abs(frozen.magnetization) == 36)
+    for sampler in (heat_bath, swendsen_wang):
+        m = mean(sampler(np.ones((4, 6, 6)), np.inf, 2000, rng=0).magnetization ** 2)
+        assert abs(m.value - 36) < 4 * m.stderr
+    flipped = metropolis(np.ones((4, 4)), np.inf, 3, rng=0, order="checkerboard")
+    assert flipped.magnetization.tolist() == [-16, 16, -16]
+
+
+def test_progress_changes_nothing(capsys):
+    quiet, shown = (wolff(np.ones((8, 8)), 2.0, 250, rng=1, progress=progress) for progress in (False, True))
+    np.testing.assert_array_equal(quiet.energy, shown.energy)
+    assert "100%" in capsys.readouterr().err
