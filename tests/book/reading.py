@@ -1,0 +1,80 @@
+"""What the tests ask of a page in the browser."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def chapters() -> list[str]:
+    """Return the pages of the table of contents, in order, the landing page first."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
+    parts = toc.get("parts", [toc])
+    return [toc["root"], *(entry["file"] for part in parts for entry in part["chapters"])]
+
+
+def open_page(page: Page, address: str) -> None:
+    """Open `address` and wait until its formulae are typeset."""
+    page.goto(address)
+    page.evaluate("window.MathJax?.startup?.promise")
+
+
+def bad_formulae(page: Page) -> list[str]:
+    """Return the formulae of `page` that TeX refused, or that were not typeset at all."""
+    return page.evaluate(
+        """() => [
+            ...[...document.querySelectorAll("mjx-merror")].map(e => e.dataset.mjxError ?? e.textContent),
+            ...[...document.querySelectorAll(".math")].filter(e => !e.querySelector("mjx-container"))
+                .map(e => "not typeset: " + e.textContent),
+        ]"""
+    )
+
+
+def wordless(page: Page) -> list[str]:
+    """Return the pictures of `page`'s article that say nothing to those who cannot see them.
+
+    A file's name is no description. Decoration, and what lies within a described picture, needs none.
+    """
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".bd-article :is(img, svg, canvas)")]
+            .filter(e => !e.closest("[aria-hidden=true], [hidden], mjx-container, button, a.headerlink"))
+            .filter(e => !e.parentElement.closest("svg, [role=img][aria-label]"))
+            .filter(e => {
+                const label = document.getElementById(e.getAttribute("aria-labelledby"))?.textContent;
+                const words = label ?? e.getAttribute("aria-label") ?? e.getAttribute("alt")
+                    ?? e.querySelector(":scope > title")?.textContent ?? "";
+                return words.trim().split(/\\s+/).length < 3 || /\\.(png|svg|jpe?g|webp)$/.test(words.trim());
+            })
+            .map(e => e.outerHTML.slice(0, 200))"""
+    )
+
+
+def overflowing(page: Page) -> list[str]:
+    """Return what sticks out of `page` on the right and lies in no box that scrolls."""
+    return page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            const scrolls = e => /auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX);
+            const boxed = e => { for (e = e.parentElement; e && e !== document.body; e = e.parentElement)
+                if (scrolls(e) && e.getBoundingClientRect().right <= width + 1) return true; };
+            const out = [...document.querySelectorAll("body *")].filter(e => {
+                const box = e.getBoundingClientRect();
+                return box.width > 0 && box.right > width + 1 && box.left < width && !boxed(e);
+            }).map(e => e.outerHTML.slice(0, 160));
+            if (document.documentElement.scrollWidth > width) out.push("the page itself scrolls sideways");
+            return out;
+        }"""
+    )
+
+
+def grave(results: Any) -> list[str]:
+    """Return axe's findings that are serious or critical, a line each."""
+    return [
+        f"{violation['id']}: {node['html'][:160]}: {node['failureSummary']}"
+        for violation in results.response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]

@@ -1,0 +1,175 @@
+"""Every page of the built book, in a real browser: from a file and from a server, light, dark and narrow."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from thermobook.executions import executed
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from reading import ROOT, bad_formulae, chapters, grave, open_page, overflowing, wordless
+
+CHAPTERS = chapters()
+PAGES = [*CHAPTERS, "search", "genindex"]
+
+OWN_BYTES = 1_000_000  # a chapter's HTML with its figures and widgets
+SHARED_BYTES = 2_200_000  # what all pages load
+REQUESTS = 60
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("host", ["file", "http"])
+def test_a_page_asks_no_other_host_and_nothing_fails(
+    name: str, host: str, page: Page, record, site: Path, served: str
+) -> None:
+    base = site.as_uri() if host == "file" else served
+    open_page(page, f"{base}/{name}.html")
+    page.wait_for_timeout(300)
+    assert [url for url in record.requests if not url.startswith((base, "data:", "blob:"))] == []
+    assert record.errors == []
+    assert record.failed == []
+    assert len([url for url in record.requests if url.startswith(base)]) <= REQUESTS
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_page_is_small(name: str, page: Page, record, site: Path, measured: Callable[[str], None]) -> None:
+    open_page(page, f"{site.as_uri()}/{name}.html")
+    for image in page.locator("img[loading=lazy]").all():
+        image.scroll_into_view_if_needed()
+    urls = {url.split("?")[0].split("#")[0] for url in record.requests if url.startswith("file:")}
+    paths = [Path(unquote(urlsplit(url).path)) for url in urls]
+    own = [path for path in paths if path.stem == Path(name).stem or "_images" in path.parts]
+    own_bytes = sum(path.stat().st_size for path in own)
+    shared_bytes = sum(path.stat().st_size for path in paths if path not in own)
+    measured(
+        f"{name}: {own_bytes / 1e6:.2f} MB of its own, {shared_bytes / 1e6:.2f} MB shared, {len(urls)} files"
+    )
+    assert own_bytes <= OWN_BYTES
+    assert shared_bytes <= SHARED_BYTES
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_formula_is_typeset(name: str, page: Page, site: Path) -> None:
+    open_page(page, f"{site.as_uri()}/{name}.html")
+    assert bad_formulae(page) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "accepted"), [(r"\frac{a}{b}", True), (r"\frac{a}{b", False), (r"\unheardof{a}", False)]
+)
+def test_a_formula_that_tex_refuses_is_noticed(
+    formula: str, accepted: bool, page: Page, site: Path, tmp_path: Path
+) -> None:
+    text = (site / f"{CHAPTERS[1]}.html").read_text(encoding="utf8")
+    head, _, body = text.partition("</h1>")
+    copy = site / "chapters" / ".formula.html"  # beside the others, so that its scripts are found
+    page.route("**/.formula.html", lambda route: route.fulfill(body=changed, content_type="text/html"))
+    changed = f'{head}</h1><div class="math notranslate nohighlight">\\[{formula}\\]</div>{body}'
+    open_page(page, copy.as_uri())
+    assert (bad_formulae(page) == []) == accepted
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_picture_has_words(name: str, page: Page, site: Path) -> None:
+    open_page(page, f"{site.as_uri()}/{name}.html")
+    assert wordless(page) == []
+
+
+def test_a_picture_without_words_is_noticed(page: Page) -> None:
+    page.set_content(
+        """<div class="bd-article"><img alt="3f2a.svg"><img><canvas></canvas><svg></svg>
+        <img alt="Energy falls as temperature falls.">
+        <svg role="img" aria-label="A line that rises."></svg></div>"""
+    )
+    assert len(wordless(page)) == 4
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_overflows_a_phone(name: str, scheme: str, browser: Browser, site: Path) -> None:
+    context = browser.new_context(viewport={"width": 375, "height": 700}, color_scheme=scheme)
+    page = context.new_page()
+    open_page(page, f"{site.as_uri()}/{name}.html")
+    assert overflowing(page) == []
+    context.close()
+
+
+def test_an_overflow_is_noticed(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 700})
+    wide = "<div style='width: 500px'>wide</div>"
+    page.set_content(f"<div style='overflow-x: auto'>{wide}</div>")
+    assert overflowing(page) == []
+    page.set_content(wide)
+    assert overflowing(page) != []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(name: str, scheme: str, browser: Browser, served: str) -> None:
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    open_page(page, f"{served}/{name}.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert grave(Axe().run(page)) == []
+    context.close()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_figures_are_drawn_in_light_ink_in_the_dark(name: str, browser: Browser, site: Path) -> None:
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    open_page(page, f"{site.as_uri()}/{name}.html")
+    styles = page.evaluate(
+        """() => [...document.querySelectorAll(".cell_output img:not(.no-invert, .thermo-widget *)")]
+            .filter(e => !e.closest(".tag_no-invert"))
+            .map(e => [getComputedStyle(e).filter, getComputedStyle(e).backgroundColor].join(" "))"""
+    )
+    assert set(styles) <= {"invert(1) hue-rotate(180deg) rgba(0, 0, 0, 0)"}
+    context.close()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_links_within_the_book_lead_somewhere(name: str, page: Page, site: Path) -> None:
+    here = f"{site.as_uri()}/{name}.html"
+    page.goto(here)
+    links = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
+    inside = sorted({link for link in links if link.startswith("file:") and link.split("#")[0] != here})
+    anchors = {link.partition("#")[2] for link in links if link.split("#")[0] == here} - {""}
+    ids = set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
+    assert [anchor for anchor in anchors if unquote(anchor) not in ids] == []
+    for link in inside:
+        file, _, anchor = link.partition("#")
+        path = Path(unquote(urlsplit(file).path))
+        assert path.is_file(), link
+        assert not anchor or f'id="{unquote(anchor)}"' in path.read_text(encoding="utf8"), link
+
+
+@pytest.mark.parametrize("host", ["file", "http"])
+def test_search_finds_a_chapter(host: str, page: Page, record, site: Path, served: str) -> None:
+    base = site.as_uri() if host == "file" else served
+    title = (ROOT / f"{CHAPTERS[1]}.md").read_text(encoding="utf8").partition("\n# ")[2].split("\n")[0]
+    page.goto(f"{base}/{CHAPTERS[0]}.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(title.split()[0])
+    page.keyboard.press("Enter")
+    page.locator(f"#search-results a[href*='{CHAPTERS[1]}']").first.wait_for()
+    if host == "http":  # from a file the browser allows no reading of other pages: no excerpts
+        assert record.errors == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_ran_without_error_or_warning(name: str, measured: Callable[[str], None]) -> None:
+    try:
+        notebook, seconds = executed(ROOT, name)
+    except KeyError:
+        pytest.fail(f"{name} has changed since the book was built; run `make book` first")
+    measured(f"{name}: ran in {seconds:.1f} s")
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error", output
+            assert output.get("name") != "stderr", output
