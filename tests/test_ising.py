@@ -11,6 +11,7 @@ from scipy.integrate import quad
 from scipy.sparse.csgraph import connected_components
 from thermolib import _ising_kernels
 from thermolib.boltzmann import boltzmann, log_partition, thermodynamics
+from thermolib.chains import jackknife, mean
 from thermolib.ising import (
     T_C,
     chain_log_partition,
