@@ -7,10 +7,12 @@ that fails leaves the last good site in place. A chapter runs only if it, or wha
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from itertools import repeat
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +25,7 @@ PROBLEMS = OUTPUT / "problems.txt"
 LOG = BUILD / "build.log"
 
 NEWS = ("WARNING", "ERROR", "CRITICAL", "error:", "Executing notebook", "Executed notebook")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # jupyter-book sends them to files too
 NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')"
@@ -58,7 +61,6 @@ def clean_environment() -> dict[str, str]:
     return environment | {
         "IPYTHONDIR": str(BUILD / "ipython"),
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
-        "NO_COLOR": "1",
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
     }
@@ -114,7 +116,7 @@ def run(command: list[str], environment: dict[str, str]) -> int:
         ) as process,
     ):  # fmt: skip
         assert process.stdout is not None
-        for line in process.stdout:
+        for line in map(COLOURS.sub, repeat(""), process.stdout):
             log.write(line)
             if any(word in line for word in NEWS) and not any(word in line for word in NOISE):
                 print(line, end="", flush=True)

@@ -9,7 +9,7 @@ const BOXES = [
 function reach() {
   for (const formula of document.querySelectorAll(".bd-article span.math")) {
     const column = formula.parentElement.closest("p, li, td, th, dd, div");
-    formula.classList.toggle("wide", formula.firstElementChild?.getBoundingClientRect().width > column.clientWidth);
+    formula.classList.toggle("wide", formula.firstElementChild?.getBoundingClientRect().width > column.clientWidth + 1);
   }
   for (const box of document.querySelectorAll(BOXES)) {
     if (box.scrollWidth <= box.clientWidth + 1) continue;

@@ -1,6 +1,5 @@
 """Every page of the built book, in a real browser: from a file and from a server, light, dark and narrow."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -8,11 +7,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from thermobook.executions import executed
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from reading import ROOT, bad_formulae, chapters, grave, open_page, overflowing, wordless
+from thermobook.executions import executed
 
 CHAPTERS = chapters()
 PAGES = [*CHAPTERS, "search", "genindex"]

@@ -1,15 +1,11 @@
 """The sliders of the published pages move what they should, from a file, by keyboard and by mouse."""
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from reading import chapters
 
 CHAPTERS = chapters()
