@@ -29,7 +29,7 @@ test: book ## the book, then everything that can be checked: style, types, tests
 	$(call step,style: ruff format,$(PY) -m ruff format --check .)
 	$(call step,types: mypy,$(PY) -m mypy)
 	$(call step,a browser: found or installed,$(PY) tests/browser.py)
-	$(call step,tests: pytest,$(PY) -m pytest -n 2)
+	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
 
 lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
 	JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters
