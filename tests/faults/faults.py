@@ -1,4 +1,4 @@
-"""Deliberate faults: name, file of thermolib, text as it stands, its replacement, tests that must reject it."""
+"""Deliberate faults: name, file of thermolib, text that stands there, its replacement, tests to reject it."""
 
 FAULTS = [
     (

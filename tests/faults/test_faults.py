@@ -22,7 +22,7 @@ def load(path):
 
 
 FAULTS = load(HERE / "faults.py").FAULTS
-# Runs pytest only if it is the copy that gets imported: a second import of the package cannot replace the first.
+# Runs pytest only if it is the copy that is imported: what is imported once is not imported again.
 RUN = """
 import sys, pathlib, pytest
 sys.path.insert(0, sys.argv[1])
@@ -40,7 +40,7 @@ def run_tests(folder, *tests):
         str(folder),
         "-c",
         os.devnull,
-        str(HERE.parent / test),
+        *(str(HERE.parent / test) for test in tests),
     ]
     # No compiled code may come from elsewhere, or stay anywhere else than in the copy.
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
