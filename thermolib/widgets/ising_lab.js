@@ -80,7 +80,7 @@ function render({ model, el }) {
     cells.mExact.replaceChildren(...known(mExact, "Yang, infinite lattice"));
     const count = (n) => Math.max(0, Math.floor(n)).toLocaleString("en");
     status.textContent = cooling ? `Cooling, ${SWEEPS_PER_STEP} sweeps a step of 0.01: averages begin when the temperature rests.`
-      : `${count(record.length)} sweeps here, the last ${count(record.length - e.first)} averaged: as good as ${count(e.samples)} independent energies `
+      : `${count(record.length)} sweeps here, the last ${count(record.length - e.first)} averaged: worth at least ${count(e.samples)} independent energies `
         + `and ${count(m.samples)} independent |m|${apart}.`;
     plot.now(T, eNow);
     plot.measured(T, e, colour(T), `Energy per site against temperature: the exact curve at zero field, and at T = ${T.toFixed(2)} the measured ${withError(e)}`);

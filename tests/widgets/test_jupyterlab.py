@@ -1,0 +1,127 @@
+"""The same widgets in a real JupyterLab with a kernel, driven in the same browser; the user's own settings stay out of it."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+CELLS = [
+    """from thermolib.widgets.explore import explore
+def draw(ax, T):
+    if T > 3:
+        raise ArithmeticError("the kernel draws afresh: " + scale)
+    ax.plot([0, 1], [0, T])
+scale = ""
+try:
+    figure = explore(draw, [1.0, 2.0, 4.0], alt="a line")
+except ValueError as refused:
+    print("refused:", refused)
+limit, drawn = 9, []
+def draw(ax, T):
+    if T > limit:
+        raise ArithmeticError("too hot")
+    drawn.append(T)
+    ax.plot([0, 1], [0, T])
+figure = explore(draw, [1.0, 2.0, 4.0], alt=lambda T: f"a line of slope {T}", start=1.0)
+drawn.clear()
+limit = 3
+figure""",
+    """from thermolib.widgets.ising_lab import IsingLab
+lab = IsingLab(size=64, T=2.5)
+lab""",
+    """print("kernel has", drawn, figure.T, lab.T)""",
+]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab_server(tmp_path_factory):
+    """Run `jupyter lab` in a folder of its own, without a token; yield its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    cells = [
+        {"cell_type": "code", "id": f"c{k}", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
+        for k, text in enumerate(CELLS)
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "widgets.ipynb").write_text(json.dumps(notebook), encoding="utf8")
+    port = free_port()
+    own = {
+        name: str(folder / ".own" / name)
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
+                     "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
+        "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
+        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    with open(folder / "server.log", "wb") as log:
+        server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log, cwd=folder)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            if server.poll() is not None:
+                pytest.fail("JupyterLab did not start:\n" + (folder / "server.log").read_text(encoding="utf8"))
+            try:
+                urllib.request.urlopen(f"{address}/api/status", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def test_the_widgets_live_with_a_kernel(lab_server, page):
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.set_default_timeout(90_000)
+    page.set_viewport_size({"width": 1200, "height": 2000})
+    page.goto(f"{lab_server}/lab/tree/widgets.ipynb?reset")
+    page.get_by_text("Python 3 (ipykernel) | Idle", exact=False).first.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    # explore: the kernel draws; errors stand where the picture was.
+    outputs = page.locator(".jp-OutputArea-output")
+    assert "drawing at T = 4 failed: ArithmeticError" in outputs.filter(has_text="refused").inner_text()
+    figure = page.locator(".thermo-explore")
+    figure.wait_for()
+    picture = figure.locator(".thermo-picture")
+    before = picture.evaluate("node => node.shadowRoot.innerHTML")
+    slider = figure.get_by_label("temperature T")
+    slider.press("ArrowRight")
+    figure.locator("[aria-label='a line of slope 2.0']").wait_for()
+    assert figure.locator("output").inner_text() == "T = 2"
+    assert picture.evaluate("node => node.shadowRoot.innerHTML") != before
+    slider.press("ArrowRight")
+    figure.get_by_text("drawing at T = 4 failed: ArithmeticError: too hot").wait_for()
+    slider.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('.thermo-error').textContent === ''")
+    assert page.locator(".thermo-still").count() == 0  # Lab chose the view, not the page
+
+    # IsingLab: it runs, and tells the kernel where it is.
+    lattice = page.locator(".thermo-lab")
+    moving = re.compile(r"[1-9][\d,]* sweeps here")
+    lattice.locator(".thermo-status").filter(has_text=moving).wait_for()
+    lattice.get_by_label("temperature T").press("ArrowRight")
+    assert lattice.locator("output").first.inner_text() == "T = 2.51"
+    page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    outputs.filter(has_text=re.compile(r"kernel has \[2\.0, 2\.0\] 2\.0 2\.51")).wait_for()
+
+    outside = [url for url in requests if not url.startswith((lab_server, "blob:", "data:"))]
+    assert outside == []
