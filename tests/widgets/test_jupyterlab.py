@@ -13,15 +13,6 @@ import pytest
 
 CELLS = [
     """from thermolib.widgets.explore import explore
-def draw(ax, T):
-    if T > 3:
-        raise ArithmeticError("the kernel draws afresh: " + scale)
-    ax.plot([0, 1], [0, T])
-scale = ""
-try:
-    figure = explore(draw, [1.0, 2.0, 4.0], alt="a line")
-except ValueError as refused:
-    print("refused:", refused)
 limit, drawn = 9, []
 def draw(ax, T):
     if T > limit:
@@ -88,7 +79,7 @@ def lab_server(tmp_path_factory):
 def test_the_widgets_live_with_a_kernel(lab_server, page):
     requests = []
     page.on("request", lambda request: requests.append(request.url))
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(60_000)
     page.set_viewport_size({"width": 1200, "height": 2000})
     page.goto(f"{lab_server}/lab/tree/widgets.ipynb?reset")
     page.get_by_text("Python 3 (ipykernel) | Idle", exact=False).first.wait_for()
@@ -96,8 +87,6 @@ def test_the_widgets_live_with_a_kernel(lab_server, page):
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
     # explore: the kernel draws; errors stand where the picture was.
-    outputs = page.locator(".jp-OutputArea-output")
-    assert "drawing at T = 4 failed: ArithmeticError" in outputs.filter(has_text="refused").inner_text()
     figure = page.locator(".thermo-explore")
     figure.wait_for()
     picture = figure.locator(".thermo-picture")
@@ -121,7 +110,7 @@ def test_the_widgets_live_with_a_kernel(lab_server, page):
     assert lattice.locator("output").first.inner_text() == "T = 2.51"
     page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    outputs.filter(has_text=re.compile(r"kernel has \[2\.0, 2\.0\] 2\.0 2\.51")).wait_for()
+    page.locator(".jp-OutputArea-output").filter(has_text=re.compile(r"kernel has \[2\.0, 2\.0\] 2\.0 2\.51")).wait_for()
 
     outside = [url for url in requests if not url.startswith((lab_server, "blob:", "data:"))]
     assert outside == []

@@ -42,7 +42,7 @@ async function render({ model, el }) {
 
   drawn();
   el.classList.add("thermo-widget");
-  el.append(element("div", { class: "thermo-explore", "data-lm-suppress-shortcuts": "true" }, picture, error, node));
+  el.append(element("div", { class: "thermo-explore" }, picture, error, node));
   return () => {
     model.off("change:index", moved);
     model.off("change:drawn", drawn);

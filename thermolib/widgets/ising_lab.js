@@ -217,7 +217,7 @@ function render({ model, el }) {
   play();
   el.classList.add("thermo-widget");
   el.append(element("div", { class: "thermo-box" },
-    element("div", { class: `thermo-lab${compact ? " thermo-compact" : ""}`, role: "group", "aria-label": "Ising lattice", "data-lm-suppress-shortcuts": "true" }, ...parts)));
+    element("div", { class: `thermo-lab${compact ? " thermo-compact" : ""}`, role: "group", "aria-label": "Ising lattice" }, ...parts)));
 
   return () => {
     running = false;

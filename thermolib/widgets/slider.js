@@ -3,8 +3,11 @@
 // Ids are numbered by the page, so any number of widgets may stand on it.
 export const uniqueId = () => `thermo-${(globalThis.thermoIds = (globalThis.thermoIds ?? 0) + 1)}`;
 
+const CONTROLS = ["input", "select", "button"];
+
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  if (CONTROLS.includes(tag)) node.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value);
