@@ -58,15 +58,13 @@ def test_every_formula_is_typeset(name: str, page: Page, site: Path) -> None:
 @pytest.mark.parametrize(
     ("formula", "accepted"), [(r"\frac{a}{b}", True), (r"\frac{a}{b", False), (r"\unheardof{a}", False)]
 )
-def test_a_formula_that_tex_refuses_is_noticed(
-    formula: str, accepted: bool, page: Page, site: Path, tmp_path: Path
-) -> None:
+def test_a_formula_that_tex_refuses_is_noticed(formula: str, accepted: bool, page: Page, site: Path) -> None:
     text = (site / f"{CHAPTERS[1]}.html").read_text(encoding="utf8")
     head = text.partition("</h1>")[0]
-    copy = site / "chapters" / ".formula.html"  # beside the others, so that its scripts are found
-    page.route("**/.formula.html", lambda route: route.fulfill(body=changed, content_type="text/html"))
+    place = site / "chapters" / ".formula.html"  # beside the others, so that its scripts are found
     changed = f'{head}</h1><div class="math notranslate nohighlight">\\[{formula}\\]</div>'
-    open_page(page, copy.as_uri())
+    page.route("**/.formula.html", lambda route: route.fulfill(body=changed, content_type="text/html"))
+    open_page(page, place.as_uri())
     assert (bad_formulae(page) == []) == accepted
 
 
@@ -116,7 +114,9 @@ def test_axe_finds_nothing_serious(name: str, scheme: str, browser: Browser, ser
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_figures_are_drawn_in_light_ink_in_the_dark(name: str, browser: Browser, site: Path) -> None:
+def test_in_the_dark_figures_are_light_ink_on_the_page_itself(
+    name: str, browser: Browser, site: Path
+) -> None:
     context = browser.new_context(color_scheme="dark")
     page = context.new_page()
     open_page(page, f"{site.as_uri()}/{name}.html")
@@ -126,6 +126,11 @@ def test_figures_are_drawn_in_light_ink_in_the_dark(name: str, browser: Browser,
             .map(e => [getComputedStyle(e).filter, getComputedStyle(e).backgroundColor].join(" "))"""
     )
     assert set(styles) <= {"invert(1) hue-rotate(180deg) rgba(0, 0, 0, 0)"}
+    grounds = page.evaluate(
+        """() => [...document.querySelectorAll(".text_html:has(.thermo-widget)")]
+            .map(e => getComputedStyle(e).backgroundColor)"""
+    )
+    assert set(grounds) <= {"rgba(0, 0, 0, 0)"}
     context.close()
 
 
