@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
-HEAD = """<!doctype html><html lang="en" data-theme="THEME"><head><meta charset="utf-8"><title>A widget</title>
-<meta name="viewport" content="width=device-width"><style>body { margin: 16px; font-family: sans-serif; }
-html[data-theme="dark"] body { background: #14181e; color: #ced6dd; }</style></head><body><main><h1>A widget</h1>"""
+HEAD = """<!doctype html><html lang="en" data-theme="THEME"><head><meta charset="utf-8">
+<title>A widget</title>
+<meta name="viewport" content="width=device-width"><style>
+body { margin: 16px; font-family: sans-serif; }
+html[data-theme="dark"] body { background: #14181e; color: #ced6dd; }
+</style></head><body><main><h1>A widget</h1>"""
 
 
 def write(folder: Path, *widgets: str, theme: str = "light") -> str:
     """Write the widgets' HTML to a page; return its address."""
     path = folder / "page.html"
-    path.write_text(HEAD.replace("THEME", theme) + "".join(widgets) + "</main></body></html>", encoding="utf8")
+    path.write_text(
+        HEAD.replace("THEME", theme) + "".join(widgets) + "</main></body></html>", encoding="utf8"
+    )
     return path.as_uri()
 
 

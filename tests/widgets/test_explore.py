@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pages import visit, write
-
 from thermolib.palette import temperature_color
 from thermolib.widgets.explore import explore
 
@@ -71,7 +70,8 @@ def test_mouse_moves_the_picture(page, tmp_path, widget):
 def test_picture_has_changed_before_the_next_frame(page, tmp_path, widget):
     visit(page, tmp_path, widget.to_html())
     assert page.evaluate("""() => {
-        const slider = document.querySelector("input"), shadow = document.querySelector(".thermo-picture").shadowRoot;
+        const slider = document.querySelector("input");
+        const shadow = document.querySelector(".thermo-picture").shadowRoot;
         const before = shadow.innerHTML;
         slider.value = 0;
         slider.dispatchEvent(new Event("input"));
@@ -135,7 +135,11 @@ def test_prints_the_picture_and_no_controls(page, tmp_path, widget):
 def test_fifty_frames_are_small(record_property, capsys):
     widget = explore(two_lines, np.geomspace(0.1, 10, 50), alt=describe)
     frames = base64.b64decode(widget.page_state()["frames"])
-    sizes = {"frames": len(frames), "in base64": len(widget.page_state()["frames"]), "all HTML": len(widget.to_html())}
+    sizes = {
+        "frames": len(frames),
+        "in base64": len(widget.page_state()["frames"]),
+        "all HTML": len(widget.to_html()),
+    }
     with capsys.disabled():
         print(f"\n50 frames of an ordinary line plot, bytes: {sizes}")
     assert len(frames) <= 80_000

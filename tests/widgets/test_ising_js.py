@@ -1,8 +1,8 @@
-"""The physics of the lab, `ising.js`, held to enumeration, to Kaufman and to thermolib; and its wrong variants rejected.
+"""The physics of the lab, `ising.js`, held to enumeration, to Kaufman and to thermolib; wrong variants rejected.
 
 The module is loaded into a page by itself and its series are brought back here, where `thermolib.chains.mean`
-gives them an error that counts autocorrelation. Bounds on |z| are 4: one in 16 000 for a normal variable, and the seeds are the
-first that came to mind.
+gives them an error that counts autocorrelation. Bounds on |z| are 4: one in 16 000 for a normal variable,
+and the seeds are the first that came to mind.
 """
 
 from pathlib import Path
@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
 import thermolib.widgets
 from thermolib import chains, ising
 
@@ -173,7 +172,10 @@ def autoregressive(rng, a, n):
 
 
 def test_error_bars_of_a_known_process_are_calibrated(physics):
-    """AR(1) with a = .9 has τ = 19. Of 150 runs of 20 000 the rms of z is 1 ± 4/√300 = ±.23; Sokal's window adds some 2 %."""
+    """AR(1) with a = .9 has τ = 19. Of 150 runs of 20 000 the rms of z is 1 ± 4/√300 = ±.23.
+
+    Sokal's window adds some 2 %.
+    """
     found = physics.evaluate("""() => Array.from({ length: 150 }, (_, seed) => {
         const next = physics.randomBits(seed), series = new physics.Series();
         for (let k = 0, x = 0; k < 20000; k++) series.push(x = 0.9 * x + next() / 2 ** 32 - 0.5);
@@ -228,8 +230,8 @@ FAULTS = {
         "this.flip[k + 5] = CERTAIN * Math.min(1, Math.exp((2 * field) / T))",
         "metropolis",
     ),
-    "heat bath with half the field": ("(1 + Math.exp((-2 * field) / T))", "(1 + Math.exp(-field / T))", "heat_bath"),
-    "bonds counted twice": (
+    "heat bath with half the field": ("(1 + Math.exp((-2 * field) / T))", "(1 + Math.exp(-field / T))",
+    "heat_bath"), "bonds counted twice": (
         "spins[i] * (spins[i - x + ((x + 1) & edge)] + spins[(i + size) & mask])",
         "spins[i] * 2 * (spins[i - x + ((x + 1) & edge)] + spins[(i + size) & mask])",
         "heat_bath",

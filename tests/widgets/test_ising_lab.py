@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pages import visit, write
-
 from thermolib import chains, ising
 from thermolib.widgets.ising_lab import SIZES, TEMPERATURES, IsingLab
 
@@ -19,7 +18,8 @@ def sweeps(page):
 
 def wait_for_sweeps(page, n):
     page.wait_for_function(
-        "n => Number(document.querySelector('.thermo-status').textContent.split(' ')[0].replaceAll(',', '')) >= n", arg=n
+        "n => parseInt(document.querySelector('.thermo-status').textContent.replaceAll(',', '')) >= n",
+        arg=n,
     )
 
 
@@ -47,7 +47,9 @@ def test_agrees_with_kaufman_and_with_its_own_file(page, tmp_path, T, algorithm)
     page.get_by_role("button", name="Pause").click()
     name, rows = saved(page)
     assert name == f"ising-L64-T{T:.2f}.csv"
-    assert {(row["T"], row["h"], row["L"], row["algorithm"]) for row in rows} == {(f"{T:g}", "0", "64", algorithm)}
+    assert {(row["T"], row["h"], row["L"], row["algorithm"]) for row in rows} == {
+        (f"{T:g}", "0", "64", algorithm)
+    }
     assert [int(row["sweep"]) for row in rows] == list(range(1, len(rows) + 1))
     assert len(rows) == sweeps(page)
 
@@ -61,14 +63,19 @@ def test_agrees_with_kaufman_and_with_its_own_file(page, tmp_path, T, algorithm)
 
     shown = page.locator("tbody td").all_inner_texts()
     mean, error = shown[0].replace("−", "-").split(" ± ")
-    assert float(mean) == pytest.approx(e.mean(), abs=float(error) / 5)  # a half-filled bin is not yet in the mean
+    assert float(mean) == pytest.approx(
+        e.mean(), abs=float(error) / 5
+    )  # a half-filled bin is not yet in the mean
     assert float(shown[2].split(" ± ")[0]) == pytest.approx(np.abs(m).mean(), abs=5e-3)
     assert shown[1].replace("−", "-") == f"{exact:.5f}\nKaufman, this lattice"
     assert shown[3] == f"{ising.spontaneous_magnetization(T):.5f}\nYang, infinite lattice"
 
 
 def test_exact_values_need_no_interpolation():
-    """The slider stops only where thermolib was asked; 7 decimals are kept. The largest tori are asked seldom: they are slow."""
+    """The slider stops only where thermolib was asked; 7 decimals are kept.
+
+    The largest tori are asked seldom: they are slow.
+    """
     lab = IsingLab()
     assert lab.temperatures == TEMPERATURES.tolist()
     for L, step in zip(SIZES, (1, 3, 10, 40), strict=True):
@@ -233,7 +240,9 @@ def test_speed_is_reported(page, tmp_path, capsys):
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": throttle})
         before = sweeps(page)
         rate = page.evaluate(FRAMES, 2)
-        lines.append(f"throttled {throttle}×: {rate:.0f} frames/s, about {(sweeps(page) - before) / 2:.0f} sweeps/s")
+        lines.append(
+            f"throttled {throttle}×: {rate:.0f} frames/s, about {(sweeps(page) - before) / 2:.0f} sweeps/s"
+        )
     with capsys.disabled():
         print("\nIsingLab 256 × 256, Metropolis, 4 sweeps a frame:", "; ".join(lines))
     assert rate > 0

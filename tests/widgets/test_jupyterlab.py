@@ -1,4 +1,7 @@
-"""The same widgets in a real JupyterLab with a kernel, driven in the same browser; the user's own settings stay out of it."""
+"""The same widgets in a real JupyterLab with a kernel, driven in the same browser.
+
+The user's own settings stay out of it.
+"""
 
 import json
 import os
@@ -41,7 +44,14 @@ def lab_server(tmp_path_factory):
     """Run `jupyter lab` in a folder of its own, without a token; yield its address."""
     folder = tmp_path_factory.mktemp("lab")
     cells = [
-        {"cell_type": "code", "id": f"c{k}", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
+        {
+            "cell_type": "code",
+            "id": f"c{k}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": text,
+        }
         for k, text in enumerate(CELLS)
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -54,8 +64,8 @@ def lab_server(tmp_path_factory):
                      "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
     }  # fmt: skip
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-        "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
         "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     with open(folder / "server.log", "wb") as log:
@@ -64,7 +74,9 @@ def lab_server(tmp_path_factory):
     try:
         for _ in range(600):
             if server.poll() is not None:
-                pytest.fail("JupyterLab did not start:\n" + (folder / "server.log").read_text(encoding="utf8"))
+                pytest.fail(
+                    "JupyterLab did not start:\n" + (folder / "server.log").read_text(encoding="utf8")
+                )
             try:
                 urllib.request.urlopen(f"{address}/api/status", timeout=5).close()
                 break
@@ -110,7 +122,9 @@ def test_the_widgets_live_with_a_kernel(lab_server, page):
     assert lattice.locator("output").first.inner_text() == "T = 2.51"
     page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    page.locator(".jp-OutputArea-output").filter(has_text=re.compile(r"kernel has \[2\.0, 2\.0\] 2\.0 2\.51")).wait_for()
+    page.locator(".jp-OutputArea-output").filter(
+        has_text=re.compile(r"kernel has \[2\.0, 2\.0\] 2\.0 2\.51")
+    ).wait_for()
 
     outside = [url for url in requests if not url.startswith((lab_server, "blob:", "data:"))]
     assert outside == []

@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-
 from thermolib.palette import STOPS, css_variables, temperature_cmap, temperature_color, temperature_position
 
 WHITE, DARK = "#ffffff", "#14181e"  # the theme's two grounds
@@ -25,7 +24,11 @@ def contrast(a, b):
 
 def without_green_cones(colour):
     """Deuteranopia in linear RGB: Machado, Oliveira and Fernandes 2009, severity 1."""
-    matrix = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    matrix = [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ]
     return np.clip(matrix @ linear(colour), 0, 1)
 
 

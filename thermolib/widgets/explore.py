@@ -1,8 +1,8 @@
 """`explore`: any Matplotlib function of a temperature becomes a figure with a slider.
 
-Where a kernel lives (JupyterLab, Binder) each move of the slider asks it for a fresh drawing; on a published page the
-frames drawn when the page was built are shown. The axes are cleared before each drawing: a `draw` that sets its own axis limits
-keeps the frame still while the curve moves.
+Where a kernel lives (JupyterLab, Binder) each move of the slider asks it for a fresh drawing; on a
+published page the frames drawn when the page was built are shown. The axes are cleared before each drawing: a
+`draw` that sets its own axis limits keeps the frame still while the curve moves.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STROKE = re.compile(r" ?([MLQCz]) ?")
 
 
 def _svg(figure: Figure) -> str:
-    """Draw a figure as inline SVG in the reader's text colour, as wide as the page allows, a line for each tag."""
+    """Draw a figure as inline SVG in the reader's text colour, as wide as the page, a line for each tag."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     svg = DROPPED.sub("", buffer.getvalue())
@@ -93,7 +93,9 @@ class Explore(Widget):
             except Exception as error:
                 raise ValueError(f"drawing at T = {T:.6g} failed: {type(error).__name__}: {error}") from error
         if not isinstance(alt, str) or not alt.strip():
-            raise ValueError(f"alt must be a sentence that says what the figure shows, got {alt!r} at T = {T:.6g}")
+            raise ValueError(
+                f"alt must be a sentence that says what the figure shows, got {alt!r} at T = {T:.6g}"
+            )
         return {"svg": svg, "alt": alt}
 
     def _redraw(self, _change: Any) -> None:
@@ -111,7 +113,9 @@ class Explore(Widget):
             "frames": [[number[line] for line in lines] for lines in split],
             "alts": [frame["alt"] for frame in self._frames],
         }
-        packed = gzip.compress(json.dumps(frames, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+        packed = gzip.compress(
+            json.dumps(frames, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0
+        )
         return {
             "frames": base64.b64encode(packed).decode(),
             **{name: getattr(self, name) for name in ("index", "values", "colours", "label")},
@@ -136,7 +140,8 @@ def explore(
     Parameters
     ----------
     draw : callable ``draw(ax, T)``
-        Draws on empty axes. It should set its axis limits itself: limits that follow the data jump from frame to frame.
+        Draws on empty axes. It should set its axis limits itself: limits that follow the data jump from
+        frame to frame.
     T : array of shape (n,), optional
         The slider's temperatures, T > 0, rising; 50 from 0.1 to 10 in equal ratios unless given.
     alt : str or callable ``alt(T)``
@@ -156,7 +161,8 @@ def explore(
     TypeError
         If `draw` is not callable.
     ValueError
-        If T is not a rising row of positive finite numbers, `alt` is empty, or a drawing fails at any of the temperatures.
+        If T is not a rising row of positive finite numbers, `alt` is empty, or a drawing fails at any of the
+        temperatures.
 
     Examples
     --------
@@ -165,7 +171,7 @@ def explore(
     >>> def draw(ax, T):
     ...     ax.plot(E, np.exp(-E / T))
     ...     ax.set(xlabel="energy E", ylabel="Boltzmann factor", ylim=(0, 1))
-    >>> widget = explore(draw, [0.5, 1, 2], alt=lambda T: f"Boltzmann factor falling with energy at T = {T:.3g}")
+    >>> widget = explore(draw, [0.5, 1, 2], alt=lambda T: f"Boltzmann factor, falling, at T = {T:.3g}")
     >>> widget.T
     1.0
     """

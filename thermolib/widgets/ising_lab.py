@@ -1,6 +1,7 @@
-"""`IsingLab`: the square-lattice Ising model alive on the page, beside the exact values (chapter partition-functions).
+"""`IsingLab`: the square-lattice Ising model alive on the page (chapter partition-functions).
 
-The lattice runs in the reader's browser (`ising.js`); what it is compared with is computed here by `thermolib.ising`.
+The lattice runs in the reader's browser (`ising.js`); what it is compared with is computed here by
+`thermolib.ising`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ __all__ = ["IsingLab"]
 
 SIZES = (64, 128, 256, 512)
 ALGORITHMS = ("metropolis", "heat_bath", "wolff")
-TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: every one has its exact values, none is interpolated
+TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: each has its exact values, none is interpolated
 SYNCED = ("size", "T", "h", "algorithm", "seed", "compact", "temperatures", "colours", "exact", "yang")
 
 
@@ -30,8 +31,8 @@ SYNCED = ("size", "T", "h", "algorithm", "seed", "compact", "temperatures", "col
 def _exact(L: int) -> list[float]:
     """Kaufman's energy per site at the slider's temperatures, to seven decimals.
 
-    A torus differs from the infinite lattice by about e^{−L/ξ}, with 1/ξ = |2/T + ln tanh(1/T)|: where that is e^{−40}
-    Onsager's integral says the same, and sooner.
+    A torus differs from the infinite lattice by about e^{−L/ξ}, with 1/ξ = |2/T + ln tanh(1/T)|: where that
+    is e^{−40} Onsager's integral says the same, and sooner.
     """
     energy = np.array(onsager_energy(TEMPERATURES))
     near = L * np.abs(2 / TEMPERATURES + np.log(np.tanh(1 / TEMPERATURES))) < 40
@@ -64,9 +65,9 @@ class IsingLab(Widget):
 
     Notes
     -----
-    ⟨e⟩ stands beside Kaufman's exact value for the same lattice (`thermolib.ising.torus_energy`), ⟨|m|⟩ beside Yang's
-    spontaneous magnetisation of the infinite one. `T`, `h`, `size` and `algorithm` follow the reader's hand where a
-    kernel lives.
+    ⟨e⟩ stands beside Kaufman's exact value for the same lattice (`thermolib.ising.torus_energy`), ⟨|m|⟩
+    beside Yang's spontaneous magnetisation of the infinite one. `T`, `h`, `size` and `algorithm` follow the
+    reader's hand where a kernel lives.
 
     Examples
     --------
@@ -128,9 +129,7 @@ class IsingLab(Widget):
     @traitlets.validate("T")
     def _valid_T(self, proposal: dict[str, Any]) -> float:
         if not TEMPERATURES[0] <= proposal["value"] <= TEMPERATURES[-1]:
-            raise ValueError(
-                f"T must lie in {TEMPERATURES[0]} … {TEMPERATURES[-1]}, got {proposal['value']}"
-            )
+            raise ValueError(f"T must lie in {TEMPERATURES[0]} … {TEMPERATURES[-1]}, got {proposal['value']}")
         return round(proposal["value"], 2)
 
     @traitlets.validate("h")
@@ -153,7 +152,7 @@ class IsingLab(Widget):
         """Draw one equilibrium state, two colours deep."""
         spins = np.ones((self.size, self.size), dtype=np.int8)
         spins = swendsen_wang(spins, self.T, 50, h=self.h, rng=self.seed).spins
-        picture = Image.fromarray(np.where(spins.reshape(self.size, self.size) > 0, 0, 1).astype(np.uint8), "P")
+        picture = Image.fromarray((spins.reshape(self.size, self.size) < 0).astype(np.uint8))
         picture.putpalette([*ImageColor.getrgb(temperature_color(self.T)), 240, 240, 240])
         buffer = io.BytesIO()
         picture.save(buffer, format="png", bits=1, optimize=True, transparency=1)
