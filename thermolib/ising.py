@@ -18,6 +18,7 @@ J_ij, h_i  ``J``, ``h``  in `log_partition_exact`: −½ sᵀJs − h·s, J symm
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -340,13 +341,13 @@ def spontaneous_magnetization(T: ArrayLike) -> Floats:
 def torus_log_partition(L: int, T: ArrayLike) -> Floats:
     r"""Kaufman's ln Z of the L×L torus without a field, exact at every size.
 
-    Z is the sum of four products over momenta, with p and q each in (2π/L)ℤ or (2π/L)(ℤ + ½),
+    A sum of four products over the momenta p = 2π(k + ½)/L, then p = 2πk/L, k = 0 … L − 1,
 
-        Z = ½ 2^N [P_½½ + P_½0 + P_0½ ± P_00],   P = ∏_{p,q} [cosh² 2K − sinh 2K (cos p + cos q)]^{1/2},
+        Z = ½ (2 sinh 2K)^{L²/2} [∏ 2 cosh ½Lγ_p + ∏ 2 sinh ½Lγ_p + ∏ 2 cosh ½Lγ_p + ∏ 2 sinh ½Lγ_p],
 
-    N = L². Where L → ∞ each is the exponential of Onsager's double integral. P_00 holds the factor \|1 −
-    sinh 2K\| of p = q = 0, and its sign is that of sinh 2K − 1, negative above T_C: the same sign as that
-    of Kaufman's γ₀ = 2K + ln tanh K.
+    with cosh γ_p = cosh² 2K / sinh 2K − cos p and γ_p > 0, but γ₀ = 2K + ln tanh K, which is negative above
+    T_C. On a square the second and third product are equal. It is evaluated in e^{−γ_p}, so that nothing
+    overflows at any size and nothing cancels at any temperature.
 
     Parameters
     ----------
@@ -367,8 +368,8 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
 
     References
     ----------
-    B. Kaufman, Physical Review 76, 1232 (1949); the products over both momenta: B. M. McCoy, T. T. Wu, *The
-    Two-Dimensional Ising Model* (1973), chapter IV.
+    B. Kaufman, Physical Review 76, 1232 (1949); in this form A. E. Ferdinand, M. E. Fisher, Physical Review
+    185, 832 (1969).
 
     Examples
     --------
@@ -459,46 +460,79 @@ def _elliptic(K: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     return r, t, kappa1, first, ellipe((2 * t * r) ** 2)
 
 
+@dataclass(frozen=True)
+class _Jet:
+    """A function of K with its first two derivatives; arithmetic on jets is the calculus of derivatives."""
+
+    f: Any
+    d: Any
+    dd: Any
+
+    def of(self, f: Any, df: Any, ddf: Any) -> "_Jet":
+        """Return the chain rule: a function of this one, given with its derivatives by this one."""
+        return _Jet(f, df * self.d, ddf * self.d**2 + df * self.dd)
+
+    def __add__(self, other: "_Jet | float") -> "_Jet":
+        if not isinstance(other, _Jet):
+            return _Jet(self.f + other, self.d, self.dd)
+        return _Jet(self.f + other.f, self.d + other.d, self.dd + other.dd)
+
+    def __mul__(self, other: Any) -> "_Jet":
+        if not isinstance(other, _Jet):
+            return _Jet(self.f * other, self.d * other, self.dd * other)
+        dd = self.dd * other.f + 2 * self.d * other.d + self.f * other.dd
+        return _Jet(self.f * other.f, self.d * other.f + self.f * other.d, dd)
+
+    def __sub__(self, other: "_Jet") -> "_Jet":
+        return self + other * -1
+
+    def __truediv__(self, other: "_Jet") -> "_Jet":
+        return self * other**-1
+
+    def __pow__(self, n: float) -> "_Jet":
+        return self.of(self.f**n, n * self.f ** (n - 1), n * (n - 1) * self.f ** (n - 2))
+
+    def log(self) -> "_Jet":
+        return self.of(np.log(self.f), 1 / self.f, -1 / self.f**2)
+
+    def exp(self) -> "_Jet":
+        return self.of(np.exp(self.f), np.exp(self.f), np.exp(self.f))
+
+    def sum(self) -> "_Jet":
+        """Sum over momenta, the last axis, which stays."""
+        return _Jet(*(np.sum(x, axis=-1, keepdims=True) for x in (self.f, self.d, self.dd)))
+
+
 def _torus(L: int, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Return ln Z of the torus and its first two derivatives by K = 1/T."""
     L, T = _validate.whole("L", L, 2), _validate.temperature(T)
-    at_each_K = np.vectorize(lambda K: _torus_at(L, K), otypes=[float] * 3)
-    log_Z, first, second = at_each_K(1 / T)
-    return log_Z[()], first[()] + 0.0, second[()]
+    K = 1 / T[..., None]
+    tanh, sech = _tanh_sech(K)
+    t = _Jet(tanh, 2 * sech**2, -8 * tanh * sech**2)
+    r = _Jet(sech, -2 * tanh * sech, 4 * sech * (tanh**2 - sech**2))
+    zeta, b = t - r, t * r
+    sign = np.where(zeta.f < 0, -1.0, 1.0)
 
+    def row(cos_p: Any, root: _Jet) -> tuple[_Jet, _Jet]:
+        """ln[(a + root)/2]^{L/2} and e^{−Lγ_p}, with a = 1 − b cos p and root = √(a² − b²)."""
+        both = b * -cos_p + 1.0 + root
+        return (both * 0.5).log() * (L / 2), (b / both) ** L
 
-def _torus_at(L: int, K: float) -> tuple[float, float, float]:
-    N = L * L
-    t, r = _tanh_sech(K)
-    # Each product is 2^N cosh^N 2K ∏ √Δ with Δ = (t − r)² + 2tr w and w = sin² p/2 + sin² q/2, no cancelling.
-    zeta, k = t - r, 2 * t * r
-    zeta1, zeta2 = 2 * r * (r + t), 4 * r * (r * r - t * t - 2 * t * r)  # derivatives by K
-    k1, k2 = 4 * r * (1 - 2 * t * t), -8 * t * r * (5 - 6 * t * t)
-    log_2cosh = 2 * K + np.log1p(np.exp(-4 * K))
+    def rows(p: Floats) -> tuple[_Jet, _Jet]:
+        w = 2 * np.sin(p / 2) ** 2  # 1 − cos p; a² − b² = (ζ² + b w)(1 + b w) does not cancel near T_C
+        return row(np.cos(p), ((zeta * zeta + b * w) * (b * w + 1.0)) ** 0.5)
 
-    def product(shift_p: float, shift_q: float) -> tuple[float, float, float]:
-        sin2_p, sin2_q = (np.sin(np.pi * (np.arange(L) + shift) / L) ** 2 for shift in (shift_p, shift_q))
-        w = (sin2_p[:, None] + sin2_q).ravel()
-        if shift_p == shift_q == 0:
-            w = w[1:]  # p = q = 0 is the factor ζ, which has a sign
-        delta = zeta * zeta + k * w
-        d1, d2 = -k1 * (1 - w) / delta, -k2 * (1 - w) / delta
-        return (
-            N * log_2cosh + np.log(delta).sum() / 2,
-            N * 2 * t + d1.sum() / 2,
-            N * 4 * r * r + (d2 - d1**2).sum() / 2,
-        )
-
-    logs = np.array([product(0.5, 0.5), product(0.5, 0), product(0, 0.5), product(0, 0)])
-    b, b1, b2 = logs.T
-    # The sum of a·e^b, with a = 1, 1, 1, ζ, and its derivatives
-    a, a1, a2 = (np.array([one, one, one, z]) for one, z in ((1, zeta), (0, zeta1), (0, zeta2)))
-    e = np.exp(b - b.max())
-    total = (a * e).sum()
-    first = ((a1 + a * b1) * e).sum() / total
-    b1 = b1 - first  # about the mean, so that the variance of the four does not cancel
-    second = ((a2 + 2 * a1 * b1 + a * (b2 + b1**2)) * e).sum() / total
-    return b.max() + np.log(total / 2), first, second
+    half, half_end = rows(2 * np.pi * (np.arange(L) + 0.5) / L)
+    whole, whole_end = rows(2 * np.pi * np.arange(1, L) / L)
+    zero, zero_end = row(1.0, zeta * sign)  # p = 0, where a² − b² = ζ²
+    antiperiodic = (half + (half_end + 1.0).log()).sum()
+    mixed = (half + (half_end * -1 + 1.0).log()).sum()
+    periodic = (whole + (whole_end * -1 + 1.0).log()).sum() + zero
+    signed = (zero_end * -1 + 1.0) * sign  # the factor of γ₀, kept out of the logarithm
+    four = (mixed - antiperiodic).exp() * 2 + signed * (periodic - antiperiodic).exp() + 1.0
+    vacuum = _Jet(2 * K + np.log1p(np.exp(-4 * K)), 2 * tanh, 4 * sech**2) * L**2
+    log_Z = vacuum + antiperiodic + (four * 0.5).log()
+    return log_Z.f[..., 0], log_Z.d[..., 0], log_Z.dd[..., 0]
 
 
 # Enumeration -----------------------------------------------------------------------------------------

@@ -116,8 +116,8 @@ FAULTS = [
     (
         "γ₀ unsigned",
         "ising.py",
-        "zeta, k = t - r, 2 * t * r",
-        "zeta, k = abs(t - r), 2 * t * r",
+        "sign = np.where(zeta.f < 0, -1.0, 1.0)",
+        "sign = np.ones_like(zeta.f)",
         "test_ising.py::test_kaufman_by_enumeration",
     ),
     (
