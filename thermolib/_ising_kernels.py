@@ -25,8 +25,8 @@ def draw(state: NDArray[np.uint64], c: int) -> np.uint64:
 
 @njit
 def chance(state: NDArray[np.uint64], c: int, p: float) -> bool | np.bool:
-    """Return True with probability p."""
-    return p >= 1.0 or np.float64(draw(state, c) >> np.uint64(11)) * 2.0**-53 < p
+    """Return True with probability p; always where p ≥ 1."""
+    return np.float64(draw(state, c) >> np.uint64(11)) * 2.0**-53 < p
 
 
 @njit
@@ -70,10 +70,11 @@ def single_flips(
             for k in range(order.size):
                 i = below(state, c, s.size) if random_sites else order[k]
                 field = around(s, neighbours, i)
-                if chance(state, c, flip[c, (s[i] + 1) >> 1, field + 4]):
-                    bond -= 2 * s[i] * field
-                    magnet -= 2 * s[i]
-                    s[i] = -s[i]
+                # A product, not a branch: the processor could not guess which way it goes.
+                change = 2 * s[i] * chance(state, c, flip[c, (s[i] + 1) >> 1, field + 4])
+                bond -= change * field
+                magnet -= change
+                s[i] -= change
             bonds[c, t] = bond
             magnets[c, t] = magnet
 
