@@ -1,4 +1,4 @@
-"""The physics of the lab, `ising.js`, held to enumeration, to Kaufman and to thermolib; wrong variants rejected.
+"""The physics of the lab, `ising.js`, held to enumeration, to Kaufman, to thermolib; wrong variants rejected.
 
 The module is loaded into a page by itself and its series are brought back here, where `thermolib.chains.mean`
 gives them an error that counts autocorrelation. Bounds on |z| are 4: one in 16 000 for a normal variable,
@@ -86,7 +86,7 @@ def test_agrees_with_enumeration_in_any_field(physics, algorithm, T, h):
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 @pytest.mark.parametrize(("T", "sweeps"), [(2.0, 4000), (2.35, 20_000), (3.0, 4000)])
 def test_agrees_with_kaufman(physics, algorithm, T, sweeps):
-    sweeps = min(sweeps, 4000) if algorithm == "wolff" else sweeps
+    sweeps = min(sweeps, 2000) if algorithm == "wolff" else sweeps
     series = run(physics, 64, T, algorithm=algorithm, sweeps=sweeps)
     assert abs(z(series.energy, ising.torus_energy(64, T))) < 4
 

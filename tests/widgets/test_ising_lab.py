@@ -43,7 +43,7 @@ def test_agrees_with_kaufman_and_with_its_own_file(page, tmp_path, T, algorithm)
     """|z| < 4 with the file's series and thermolib's error; the numbers on the page are those of the file."""
     visit(page, tmp_path, IsingLab(size=64, T=T, algorithm=algorithm, seed=3).to_html())
     page.get_by_label("speed").select_option("as fast as it goes")
-    wait_for_sweeps(page, 3000 if algorithm != "wolff" else 1500)
+    wait_for_sweeps(page, 6000 if algorithm != "wolff" else 1500)
     page.get_by_role("button", name="Pause").click()
     name, rows = saved(page)
     assert name == f"ising-L64-T{T:.2f}.csv"

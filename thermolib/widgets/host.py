@@ -1,9 +1,9 @@
 """One widget, two hosts: a kernel's front end through anywidget, and a page that has none.
 
-A widget is one ES module in anywidget's form, ``export default { render({ model, el }) }``. `Widget` offers it
-twice in its MIME bundle: as a widget view, which JupyterLab and Binder prefer, and as ``text/html`` that needs
-nothing but itself: a still picture for readers without JavaScript, the module, the state, and `host.js`,
-which stands in for the kernel's model. It loads nothing, so it also runs from ``file://``.
+A widget is one ES module in anywidget's form, ``export default { render({ model, el }) }``. `Widget` offers
+it twice in its MIME bundle: as a widget view, which JupyterLab and Binder prefer, and as ``text/html`` that
+needs nothing but itself: a still picture for readers without JavaScript, the module, the state, and
+`host.js`, which stands in for the kernel's model. It loads nothing, so it also runs from ``file://``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def source(*names: str) -> str:
     """Join modules of this folder into one.
 
     Imports between them are lines of their own, ``import { … } from "./name.js"``, and fall away: joined,
-    the names are all in one scope. A published page may not import a neighbouring file when it is opened from disk.
+    the names are all in one scope. A published page may not import a neighbouring file when it is opened
+    from disk.
     """
     lines = "\n".join((HERE / name).read_text(encoding="utf8") for name in names).splitlines()
     return "\n".join(line for line in lines if not line.startswith("import "))

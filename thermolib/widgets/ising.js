@@ -164,7 +164,7 @@ export class Series {
 
   // Mean and standard error √(s²/(n/τ − 1)) after discarding the first quarter, and the hundred sweeps in which Wolff finds its
   // number. τ = 1 + 2Σρ is summed up to the first lag ≥ 5τ (Sokal's window).
-  // `samples`, n/τ in bins, is at most the number of independent sweeps; below 30 there is no error yet.
+  // `samples`, n/τ in bins, is at most the number of independent sweeps; below 50 there is no error yet.
   estimate() {
     const start = Math.max(Math.ceil(this.length / 4), Math.ceil(100 / this.width));
     const x = this.bins.subarray(start, this.length), n = x.length;
@@ -182,7 +182,7 @@ export class Series {
     let tau = 1, lag = 1;
     for (; lag < n / 2 && lag < 5 * tau; lag++) tau += (2 * covariance(lag)) / variance;
     const samples = n / Math.max(tau, 1);
-    return { mean, stderr: samples < 30 ? NaN : Math.sqrt(variance / (samples - 1)), samples, first };
+    return { mean, stderr: samples < 50 ? NaN : Math.sqrt(variance / (samples - 1)), samples, first };
   }
 }
 
