@@ -210,13 +210,13 @@ def test_error_bars_of_the_lattice_are_calibrated(physics):
     scores = physics.evaluate(
         """(exact) => Array.from({ length: 40 }, (_, seed) => {
             const lattice = new physics.Ising(16, seed);
-            lattice.setPoint(2.6, 0);
+            lattice.setPoint(3.0, 0);
             const record = new physics.Record(lattice, "heat_bath");
             for (let k = 0; k < 6000; k++) { lattice.sweep("heat_bath"); record.push(lattice); }
             const { e } = record.estimate();
             return (e.mean - exact) / e.stderr;
         })""",
-        float(ising.torus_energy(16, 2.6)),
+        float(ising.torus_energy(16, 3.0)),
     )
     assert 0.55 < np.sqrt(np.mean(np.square(scores))) < 1.45
 
