@@ -26,6 +26,10 @@ UNREAD = ("*.map", "*.ttf")  # for developers, and for browsers older than the t
 ROLES = re.compile(r' role="(?:doc-biblioentry|doc-backlink)"| role="list"(?= class="citation-list")')
 
 
+# What widgets share: each brings it, and the first on the page serves them all.
+ONCE = re.compile(r'<(style|script) data-once="(\w+)"[^>]*>.*?</\1>', re.DOTALL)
+
+
 def connect(app: Sphinx) -> None:
     """Slim each page, then the site, then look whether it stands alone."""
     app.connect("config-inited", use_own_mathjax)
@@ -48,11 +52,11 @@ def silence_thebe(app: Sphinx, config: Config) -> None:
 def mend_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
-    """Drop the state of widgets, which no runtime on the page reads, and roles that ARIA has withdrawn."""
+    """Drop what is there twice, what no runtime on the page reads, and roles that ARIA has withdrawn."""
     body = context.get("body") or ""
     if WIDGET_VIEW in body:
         report(app, f"{page} shows a bare ipywidget, which is dead without a kernel")
-    context["body"] = ROLES.sub("", body)
+    context["body"] = _each_once(ROLES.sub("", body))
     for files in ("script_files", "css_files"):
         context[files][:] = [file for file in context[files] if not _unused(file)]
 
@@ -72,6 +76,18 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         report(app, f"asks another host: {line}")
     if found:  # so late, a warning alone no longer fails the build
         raise SphinxError("the site would ask other hosts")
+
+
+def _each_once(body: str) -> str:
+    seen = set()
+
+    def first(element: re.Match[str]) -> str:
+        if element[2] in seen:
+            return ""
+        seen.add(element[2])
+        return element[0]
+
+    return ONCE.sub(first, body)
 
 
 def _unused(file: Any) -> bool:

@@ -13,6 +13,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import matplotlib.style
@@ -21,6 +22,7 @@ import traitlets
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from thermolib.palette import temperature_color
 from thermolib.widgets.host import Widget, source, stylesheet, svg_uri
@@ -28,16 +30,18 @@ from thermolib.widgets.host import Widget, source, stylesheet, svg_uri
 __all__ = ["Explore", "explore"]
 
 Draw = Callable[[Axes, float], Any]
+LOOK = partial(matplotlib.style.context, "thermolib.temperature")
 INK = "#212529"  # of temperature.mplstyle
 DROPPED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 LONG = re.compile(r"(scale\([^)]*\))|-?\d+\.\d\d+")  # but a glyph's scale is kept
 STROKE = re.compile(r" ?([MLQCz]) ?")
 
 
-def _svg(figure: Figure) -> str:
+def _svg(canvas: FigureCanvasSVG) -> str:
     """Draw a figure as inline SVG in the reader's text colour, as wide as the page, a line for each tag."""
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    # Not savefig, which draws a figure with a layout twice.
+    canvas.print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     svg = DROPPED.sub("", buffer.getvalue())
     # A tenth of a point is finer than the line; one line for each tag lets the frames share them.
     svg = LONG.sub(lambda found: found[1] or f"{float(found[0]):.1f}", svg)
@@ -65,10 +69,12 @@ class Explore(Widget):
         self, draw: Draw, temperatures: np.ndarray, alt: str | Callable[[float], str], label: str, start: int
     ) -> None:
         self._draw, self._temperatures, self._alt = draw, temperatures, alt
-        with matplotlib.style.context("thermolib.temperature"):
+        self._place: Bbox | None = None
+        with LOOK():
             self._figure = Figure()
-            FigureCanvasSVG(self._figure)
-        self._frames = [self._picture(T) for T in temperatures]
+            self._canvas = FigureCanvasSVG(self._figure)
+            self._hold_still()
+            self._frames = [self._picture(T) for T in temperatures]
         super().__init__(
             values=[f"T = {T:.3g}" for T in temperatures],
             colours=[temperature_color(T) for T in temperatures],
@@ -83,15 +89,32 @@ class Explore(Widget):
         """The temperature the slider stands at."""
         return float(self._temperatures[self.index])
 
+    def _hold_still(self) -> None:
+        """Fix the axes where they fit both the first and the last picture, so that they stand still between.
+
+        Laying out afresh would also cost as much as drawing. A figure to which `draw` adds axes of its own
+        (a colour bar) is laid out each time.
+        """
+        ends = []
+        for T in self._temperatures[[0, -1]]:
+            self._picture(T)
+            if len(self._figure.axes) > 1:
+                return
+            ends.append(self._figure.axes[0].get_position())
+        self._place = Bbox.intersection(*ends)
+        self._figure.set_layout_engine("none")
+
     def _picture(self, T: float) -> dict[str, str]:
-        with matplotlib.style.context("thermolib.temperature"):
-            self._figure.clear()
-            try:
-                self._draw(self._figure.subplots(), float(T))
-                alt = self._alt(float(T)) if callable(self._alt) else self._alt
-                svg = _svg(self._figure)
-            except Exception as error:
-                raise ValueError(f"drawing at T = {T:.6g} failed: {type(error).__name__}: {error}") from error
+        self._figure.clear()
+        try:
+            ax = self._figure.subplots()
+            if self._place is not None:
+                ax.set_position(self._place)
+            self._draw(ax, float(T))
+            alt = self._alt(float(T)) if callable(self._alt) else self._alt
+            svg = _svg(self._canvas)
+        except Exception as error:
+            raise ValueError(f"drawing at T = {T:.6g} failed: {type(error).__name__}: {error}") from error
         if not isinstance(alt, str) or not alt.strip():
             raise ValueError(
                 f"alt must be a sentence that says what the figure shows, got {alt!r} at T = {T:.6g}"
@@ -100,7 +123,8 @@ class Explore(Widget):
 
     def _redraw(self, _change: Any) -> None:
         try:
-            self.drawn = self._picture(self.T)
+            with LOOK():
+                self.drawn = self._picture(self.T)
         except ValueError as error:  # the reader sees it where the picture was
             self.drawn = {"error": str(error)}
 

@@ -1,6 +1,8 @@
 // The host of a page without a kernel: a model that remembers, and nobody at the other end.
-(async (place) => {
-  const { esm, state } = JSON.parse(place.querySelector("script").textContent);
+globalThis.thermoHost = async (place, module) => {
+  const read = (script) => JSON.parse(script.textContent);
+  const esm = read(document.querySelector(`script[data-once="${module}"]`));
+  const state = read(place.querySelector("script"));
   const listeners = {};
   const model = {
     get: (key) => state[key],
@@ -27,4 +29,4 @@
     still.querySelector("figcaption").append(` (This browser cannot run the interactive figure: ${error.message})`);
     place.dataset.ready = "no";
   }
-})(document.currentScript.previousElementSibling);
+};

@@ -8,6 +8,7 @@ needs nothing but itself: a still picture for readers without JavaScript, the mo
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -49,6 +50,16 @@ def svg_uri(svg: str) -> str:
     return "data:image/svg+xml," + re.sub(r"[%#&]", lambda c: f"%{ord(c[0]):02X}", svg.replace('"', "'"))
 
 
+def digest(text: str) -> str:
+    """Name a text that several widgets share."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def once(tag: str, text: str, attributes: str = "") -> str:
+    """Write an element that a page needs once; the book's build drops it where an earlier one is the same."""
+    return f'<{tag} data-once="{digest(text)}"{attributes}>{text}</{tag}>'
+
+
 class Widget(anywidget.AnyWidget):
     """What every widget of the book is: a module, a style sheet, a state and a still picture."""
 
@@ -71,15 +82,15 @@ class Widget(anywidget.AnyWidget):
             The element and its script; the same state gives the same text.
         """
         uri, alt, caption = self.still()
-        page = in_script({"esm": str(self._esm), "state": self.page_state()})
+        module = in_script(str(self._esm))
+        shared = once("style", str(self._css)) + once("script", HOST)
+        shared += once("script", module, ' type="application/json"')
         return (
-            f"<style>{self._css}</style>"
-            '<div class="thermo-widget"><figure class="thermo-still '
-            f'{self._kind}">'
+            f'{shared}<div class="thermo-widget"><figure class="thermo-still {self._kind}">'
             f'<img src="{uri}" alt="{html.escape(alt)}">'
             f"<figcaption>{html.escape(caption)}</figcaption></figure>"
-            f'<script type="application/json">{page}</script></div>'
-            f"<script>{HOST}</script>"
+            f'<script type="application/json">{in_script(self.page_state())}</script></div>'
+            f'<script>thermoHost(document.currentScript.previousElementSibling, "{digest(module)}")</script>'
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,7 +7,6 @@ The lattice runs in the reader's browser (`ising.js`); what it is compared with 
 from __future__ import annotations
 
 import base64
-import functools
 import io
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 import traitlets
 from PIL import Image, ImageColor
 
-from thermolib.ising import onsager_energy, spontaneous_magnetization, swendsen_wang, torus_energy
+from thermolib.ising import spontaneous_magnetization, swendsen_wang, torus_energy
 from thermolib.palette import temperature_color
 from thermolib.widgets.host import Widget, source, stylesheet
 
@@ -25,19 +24,6 @@ SIZES = (64, 128, 256, 512)
 ALGORITHMS = ("metropolis", "heat_bath", "wolff")
 TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: each has its exact values, none is interpolated
 SYNCED = ("size", "T", "h", "algorithm", "seed", "compact", "temperatures", "colours", "exact", "yang")
-
-
-@functools.cache
-def _exact(L: int) -> list[float]:
-    """Kaufman's energy per site at the slider's temperatures, to seven decimals.
-
-    A torus differs from the infinite lattice by about e^{−L/ξ}, with 1/ξ = |2/T + ln tanh(1/T)|: where that
-    is e^{−40} Onsager's integral says the same, and sooner.
-    """
-    energy = np.array(onsager_energy(TEMPERATURES))
-    near = L * np.abs(2 / TEMPERATURES + np.log(np.tanh(1 / TEMPERATURES))) < 40
-    energy[near] = torus_energy(L, TEMPERATURES[near])
-    return np.round(energy, 7).tolist()
 
 
 class IsingLab(Widget):
@@ -110,7 +96,7 @@ class IsingLab(Widget):
             compact=compact,
             temperatures=TEMPERATURES.tolist(),
             colours=[temperature_color(k) for k in TEMPERATURES[::10]],
-            exact={str(L): _exact(L) for L in sizes},
+            exact={str(L): np.round(torus_energy(L, TEMPERATURES), 7).tolist() for L in sizes},
             yang=np.round(spontaneous_magnetization(TEMPERATURES), 7).tolist(),
         )
 
