@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import time
 import urllib.request
@@ -12,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from reading import ROOT, chapters
+
+from servers import stop
 
 
 def lab_command() -> str:
@@ -42,13 +43,11 @@ def lab(tmp_path: Path) -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=True,
         )
         try:
             yield address(tmp_path, process)
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
+            stop(process)
 
 
 def address(folder: Path, process: subprocess.Popen[bytes]) -> str:

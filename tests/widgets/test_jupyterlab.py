@@ -14,6 +14,8 @@ import urllib.request
 
 import pytest
 
+from servers import stop
+
 CELLS = [
     """from thermolib.widgets.explore import explore
 limit, drawn = 9, []
@@ -85,8 +87,7 @@ def lab_server(tmp_path_factory):
                 time.sleep(0.1)
         yield address
     finally:
-        server.terminate()
-        server.wait(30)
+        stop(server)
 
 
 def test_the_widgets_live_with_a_kernel(lab_server, page):
