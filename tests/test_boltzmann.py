@@ -93,6 +93,16 @@ def test_tonks_gas(a):
     assert -tonks_gas(1.3, 7.0, 2, a).F / 1.3 == pytest.approx(expected, rel=1e-10)
 
 
+def test_the_gas_is_new_arrays():
+    T, L = np.array([[1.0], [2.0]]), np.array([5.0, 6.0, 7.0])
+    gas = tonks_gas(T, L, 2)
+    assert {x.shape for x in gas} == {(2, 3)}
+    for x in gas[:3]:
+        x[0, 0] = -1
+        assert np.sum(x == -1) == 1
+    assert T.min() == 1 and L.min() == 5
+
+
 def test_legendre_transforms_of_the_gas():
     """On a grid of spacing d the parabola leaves O(d³): 2000 points give better than 1e-6."""
     N, a, T, L = 6, 0.25, 1.5, 9.0

@@ -63,9 +63,26 @@ def test_jackknife_of_a_mean_is_the_blocked_error():
 
 
 def test_a_short_series_says_so():
-    with pytest.raises(ConvergenceError, match="too short") as caught:
+    """Two pulses of 4 draws: ρ = 1, ¾, ½, ¼, 0, … so τ = 4, and the window of 20 lags ends before they meet."""
+    x = np.zeros(120)
+    x[30:34], x[90:94] = 1, -1
+    with pytest.raises(ConvergenceError, match="too short: 120 draws") as caught:
+        autocorrelation_time(x)
+    assert caught.value.last == pytest.approx(4)
+
+
+def test_a_random_walk_has_no_window():
+    with pytest.raises(ConvergenceError, match="no window") as caught:
         autocorrelation_time(np.cumsum(np.random.default_rng(5).normal(size=2_000)))
     assert caught.value.last > 40
+
+
+@pytest.mark.parametrize("x", [np.arange(1000) % 2, np.random.default_rng(8).normal(size=(500, 4))])
+def test_no_window_says_so(x):
+    """Correlations of ±1 never die out; five lags do not fit into four draws."""
+    with pytest.raises(ConvergenceError, match=f"no window .* each chain has {x.shape[-1]} draws") as caught:
+        autocorrelation_time(x)
+    assert caught.value.last > 0
 
 
 def test_chains_that_disagree():

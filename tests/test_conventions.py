@@ -43,8 +43,30 @@ BAD = {
     "negative rod": (lambda: boltzmann.tonks_gas(1.0, 5.0, 2, -0.1), "-0.1"),
     "gas that does not broadcast": (lambda: boltzmann.tonks_gas([1.0, 2.0], [5.0, 6.0, 7.0], 2), "broadcast"),
     "legendre shapes": (lambda: boltzmann.legendre([0, 1, 2], [0, 1], 0.0), r"\(3,\) and \(2,\)"),
-    "legendre order": (lambda: boltzmann.legendre([0, 2, 1], [0, 1, 2], 0.0), "increasing"),
-    "legendre beyond": (lambda: boltzmann.legendre([0, 1, 2], [0, 1, 4], 9.0), "end of x"),
+    "a of two rods": (lambda: boltzmann.tonks_gas(1.0, 5.0, 2, [0.1]), r"a must be one number, got \[0.1\]"),
+    "legendre order": (
+        lambda: boltzmann.legendre([0, 2, 1], [0, 1, 2], 0.0),
+        r"x\[1\] = 2.0 and x\[2\] = 1.0",
+    ),
+    "legendre beyond": (
+        lambda: boltzmann.legendre([0, 1, 2], [0, 1, 4], [1.5, 9.0]),
+        "end of x: .* no slope 9",
+    ),
+    "an energy None": (lambda: boltzmann.log_partition([0, None], 1.0), r"real numbers, got \[0, None\]"),
+    "NaN among many": (
+        lambda: boltzmann.log_partition([*range(9), np.nan], 1.0),
+        r"\(10,\) with values from 0.0 to 8.0 and 1 NaN",
+    ),
+    "only NaN": (lambda: boltzmann.log_partition([np.nan] * 9, 1.0), r"got an array of shape \(9,\)$"),
+    "fields of a matrix": (
+        lambda: ising.transfer_matrix(1.0, [1, 2]),
+        r"h must be one number, got \[1.0, 2.0\]",
+    ),
+    "fields of a ring": (
+        lambda: ising.chain_log_partition(3, 1.0, [0.5]),
+        r"h must be one number, got \[0.5\]",
+    ),
+    "fields of a lattice": (lambda: ising.lattice_energy(up, [0.5]), r"h must be one number, got \[0.5\]"),
     "cold matrix": (lambda: ising.transfer_matrix(1e-3), "too low"),
     "ring of none": (lambda: ising.chain_log_partition(0, 1.0), "got 0"),
     "ring of 2.5": (lambda: ising.chain_log_partition(2.5, 1.0), "got 2.5"),
@@ -58,8 +80,14 @@ BAD = {
     "states of 25": (lambda: ising.spin_states(25), "from 1 to 24, got 25"),
     "sum over 25": (lambda: ising.log_partition_exact(np.zeros((25, 25)), 0.0, 1.0), "got 25"),
     "J not square": (lambda: ising.log_partition_exact(np.zeros((3, 4)), 0.0, 1.0), r"\(3, 4\)"),
-    "J asymmetric": (lambda: ising.log_partition_exact(np.triu(ring), 0.0, 1.0), "symmetric"),
-    "J with a diagonal": (lambda: ising.log_partition_exact(ring + np.eye(4), 0.0, 1.0), "diagonal"),
+    "J asymmetric": (
+        lambda: ising.log_partition_exact(np.triu(ring), 0.0, 1.0),
+        r"J\[0, 1\] = 1.0 and J\[1, 0\] = 0.0",
+    ),
+    "J with a diagonal": (
+        lambda: ising.log_partition_exact(ring + np.eye(4), 0.0, 1.0),
+        r"diagonal, got J\[0, 0\] = 1",
+    ),
     "h of another length": (lambda: ising.log_partition_exact(ring, np.zeros(3), 1.0), r"\(3,\)"),
     "energy of a rectangle": (lambda: ising.lattice_energy(np.ones((3, 4))), r"\(3, 4\)"),
     "energy of zeros": (lambda: ising.lattice_energy(np.zeros((3, 3))), "±1"),
@@ -105,6 +133,8 @@ def test_bad_input(name):
         ({"sweeps": 0}, "got 0"),
         ({"sweeps": 1.5}, "got 1.5"),
         ({"h": np.inf}, "h must be finite"),
+        ({"h": [1, 2]}, r"h must be one number, got \[1.0, 2.0\]"),
+        ({"T": None}, "T must be an array of real numbers, got None"),
     ],
 )
 def test_bad_input_of_samplers(sampler, change, said):
@@ -129,7 +159,7 @@ def test_pure_and_seeded(sampler):
 
 
 def imports(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
         if isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{name.name}" for name in node.names)
         elif isinstance(node, ast.Import):
@@ -142,9 +172,10 @@ def test_arrows():
     allowed = {
         "boltzmann": {"_validate"},
         "chains": {"_validate"},
-        "ising": {"_validate", "_ising_kernels", "boltzmann", "chains"},
+        "ising": {"_validate", "_ising_kernels", "_kaufman", "boltzmann", "chains"},
         "_validate": set(),
         "_ising_kernels": set(),
+        "_kaufman": {"_validate"},
     }
     for module, may in allowed.items():
         names = list(imports(package / f"{module}.py"))

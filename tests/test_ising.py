@@ -144,6 +144,13 @@ def test_infinite_temperature_and_zero():
     assert torus_log_partition(64, cold) == pytest.approx(8192 / cold + np.log(2))
 
 
+def test_heat_capacity_at_extreme_temperatures():
+    extreme = [1e-200, 1e200]  # whose squares are no doubles
+    np.testing.assert_allclose(torus_energy(4, extreme), [-2, 0], atol=1e-15)
+    np.testing.assert_array_equal(torus_heat_capacity(4, extreme), 0)
+    np.testing.assert_array_equal(onsager_heat_capacity(extreme), 0)
+
+
 @pytest.mark.parametrize("L", [2, 3, 4, 5])
 def test_kaufman_by_enumeration(L):
     """ln Z, u and C of the torus at every kind of temperature, against the sum over all states."""
@@ -224,6 +231,10 @@ def test_log_partition_exact():
     np.fill_diagonal(J, 0)
     assert log_partition_exact(J, 0.2 * np.sin(1 + i), 1.0) == pytest.approx(4.546344562129, abs=1e-11)
     ring = np.roll(np.eye(18), 1, axis=0) + np.roll(np.eye(18), -1, axis=0)
+    rounded = ring * (1 + 1e-15 * np.triu(np.ones_like(ring)))  # symmetric but for the last digits
+    assert log_partition_exact(rounded, 0.3, 0.9) == pytest.approx(
+        log_partition_exact(ring, 0.3, 0.9), rel=1e-13
+    )
     assert log_partition_exact(ring, 0.3, 0.9) == pytest.approx(chain_log_partition(18, 0.9, 0.3), rel=1e-12)
 
 

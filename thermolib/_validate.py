@@ -20,7 +20,8 @@ def numbers(name: str, x: ArrayLike) -> NDArray[np.float64]:
     """Return `x` as a real floating-point array without NaN."""
     try:
         array = np.asarray(x)
-        if np.iscomplexobj(array):
+        # NumPy would make NaN of None, which is not what came
+        if np.iscomplexobj(array) or (array.dtype == object and None in array.ravel().tolist()):
             raise TypeError
         array = array.astype(np.float64)
     except (TypeError, ValueError):
@@ -36,6 +37,14 @@ def finite(name: str, x: ArrayLike) -> NDArray[np.float64]:
     if not np.all(np.isfinite(array)):
         raise ValueError(f"{name} must be finite, got {_shown(array)}")
     return array
+
+
+def scalar(name: str, x: ArrayLike) -> float:
+    """Return `x` as one finite number."""
+    array = finite(name, x)
+    if array.ndim:
+        raise ValueError(f"{name} must be one number, got {_shown(array)}")
+    return float(array)
 
 
 def whole(name: str, x: int, least: int, most: float = np.inf) -> int:
@@ -62,6 +71,9 @@ def lattice(spins: ArrayLike) -> NDArray[np.int8]:
 
 def _shown(array: NDArray) -> str:
     """Show the array itself where it is short, else its shape and range."""
-    if array.size <= 8 or array.dtype.kind not in "biuf":
-        return str(array.tolist()) if array.size <= 8 else f"an array of shape {array.shape}"
-    return f"an array of shape {array.shape} with values from {array.min()} to {array.max()}"
+    if array.size <= 8:
+        return str(array.tolist())
+    if array.dtype.kind not in "biuf" or np.all(np.isnan(array)):
+        return f"an array of shape {array.shape}"
+    nan = f" and {np.isnan(array).sum()} NaN" if np.any(np.isnan(array)) else ""
+    return f"an array of shape {array.shape} with values from {np.nanmin(array)} to {np.nanmax(array)}{nan}"

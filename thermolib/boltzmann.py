@@ -27,7 +27,11 @@ Floats = NDArray[np.float64]
 
 
 class Thermodynamics(NamedTuple):
-    """Equilibrium quantities of a system with a list of levels, as arrays of T's shape."""
+    """Equilibrium quantities of a system with a list of levels.
+
+    ``T`` as given, in the unit of E (k_B = 1); the others have shape T.shape + E.shape[:-1]: ``log_Z`` and
+    ``S`` in nats, ``F`` and ``U`` in units of E, ``C`` in units of k_B.
+    """
 
     T: Floats
     log_Z: Floats
@@ -38,7 +42,11 @@ class Thermodynamics(NamedTuple):
 
 
 class Potentials(NamedTuple):
-    """State of a one-dimensional gas: its variables, its pressure and its thermodynamic potentials."""
+    """State of a one-dimensional gas: its variables, its pressure and its thermodynamic potentials.
+
+    Arrays of one shape. ``T``, ``U``, ``F``, ``H`` and ``G`` in units of energy (k_B = 1), ``L`` in units of
+    length, ``p`` in energy per length, ``S`` in nats, ``N`` a number.
+    """
 
     T: Floats
     L: Floats
@@ -145,6 +153,10 @@ def boltzmann(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
     ValueError
         As `log_partition`.
 
+    References
+    ----------
+    J. W. Gibbs, *Elementary Principles in Statistical Mechanics* (1902), chapter IV.
+
     Examples
     --------
     >>> boltzmann([-2, -1, 0], 1.0).round(6)
@@ -175,8 +187,7 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
     Returns
     -------
     Thermodynamics
-        ``T`` as given; ``log_Z`` and ``S`` in nats, ``F`` and ``U`` in units of E, ``C`` in units of k_B,
-        of shape T.shape + E.shape[:-1].
+        ``T`` as given; the others of shape T.shape + E.shape[:-1].
 
     Raises
     ------
@@ -238,7 +249,7 @@ def tonks_gas(T: ArrayLike, L: ArrayLike, N: ArrayLike, a: float = 0.0) -> Poten
     Returns
     -------
     Potentials
-        Arrays of the common shape of T, L and N; totals, not per rod.
+        New arrays of the common shape of T, L and N; totals, not per rod.
 
     Raises
     ------
@@ -256,13 +267,13 @@ def tonks_gas(T: ArrayLike, L: ArrayLike, N: ArrayLike, a: float = 0.0) -> Poten
     (1.0, 4.0, 10.0, 10.0)
     """
     T, L, N = _validate.temperature(T, finite=True), _validate.finite("L", L), _validate.finite("N", N)
-    a = float(_validate.finite("a", a))
+    a = _validate.scalar("a", a)
     if np.any(N < 1) or np.any(N % 1 != 0):
         raise ValueError(f"N must be a whole number ≥ 1, got {N.tolist()}")
     if a < 0:
         raise ValueError(f"a must not be negative, got {a}")
     try:
-        T, L, N = np.broadcast_arrays(T, L, N)
+        T, L, N = (x.copy() for x in np.broadcast_arrays(T, L, N))
     except ValueError:
         raise ValueError(f"T, L and N must broadcast, got shapes {T.shape}, {L.shape}, {N.shape}") from None
     free = L - N * a
@@ -317,11 +328,14 @@ def legendre(x: ArrayLike, y: ArrayLike, slope: ArrayLike) -> tuple[Floats, Floa
     if x.ndim != 1 or x.shape != y.shape or x.size < 3:
         raise ValueError(f"x and y must have one shape (n,), n ≥ 3, got {x.shape} and {y.shape}")
     if np.any(np.diff(x) <= 0):
-        raise ValueError("x must be increasing")
+        i = int(np.argmax(np.diff(x) <= 0))
+        raise ValueError(f"x must be increasing, got x[{i}] = {x[i]} and x[{i + 1}] = {x[i + 1]}")
     f = y - slope[..., None] * x
     k = f.argmin(axis=-1)
-    if np.any((k == 0) | (k == x.size - 1)):
-        raise ValueError(f"the minimum lies at an end of x: no such slope between {x[0]} and {x[-1]}")
+    if np.any(ends := (k == 0) | (k == x.size - 1)):
+        raise ValueError(
+            f"the minimum lies at an end of x: between {x[0]} and {x[-1]} y has no slope {slope[ends][0]}"
+        )
     f0, f1, f2 = (np.take_along_axis(f, (k + i)[..., None], axis=-1)[..., 0] for i in (-1, 0, 1))
     left, right = x[k] - x[k - 1], x[k + 1] - x[k]
     d0, d1 = (f1 - f0) / left, (f2 - f1) / right  # d0 ≤ 0 ≤ d1, for f1 is the least

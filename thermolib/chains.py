@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 class Estimate(NamedTuple):
-    """A stochastic answer: the value and its standard error (one sigma)."""
+    """A stochastic answer: the value and its standard error (one sigma), in the unit of what was measured."""
 
     value: float
     stderr: float
@@ -67,7 +67,8 @@ def autocorrelation_time(x: ArrayLike) -> float:
     ValueError
         For fewer than 2 draws, or values that are not finite.
     ConvergenceError
-        Where all chains together are shorter than 50 τ, or no window is found. ``last`` is the τ reached.
+        Where all chains together are shorter than 50 τ; or where each chain is too short for a window, or
+        the series alternates without end, so that none is found. ``last`` is the τ reached.
 
     References
     ----------
@@ -98,7 +99,13 @@ def autocorrelation_time(x: ArrayLike) -> float:
     found = bool(wide_enough.any())
     reached = float(tau[np.argmax(wide_enough)] if found else tau.max())
     reached = max(reached, 1 / x.size)  # noise may leave an alternating sum at or under 0
-    if not found or x.size < 50 * reached:
+    if not found:
+        raise ConvergenceError(
+            f"no window for the autocorrelation time: each chain has {n} draws, and within them the"
+            f" correlations do not die out; the time reached is {reached:.3g}",
+            reached,
+        )
+    if x.size < 50 * reached:
         raise ConvergenceError(
             f"the series is too short: {x.size} draws in all, and at least 50 times the autocorrelation time"
             f" are needed, which is {reached:.3g} or more",
@@ -124,6 +131,10 @@ def effective_sample_size(x: ArrayLike) -> float:
     ValueError, ConvergenceError
         As `autocorrelation_time`.
 
+    References
+    ----------
+    By definition.
+
     Examples
     --------
     >>> x = np.random.default_rng(1).normal(size=10_000)
@@ -138,8 +149,8 @@ def mean(x: ArrayLike) -> Estimate:
 
     Parameters
     ----------
-    x : array_like, shape (..., n)
-        Draws on the last axis, chains on the leading axes, averaged together.
+    x
+        As in `effective_sample_size`; the chains are averaged together.
 
     Returns
     -------
@@ -150,6 +161,10 @@ def mean(x: ArrayLike) -> Estimate:
     ------
     ValueError, ConvergenceError
         As `autocorrelation_time`.
+
+    References
+    ----------
+    N. Madras, A. D. Sokal, Journal of Statistical Physics 50, 109 (1988), for the variance of a mean.
 
     Examples
     --------

@@ -115,7 +115,7 @@ FAULTS = [
     ),
     (
         "γ₀ unsigned",
-        "ising.py",
+        "_kaufman.py",
         "sign = np.where(zeta.f < 0, -1.0, 1.0)",
         "sign = np.ones_like(zeta.f)",
         "test_ising.py::test_kaufman_by_enumeration",

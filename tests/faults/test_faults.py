@@ -64,9 +64,9 @@ def test_rejected(name, file, text, wrong, test, tmp_path):
     # numba keys its cache by a file's time and size: the untouched kernels need not be compiled again.
     ignore = shutil.ignore_patterns("widgets", *(["__pycache__"] if file == "_ising_kernels.py" else []))
     shutil.copytree(PACKAGE, tmp_path / "thermolib", ignore=ignore)
-    source = (tmp_path / "thermolib" / file).read_text()
+    source = (tmp_path / "thermolib" / file).read_text(encoding="utf8")
     assert source.count(text) == 1, f"{text!r} stands {source.count(text)} times in {file}"
-    (tmp_path / "thermolib" / file).write_text(source.replace(text, wrong))
+    (tmp_path / "thermolib" / file).write_text(source.replace(text, wrong), encoding="utf8")
     done = run_tests(tmp_path, test)
     assert done.returncode == 1 and " failed" in done.stdout, (
         f"{name} passed {test}:\n{done.stdout}{done.stderr}"
