@@ -63,7 +63,7 @@ def test_jackknife_of_a_mean_is_the_blocked_error():
 
 
 def test_a_short_series_says_so():
-    """Two pulses of 4 draws: ρ = 1, ¾, ½, ¼, 0, … so τ = 4, and the window of 20 lags ends before they meet."""
+    """Two pulses of 4 draws: ρ = 1, ¾, ½, ¼, 0, … so τ = 4, and the window of 20 lags holds one pulse."""
     x = np.zeros(120)
     x[30:34], x[90:94] = 1, -1
     with pytest.raises(ConvergenceError, match="too short: 120 draws") as caught:
