@@ -10,7 +10,7 @@ MADE_FOR := $(shell "$(PYTHON)" -c 'import os, sys, zlib; print(*sys.version_inf
 STAMP := .venv/installed-$(MADE_FOR)
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11) and f"this is Python {sys.version}; give another: make PYTHON=python3.12")
-INSTALL := $(PY) -m pip install -qq --disable-pip-version-check --no-input -r requirements.txt -e .
+INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input -r requirements.txt -e .
 
 # $(call step,what it is,command): say it, do it, and name it if it fails.
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
@@ -32,11 +32,11 @@ test: book ## the book, then everything that can be checked: style, types, tests
 	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
 
 lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
-	JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters
+	$(call step,JupyterLab,JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters)
 
 clean: ## remove what was built and cached; the environment, .venv, stays
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
-	find thermolib tests _ext -name __pycache__ -exec rm -rf {} +
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
+	find . \( -name .venv -o -name .git \) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 $(STAMP): requirements.txt pyproject.toml
 	$(call step,Python 3.11 or newer,"$(PYTHON)" -c '$(NEW_ENOUGH)')

@@ -8,6 +8,7 @@ that fails leaves the last good site in place. A chapter runs only if it, or wha
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -48,9 +49,16 @@ def main() -> int:
 The book is built ({time.monotonic() - start:.0f} s). Open it with a double click, or at
     {index.as_uri()}
 or serve it, from this folder, with
-    {Path(sys.executable).name} -m http.server --directory {SITE.relative_to(ROOT).as_posix()}
+    {serving(Path(sys.executable))}
 and open http://localhost:8000""")
     return 0
+
+
+def serving(python: Path) -> str:
+    """Return the command, as it is typed in the book's folder, with which `python` serves the site."""
+    program = python.relative_to(ROOT) if python.is_relative_to(ROOT) else python
+    join = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return join([str(program), "-m", "http.server", "--directory", SITE.relative_to(ROOT).as_posix()])
 
 
 def clean_environment() -> dict[str, str]:
@@ -81,7 +89,7 @@ def prepare_kernel(environment: dict[str, str]) -> None:
 
 def prepare_draft() -> None:
     """Keep what Sphinx read for the last good site, if the same house built it; never the pages."""
-    good = GOOD.read_text() if GOOD.exists() else ""
+    good = GOOD.read_text(encoding="utf8") if GOOD.exists() else ""
     GOOD.unlink(missing_ok=True)
     if good == fingerprint():
         shutil.rmtree(OUTPUT / "html", ignore_errors=True)
@@ -148,7 +156,7 @@ def publish() -> None:
         SITE.rename(old)
     new.rename(SITE)
     shutil.rmtree(old, ignore_errors=True)
-    GOOD.write_text(fingerprint())
+    GOOD.write_text(fingerprint(), encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 
+from thermolib._validate import numbers
+
 STOPS = (
     "#2183d8", "#5b7ad9", "#7c72d2", "#956ac6", "#ab63b5", "#bd5b9f", "#cd5483", "#da4e5f", "#e14d28",
 )  # fmt: skip
@@ -42,14 +44,14 @@ def temperature_position(T: float | np.ndarray) -> np.ndarray:
     Raises
     ------
     ValueError
-        If some T is negative or NaN.
+        If some T is negative, NaN or no real number.
 
     Examples
     --------
     >>> temperature_position(np.array([0, 2, np.inf]))
     array([0. , 0.5, 1. ])
     """
-    T = np.asarray(T, dtype=float)
+    T = numbers("temperature", T)
     if not np.all(T >= 0):
         raise ValueError(f"temperatures must be ≥ 0, got {T}")
     return 1 - 2 / (T + 2)
@@ -71,7 +73,7 @@ def temperature_color(T: float) -> str:
     Raises
     ------
     ValueError
-        If T is negative, NaN or not a scalar.
+        If T is negative, NaN or not one real number.
 
     Examples
     --------

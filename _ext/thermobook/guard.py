@@ -1,8 +1,8 @@
 """Find what a page would load from another host.
 
 A link that a reader may follow is no load. A script is read for the forms in which it names an address at
-once (``import``, ``fetch``, ``importScripts``, ``new Worker``); one put together while it runs is for the
-browser tests to see.
+once (``import``, ``fetch``, ``new Worker``, ``.src =`` and their like); one put together while it runs is for
+the browser tests to see.
 """
 
 import re
@@ -11,13 +11,20 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 ELSEWHERE = re.compile(r"\s*(?:https?:|wss?:)?//", re.I)
-IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)["']?((?:https?:)?//[^"')\s]+)""", re.I)
+# In a style sheet only image-set lists bare strings, so a comma before one means it.
+IN_STYLE = re.compile(
+    r"""(?:(?:url\(\s*|@import\s+)["']?|(?:image-set\(|,)\s*["'])((?:https?:)?//[^"')\s]+)""", re.I
+)
 IN_SCRIPT = re.compile(
-    r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\bfetch\s*\(\s*|\bimportScripts\s*\(\s*|\bWorker\s*\(\s*)"""
-    r"""["'`]((?:https?:)?//[^"'`\s]+)"""
+    r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\.src\s*=\s*"""
+    r"""|\b(?:fetch|importScripts|(?:Shared)?Worker|WebSocket|EventSource|sendBeacon)\s*\(\s*"""
+    r"""|\.open\s*\(\s*["'`]\w+["'`]\s*,\s*)"""  # of an XMLHttpRequest
+    r"""["'`]((?:https?:|wss?:)?//[^"'`\s]+)"""
 )
 LOADING = {"src", "data", "poster", "background", "xlink:href"}  # of any element
-LOADING_RELATIONS = {"stylesheet", "preload", "modulepreload", "prefetch", "icon", "manifest", "preconnect"}
+# Of a link element: these only tell. Every other may load something, or at least look the host up.
+TELLING = {"alternate", "author", "bookmark", "canonical", "help", "license", "next", "prev", "search"}
+REFRESH = re.compile(r"""\burl\s*=\s*["']?""", re.I)
 
 
 def external(site: Path) -> list[str]:
@@ -64,8 +71,10 @@ class _Page(HTMLParser):
         yield from (value for name, value in attributes.items() if name in LOADING)
         yield from (part for part in attributes.get("srcset", "").split(",") if part)
         relations = set(attributes.get("rel", "").lower().split())
-        if (tag == "link" and relations & LOADING_RELATIONS) or tag in {"image", "use"}:
+        if (tag == "link" and not relations <= TELLING) or tag in {"image", "use"}:
             yield attributes.get("href", "")
+        if tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
+            yield REFRESH.split(attributes.get("content", ""))[-1]
 
     def handle_data(self, data: str) -> None:
         if self.inside == "style":

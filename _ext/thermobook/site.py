@@ -68,7 +68,9 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     _copy_mathjax(static / "mathjax")
     # 1.5 MB of icons as SVG; the theme draws them with its web font.
-    (static / "scripts" / "fontawesome.js").write_text("/* the icons come from the web font */\n")
+    (static / "scripts" / "fontawesome.js").write_text(
+        "/* the icons come from the web font */\n", encoding="utf8"
+    )
     for path in [path for pattern in UNREAD for path in static.rglob(pattern)]:
         path.unlink()
     found = guard.external(Path(app.outdir))

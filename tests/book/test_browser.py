@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,14 +12,17 @@ from playwright.sync_api import Browser
 import browser as finder
 
 
-def test_the_message_says_what_was_tried_and_what_to_install(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Playwright:
-        chromium = browser.browser_type
+@pytest.fixture
+def playwright(browser: Browser) -> Any:
+    """Return what `launch` needs of a Playwright; a second real one cannot be started."""
+    return SimpleNamespace(chromium=browser.browser_type)
 
+
+def test_the_message_says_what_was_tried_and_what_to_install(
+    playwright: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fake = tmp_path / "chromium"
-    fake.write_text("#!/bin/sh\nexit 7\n")
+    fake.write_text("#!/bin/sh\nexit 7\n", encoding="utf8")
     fake.chmod(0o755)
     tried: list[list[str]] = []
 
@@ -30,7 +35,7 @@ def test_the_message_says_what_was_tried_and_what_to_install(
     monkeypatch.setattr(finder, "installers", installers)
     monkeypatch.setattr(finder, "OWN", str(fake))
     with pytest.raises(finder.NoBrowserError) as error:
-        finder.launch(Playwright)
+        finder.launch(playwright)
     said = str(error.value)
     assert len(tried) == 2
     assert all(
@@ -39,16 +44,13 @@ def test_the_message_says_what_was_tried_and_what_to_install(
 
 
 def test_installing_is_what_follows_when_nothing_starts(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    playwright: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Playwright:
-        chromium = browser.browser_type
-
     installed = tmp_path / "installed"
     script = f"import pathlib; pathlib.Path({str(installed)!r}).touch()"
     real = list(finder.candidates())
     monkeypatch.setattr(finder, "candidates", lambda: iter(real if installed.exists() else []))
     monkeypatch.setattr(finder, "installers", lambda: iter([[sys.executable, "-c", script]]))
-    found = finder.launch(Playwright)
+    found = finder.launch(playwright)
     assert installed.exists() and found.is_connected()
     found.close()

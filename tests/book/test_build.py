@@ -1,12 +1,14 @@
 """The build, tried on a small book: what it runs, what it refuses, and that two builds agree to the byte."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from build import serving
 
 pytestmark = pytest.mark.xdist_group("build")  # one worker makes the small book once
 
@@ -117,7 +119,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     status, said, ran = build(book)
     assert (status, ran) == (0, {"a", "b"}), said
     assert (book / "_build" / "html" / "index.html").as_uri() in said
-    assert "http.server" in said
+    assert f"{shlex.quote(sys.executable)} -m http.server" in said
     return book
 
 
@@ -125,6 +127,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(built: Path, tmp_path: Path) -> Path:
     """Return a copy of the small book, built."""
     return shutil.copytree(built, tmp_path / "a book")
+
+
+def test_the_command_that_serves_can_be_typed_in_the_folder(tmp_path: Path) -> None:
+    assert serving(ROOT / ".venv" / "bin" / "python").startswith(
+        f"{Path('.venv/bin/python')} -m http.server "
+    )
+    elsewhere = tmp_path / "an environment" / "python"
+    assert shlex.split(serving(elsewhere))[0] == str(elsewhere)
 
 
 def test_two_builds_from_nothing_agree_to_the_byte(built: Path, tmp_path: Path) -> None:
@@ -141,15 +151,16 @@ def test_a_change_runs_the_chapters_that_import_it_and_no_others(book: Path) -> 
     status, said, ran = build(book)
     assert (status, ran) == (0, set()), said
 
-    (book / "small" / "one.py").write_text("NAME = 'another name'\n")
+    (book / "small" / "one.py").write_text("NAME = 'another name'\n", encoding="utf8")
     status, said, ran = build(book)
     assert (status, ran) == (0, {"a"}), said
-    assert "another name" in page.read_text()
+    assert "another name" in page.read_text(encoding="utf8")
 
-    (book / "small" / "one.py").write_text(FILES["small/one.py"])
+    (book / "small" / "one.py").write_text(FILES["small/one.py"], encoding="utf8")
     status, said, ran = build(book)
     assert (status, ran) == (0, set()), said
-    assert "first name" in page.read_text() and "another name" not in page.read_text()
+    text = page.read_text(encoding="utf8")
+    assert "first name" in text and "another name" not in text
 
 
 FAULTS = {
@@ -187,10 +198,11 @@ def test_a_fault_fails_the_build_and_leaves_the_last_good_site(book: Path, fault
 
 
 def test_a_fault_is_found_again_until_it_is_mended(book: Path) -> None:
-    (book / "chapters" / "b.md").write_text(HEAD + B + "\n" + FAULTS["a cell that writes to stderr"][0])
+    faulty = HEAD + B + "\n" + FAULTS["a cell that writes to stderr"][0]
+    (book / "chapters" / "b.md").write_text(faulty, encoding="utf8")
     assert build(book)[0] != 0
     status, said, ran = build(book)
     assert status != 0 and ran == {"b"} and "cell 2 writes to stderr" in said
-    (book / "chapters" / "b.md").write_text(FILES["chapters/b.md"])
+    (book / "chapters" / "b.md").write_text(FILES["chapters/b.md"], encoding="utf8")
     status, said, ran = build(book)
     assert (status, ran) == (0, set()), said

@@ -29,7 +29,7 @@ FILES = {
 def root(tmp_path: Path) -> Path:
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, encoding="utf8")
     return tmp_path
 
 
@@ -96,7 +96,7 @@ def test_the_cache_is_another_exactly_when_what_the_chapter_depends_on_is(
     root: Path, file: str, text: str, another: bool
 ) -> None:
     before = cache_folder(root, "a", CHAPTER)
-    (root / file).write_text(text)
+    (root / file).write_text(text, encoding="utf8")
     assert (cache_folder(root, "a", CHAPTER) != before) == another
-    (root / file).write_text(FILES[file])
+    (root / file).write_text(FILES[file], encoding="utf8")
     assert cache_folder(root, "a", CHAPTER) == before

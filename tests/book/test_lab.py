@@ -6,6 +6,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from servers import stop
 
 def lab_command() -> str:
     """Return what `make lab` would run."""
-    done = subprocess.run(["make", "--dry-run", "lab"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()[-1]
+    command = ["make", "--no-print-directory", "--dry-run", "lab"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf8", check=True)
+    return done.stdout.splitlines()[-1].partition("; ")[2]  # before it, make says what it does
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
     settings = {"open_browser": False, "allow_root": True, "port": 0, "password": "", "ip": "127.0.0.1"}
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.json").write_text(
-        json.dumps({"ServerApp": settings, "IdentityProvider": {"token": ""}})
+        json.dumps({"ServerApp": settings, "IdentityProvider": {"token": ""}}), encoding="utf8"
     )
     own = {
         "JUPYTER_CONFIG_DIR": "config",
@@ -35,7 +37,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     }
     environment = {**os.environ, **{name: str(tmp_path / folder) for name, folder in own.items()}}
-    with (tmp_path / "log").open("w") as log:
+    with (tmp_path / "log").open("w", encoding="utf8") as log:
         process = subprocess.Popen(
             ["sh", "-c", f"exec env {lab_command()}"],
             cwd=ROOT,
@@ -54,11 +56,12 @@ def address(folder: Path, process: subprocess.Popen[bytes]) -> str:
     """Wait until the server answers; return its address."""
     while process.poll() is None:
         for info in (folder / "runtime").glob("jpserver-*.json"):
-            url = str(json.loads(info.read_text() or "{}").get("url", ""))
-            if url and urllib.request.urlopen(f"{url}api").status == 200:
-                return url
+            url = str(json.loads(info.read_text(encoding="utf8") or "{}").get("url", ""))
+            with suppress(OSError):  # it writes the address down before it listens
+                if url and urllib.request.urlopen(f"{url}api").status == 200:
+                    return url
         time.sleep(0.2)
-    pytest.fail((folder / "log").read_text())
+    pytest.fail((folder / "log").read_text(encoding="utf8"))
 
 
 def test_a_chapter_opens_as_a_notebook_on_a_double_click(lab: str, page: Page) -> None:

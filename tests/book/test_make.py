@@ -1,5 +1,9 @@
-"""`make` on a machine that is not what it should be: it says so, and leaves nothing half made."""
+"""`make` on a machine that is not what it should be: it says so, and leaves nothing half made.
 
+And the words on it: what README and CONTRIBUTING name is there.
+"""
+
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -30,10 +34,10 @@ def folder(tmp_path: Path) -> Path:
 
 def make(folder: Path, target: str, check: str = "exit 0") -> subprocess.CompletedProcess[str]:
     python = folder.parent / "python3"
-    python.write_text(PYTHON.format(check=check))
+    python.write_text(PYTHON.format(check=check), encoding="utf8")
     python.chmod(0o755)
     command = ["make", target, f"PYTHON={python}"]
-    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf8")
 
 
 def test_an_old_python_is_refused_and_nothing_is_touched(folder: Path) -> None:
@@ -64,3 +68,31 @@ def test_make_alone_lists_what_can_be_made(folder: Path) -> None:
     done = make(folder, "help")
     assert done.returncode == 0
     assert all(f"make {target}" in done.stdout for target in ("book", "test", "lab", "clean", "help"))
+
+
+def test_clean_takes_what_was_made_and_leaves_the_environment(folder: Path) -> None:
+    made = [
+        "_build",
+        "thermolib.egg-info",
+        ".ipynb_checkpoints",
+        "a/__pycache__/b/__pycache__",
+        "a/.ipynb_checkpoints",
+    ]
+    kept = [".venv/lib/__pycache__", "a/b"]
+    for name in (*made, *kept):
+        (folder / name).mkdir(parents=True)
+    done = make(folder, "clean")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [name for name in made if (folder / name).exists()] == []
+    assert [name for name in kept if not (folder / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_what_a_page_links_to_or_lists_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    listed = [
+        name for row in re.findall(r"^\|(.*?)\|", text, re.MULTILINE) for name in re.findall("`(.+?)`", row)
+    ]
+    assert [name for name in (*links, *listed) if not (ROOT / name).exists()] == []
+    assert page != "README.md" or (links and listed)

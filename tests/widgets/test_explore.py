@@ -185,6 +185,18 @@ def test_moving_the_index_draws_afresh_and_shows_errors_in_place():
     assert "T = 1 failed: TypeError" in widget.drawn["error"]
 
 
+@pytest.mark.parametrize(
+    ("T", "words"),
+    [
+        ([1.0, 2.0], ["T = 1", "T = 2"]),
+        ([2.265, 2.269, 2.2692], ["T = 2.265", "T = 2.269", "T = 2.2692"]),
+        ([1.0, np.nextafter(1.0, 2.0)], ["T = 1", "T = 1.0000000000000002"]),
+    ],
+)
+def test_every_place_of_the_slider_has_words_of_its_own(T, words):
+    assert explore(lambda ax, T: None, T, alt="nothing").values == words
+
+
 # --- bad input
 
 
@@ -202,9 +214,14 @@ def raises_when_hot(ax, T):
         (two_lines, [0.0, 1.0], {}, ValueError, "positive, finite and rising"),
         (two_lines, [-1.0], {}, ValueError, "positive"),
         (two_lines, [1.0, math.inf], {}, ValueError, "finite"),
-        (two_lines, [math.nan], {}, ValueError, "finite"),
+        (two_lines, [math.nan], {}, ValueError, "NaN"),
         (two_lines, [2.0, 1.0], {}, ValueError, "rising"),
         (two_lines, [1.0, 2.0], {"start": 3.0}, ValueError, "start must lie in 1 … 2, got 3"),
+        (two_lines, [1j, 2.0], {}, ValueError, "T must be an array of real numbers"),
+        (two_lines, "a", {}, ValueError, "got 'a'"),
+        (two_lines, [1.0, 2.0], {"start": "a"}, ValueError, "start must be .* got 'a'"),
+        (two_lines, [1.0, 2.0], {"start": [1.0, 2.0]}, ValueError, "start must lie in 1 … 2"),
+        (two_lines, [1.0], {"label": 3}, ValueError, "label must be a text, got 3"),
         (two_lines, [1.0], {"alt": " "}, ValueError, "alt must be a sentence"),
         (two_lines, [1.0], {"alt": lambda T: None}, ValueError, "got None at T = 1"),
         (raises_when_hot, [1.0, 2.0], {}, ValueError, "drawing at T = 2 failed: ZeroDivisionError: too hot"),

@@ -263,7 +263,15 @@ def test_the_same_lab_gives_the_same_bytes():
         ({"T": float("nan")}, "got nan"),
         ({"h": 0.6}, "h must lie in -0.5 … 0.5, got 0.6"),
         ({"algorithm": "kawasaki"}, "algorithm must be one of .* got 'kawasaki'"),
-        ({"seed": -1}, "seed must lie in"),
+        ({"seed": -1}, "seed must be an integer from 0 to 4294967295, got -1"),
+        ({"seed": 2**32}, "seed must be"),
+        ({"seed": 1.5}, "seed must be .* got 1.5"),
+        ({"size": "a"}, "size must be one of .* got 'a'"),
+        ({"T": "hot"}, "T must be .* got 'hot'"),
+        ({"T": None}, "T must"),
+        ({"T": [1.0, 2.0]}, r"T must be one number, got shape \(2,\)"),
+        ({"h": "a"}, "h must be .* got 'a'"),
+        ({"algorithm": 3}, "algorithm must be one of .* got 3"),
     ],
 )
 def test_bad_input_is_refused(options, words):
@@ -276,3 +284,6 @@ def test_bad_input_is_refused_later_too():
     assert lab.T == 2.0
     with pytest.raises(ValueError, match="T must lie in"):
         lab.T = -1.0
+    with pytest.raises(ValueError, match="T must be"):
+        lab.T = "hot"
+    assert lab.T == 2.0

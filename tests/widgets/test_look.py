@@ -60,7 +60,7 @@ def test_place_on_the_scale():
     assert temperature_cmap(temperature_position(np.array([1.0, 3.0]))).shape == (2, 4)
 
 
-@pytest.mark.parametrize("T", [-1, np.nan, [1.0, 2.0]])
+@pytest.mark.parametrize("T", [-1, np.nan, [1.0, 2.0], "a", 1j, None])
 def test_no_colour_for_what_is_no_temperature(T):
     with pytest.raises(ValueError, match=r"temperature"):
         temperature_color(T)

@@ -24,6 +24,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from thermolib._validate import numbers
 from thermolib.palette import temperature_color
 from thermolib.widgets.host import Widget, source, stylesheet, svg_uri
 
@@ -53,6 +54,12 @@ def _svg(canvas: FigureCanvasSVG) -> str:
     return re.sub(r'(<svg\b[^>]*?) width="[\d.]+pt" height="[\d.]+pt"', rf"\1 {style}", svg, count=1)
 
 
+def _in_words(temperatures: np.ndarray) -> list[str]:
+    """Write temperatures with the fewest digits, three at least, that tell them apart: 17 always do."""
+    rows = ([f"T = {T:.{digits}g}" for T in temperatures] for digits in range(3, 18))
+    return next(row for row in rows if len(set(row)) == len(row))
+
+
 class Explore(Widget):
     """The widget behind `explore`; its `T` is the temperature the slider stands at."""
 
@@ -76,7 +83,7 @@ class Explore(Widget):
             self._hold_still()
             self._frames = [self._picture(T) for T in temperatures]
         super().__init__(
-            values=[f"T = {T:.3g}" for T in temperatures],
+            values=_in_words(temperatures),
             colours=[temperature_color(T) for T in temperatures],
             label=label,
             index=start,
@@ -185,8 +192,8 @@ def explore(
     TypeError
         If `draw` is not callable.
     ValueError
-        If T is not a rising row of positive finite numbers, `alt` is empty, or a drawing fails at any of the
-        temperatures.
+        If T is not a rising row of positive finite numbers, `start` is none among them, `alt` is empty,
+        `label` is no text, or a drawing fails at any of the temperatures.
 
     Examples
     --------
@@ -201,12 +208,18 @@ def explore(
     """
     if not callable(draw):
         raise TypeError(f"draw must be a function draw(ax, T), got {type(draw).__name__}")
-    temperatures = np.geomspace(0.1, 10, 50) if T is None else np.asarray(T, dtype=float)
+    temperatures = np.geomspace(0.1, 10, 50) if T is None else numbers("T", T)
     if temperatures.ndim != 1 or temperatures.size == 0:
         raise ValueError(f"T must be a row of temperatures, got shape {temperatures.shape}")
     if not np.all(np.isfinite(temperatures) & (temperatures > 0)) or np.any(np.diff(temperatures) <= 0):
         raise ValueError(f"T must be positive, finite and rising, got {temperatures}")
-    if start is not None and not temperatures[0] <= start <= temperatures[-1]:
-        raise ValueError(f"start must lie in {temperatures[0]:.6g} … {temperatures[-1]:.6g}, got {start}")
-    index = len(temperatures) // 2 if start is None else int(np.argmin(np.abs(temperatures - start)))
+    if not isinstance(label, str):
+        raise ValueError(f"label must be a text, got {label!r}")
+    if start is None:
+        index = len(temperatures) // 2
+    else:
+        near = numbers("start", start)
+        if near.ndim != 0 or not temperatures[0] <= near <= temperatures[-1]:
+            raise ValueError(f"start must lie in {temperatures[0]:.6g} … {temperatures[-1]:.6g}, got {start}")
+        index = int(np.argmin(np.abs(temperatures - near)))
     return Explore(draw, temperatures, alt, label, index)

@@ -14,6 +14,7 @@ import numpy as np
 import traitlets
 from PIL import Image, ImageColor
 
+from thermolib._validate import numbers, whole
 from thermolib.ising import spontaneous_magnetization, swendsen_wang, torus_energy
 from thermolib.palette import temperature_color
 from thermolib.widgets.host import Widget, source, stylesheet
@@ -24,6 +25,13 @@ SIZES = (64, 128, 256, 512)
 ALGORITHMS = ("metropolis", "heat_bath", "wolff")
 TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: each has its exact values, none is interpolated
 SYNCED = ("size", "T", "h", "algorithm", "seed", "compact", "temperatures", "colours", "exact", "yang")
+
+
+def _number(name: str, x: Any) -> float:
+    value = numbers(name, x)
+    if value.ndim != 0:
+        raise ValueError(f"{name} must be one number, got shape {value.shape}")
+    return float(value)
 
 
 class IsingLab(Widget):
@@ -47,7 +55,7 @@ class IsingLab(Widget):
     Raises
     ------
     ValueError
-        If an argument is none of these, here or when `T`, `h`, `size` or `algorithm` is set later.
+        If an argument is none of these, here or when one is set later.
 
     Notes
     -----
@@ -65,11 +73,12 @@ class IsingLab(Widget):
     _kind = "thermo-lattice"
     _esm = source("ising.js", "slider.js", "energy_plot.js", "ising_lab.js")
     _css = stylesheet("widget.css", "ising_lab.css")
-    size = traitlets.Int(128).tag(sync=True)
-    T = traitlets.Float(2.27).tag(sync=True)
-    h = traitlets.Float(0.0).tag(sync=True)
-    algorithm = traitlets.Unicode("metropolis").tag(sync=True)
-    seed = traitlets.Int(1).tag(sync=True)
+    # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
+    size = traitlets.Any(128).tag(sync=True)
+    T = traitlets.Any(2.27).tag(sync=True)
+    h = traitlets.Any(0.0).tag(sync=True)
+    algorithm = traitlets.Any("metropolis").tag(sync=True)
+    seed = traitlets.Any(1).tag(sync=True)
     compact = traitlets.Bool(False).tag(sync=True)
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -103,8 +112,8 @@ class IsingLab(Widget):
     @traitlets.validate("size")
     def _valid_size(self, proposal: dict[str, Any]) -> int:
         if proposal["value"] not in SIZES:
-            raise ValueError(f"size must be one of {SIZES}, got {proposal['value']}")
-        return proposal["value"]
+            raise ValueError(f"size must be one of {SIZES}, got {proposal['value']!r}")
+        return int(proposal["value"])
 
     @traitlets.validate("algorithm")
     def _valid_algorithm(self, proposal: dict[str, Any]) -> str:
@@ -114,21 +123,21 @@ class IsingLab(Widget):
 
     @traitlets.validate("T")
     def _valid_T(self, proposal: dict[str, Any]) -> float:
-        if not TEMPERATURES[0] <= proposal["value"] <= TEMPERATURES[-1]:
-            raise ValueError(f"T must lie in {TEMPERATURES[0]} … {TEMPERATURES[-1]}, got {proposal['value']}")
-        return round(proposal["value"], 2)
+        T = _number("T", proposal["value"])
+        if not TEMPERATURES[0] <= T <= TEMPERATURES[-1]:
+            raise ValueError(f"T must lie in {TEMPERATURES[0]} … {TEMPERATURES[-1]}, got {T}")
+        return round(T, 2)
 
     @traitlets.validate("h")
     def _valid_h(self, proposal: dict[str, Any]) -> float:
-        if not abs(proposal["value"]) <= 0.5:
-            raise ValueError(f"h must lie in -0.5 … 0.5, got {proposal['value']}")
-        return round(proposal["value"], 2)
+        h = _number("h", proposal["value"])
+        if not abs(h) <= 0.5:
+            raise ValueError(f"h must lie in -0.5 … 0.5, got {h}")
+        return round(h, 2)
 
     @traitlets.validate("seed")
     def _valid_seed(self, proposal: dict[str, Any]) -> int:
-        if not 0 <= proposal["value"] < 2**32:
-            raise ValueError(f"seed must lie in 0 … 2³² − 1, got {proposal['value']}")
-        return proposal["value"]
+        return whole("seed", proposal["value"], 0, 2**32 - 1)
 
     def page_state(self) -> dict[str, Any]:
         """Return every synchronised trait."""
