@@ -413,3 +413,19 @@ def test_progress_changes_nothing(capsys):
     quiet, shown = (wolff(np.ones((8, 8)), 2.0, 250, rng=1, progress=progress) for progress in (False, True))
     np.testing.assert_array_equal(quiet.energy, shown.energy)
     assert "100%" in capsys.readouterr().err
+
+
+def test_magnetization_and_binder_cumulant_of_4x4():
+    states, E = enumerate_torus(4)
+    m = states.reshape(len(states), 16).mean(axis=1, dtype=float)
+    at_2, at_c = (boltzmann(E, T) for T in (2.0, T_C))
+    assert at_2 @ np.abs(m) == pytest.approx(0.9189432674, abs=1e-10)
+    assert 1 - (at_c @ m**4) / (3 * (at_c @ m**2) ** 2) == pytest.approx(0.6171993184, abs=1e-10)
+
+
+def test_critical_entropy_of_the_infinite_lattice():
+    # s(T_c) = (u − f)/T_c, with f = −T_c (½ ln 2 + 2G/π), G Catalan's constant
+    catalan = 0.915965594177219015
+    s = (onsager_energy(T_C) - onsager_free_energy(T_C)) / T_C
+    assert s == pytest.approx(np.log(2) / 2 + 2 * catalan / np.pi - np.sqrt(2) / T_C, abs=1e-12)
+    assert s == pytest.approx(0.306470158201, abs=1e-12)
