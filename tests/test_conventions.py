@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import thermolib
-from thermolib import boltzmann, chains, ising
+from thermolib import boltzmann, chains, entropy, ising
 
 up = np.ones((4, 4))
 TEMPERATURES = [0.0, -1.0, np.nan, [1.0, 0.0], [2.0, np.nan], "warm", None, 1j]
@@ -15,6 +15,8 @@ OF_T = [
     lambda T: boltzmann.boltzmann([0, 1], T),
     lambda T: boltzmann.thermodynamics([0, 1], T),
     lambda T: boltzmann.tonks_gas(T, 5.0, 2),
+    lambda T: entropy.softmax([0, 1], T),
+    lambda T: entropy.gaussian_bottleneck(0.8, T),
     ising.transfer_matrix,
     lambda T: ising.chain_log_partition(5, T),
     ising.onsager_free_energy,
@@ -96,6 +98,52 @@ BAD = {
         "even L, got L = 5",
     ),
     "unknown order": (lambda: ising.metropolis(up, 2.0, 1, order="spiral"), "'spiral'"),
+    "p that does not sum to 1": (lambda: entropy.entropy([0.5, 0.4]), "p must sum to 1, got a sum of 0.9"),
+    "one of many rows": (lambda: entropy.entropy([[0.5, 0.5], [0.7, 0.2]]), "got a sum of 0.9"),
+    "the other axis": (lambda: entropy.entropy([[0.5, 0.5], [0.7, 0.3]], axis=0), "got a sum of 1.2"),
+    "an axis that is not there": (
+        lambda: entropy.entropy([0.5, 0.5], axis=1),
+        r"axes \(1,\), got shape \(2,\)",
+    ),
+    "a negative probability": (lambda: entropy.entropy([1.5, -0.5]), "p must not be negative, got -0.5"),
+    "no outcomes": (
+        lambda: entropy.entropy(np.ones((0, 3)) / 3),
+        r"at least one outcome, got shape \(0, 3\)",
+    ),
+    "a NaN probability": (lambda: entropy.entropy([np.nan, 1.0]), "p must not contain NaN"),
+    "one number": (lambda: entropy.entropy(1.0), r"axes \(-1,\), got shape \(\)"),
+    "base 1": (lambda: entropy.entropy([1.0], base=1.0), "base must be larger than 1, got 1.0"),
+    "q that does not sum to 1": (lambda: entropy.cross_entropy([1.0, 0.0], [1.0, 1.0]), "q must sum to 1"),
+    "p and q of two sizes": (
+        lambda: entropy.kl_divergence([1.0], [0.5, 0.5]),
+        r"fitting shapes, got \(1,\) and \(2,\)",
+    ),
+    "p and q that do not broadcast": (
+        lambda: entropy.kl_divergence(np.full((2, 2), 0.5), np.full((3, 2), 0.5)),
+        r"got \(2, 2\) and \(3, 2\)",
+    ),
+    "no joint distribution": (lambda: entropy.mutual_information([0.5, 0.5]), r"axes \(-2, -1\), got shape"),
+    "infinite logit": (lambda: entropy.softmax([0, np.inf]), "logits must be finite"),
+    "no logits": (lambda: entropy.softmax([]), r"at least one, got shape \(0,\)"),
+    "an empty nucleus": (lambda: entropy.top_p([0.5, 0.5], 0.0), "0 < mass ≤ 1, got 0.0"),
+    "90 percent": (lambda: entropy.top_p([0.5, 0.5], 90), "got 90.0"),
+    "a mean beyond the faces": (
+        lambda: entropy.max_entropy(range(1, 7), 6.5),
+        r"impossible: .* \[6.5\] .* 1 … 6",
+    ),
+    "a mean at the edge": (lambda: entropy.max_entropy(range(1, 7), 6.0), "at the edge .* mean \\[6.0\\]"),
+    "a variance below 0": (
+        lambda: entropy.max_entropy([[-1, 0, 1], [1, 0, 1]], [0.5, 0.2]),
+        r"impossible: .* \[0.5, 0.2\] .* -1 … 1, 0 … 1",
+    ),
+    "constraints that disagree": (lambda: entropy.max_entropy([[1, 2], [2, 4]], [1.5, 2.5]), "impossible"),
+    "one mean for two rows": (
+        lambda: entropy.max_entropy([[1, 2, 3], [1, 4, 9]], 2.0),
+        r"\(k, n\) and \(k,\), got \(2, 3\) and \(\)",
+    ),
+    "no values": (lambda: entropy.max_entropy([], 0.0), r"got \(0,\) and \(\)"),
+    "correlation 1": (lambda: entropy.gaussian_bottleneck(1.0, 0.5), "-1 < rho < 1, got 1.0"),
+    "two correlations": (lambda: entropy.gaussian_bottleneck([0.1, 0.2], 0.5), "rho must be one number"),
     "series of one": (lambda: chains.autocorrelation_time([1.0]), r"\(1,\)"),
     "size of NaN": (lambda: chains.effective_sample_size([1.0, np.nan]), "NaN"),
     "mean of a scalar": (lambda: chains.mean(1.0), r"\(\)"),
@@ -172,6 +220,7 @@ def test_arrows():
     allowed = {
         "boltzmann": {"_validate"},
         "chains": {"_validate"},
+        "entropy": {"_validate", "boltzmann", "chains"},
         "ising": {"_validate", "_ising_kernels", "_kaufman", "boltzmann", "chains"},
         "_validate": set(),
         "_ising_kernels": set(),

@@ -1,0 +1,206 @@
+"""Closed forms, inequalities and peers for `thermolib.entropy`."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.integrate import quad
+from scipy.optimize import minimize
+from scipy.special import softmax as scipy_softmax
+from thermolib import entropy
+from thermolib.boltzmann import thermodynamics
+
+FACES = np.arange(1, 7)
+RNG = np.random.default_rng(2026)
+P, Q = RNG.dirichlet(np.full(5, 0.3), size=(2, 200))
+
+
+def test_a_peer():
+    """SciPy's own, which adds the same terms in another order: rounding, n eps."""
+    np.testing.assert_allclose(entropy.entropy(P), stats.entropy(P, axis=-1), rtol=1e-13)
+    np.testing.assert_allclose(entropy.entropy(P, base=2), stats.entropy(P, axis=-1, base=2), rtol=1e-13)
+    np.testing.assert_allclose(entropy.kl_divergence(P, Q), stats.entropy(P, Q, axis=-1), rtol=1e-11)
+    np.testing.assert_allclose(
+        entropy.cross_entropy(P, Q), entropy.entropy(P) + stats.entropy(P, Q, axis=-1), rtol=1e-12
+    )
+
+
+def test_units_and_axes():
+    uniform = np.full((3, 8), 1 / 8)
+    np.testing.assert_allclose(entropy.entropy(uniform, base=2), [3, 3, 3], rtol=1e-15)
+    np.testing.assert_allclose(entropy.entropy(uniform.T, axis=0), np.log(8), rtol=1e-15)
+    assert entropy.entropy(uniform, base=10).shape == (3,)
+    assert str(entropy.entropy([1.0, 0.0])) == "0.0"  # and not -0.0
+
+
+def test_nothing_and_the_impossible():
+    """0 ln 0 = 0; what cannot happen and happens is infinitely surprising."""
+    assert entropy.entropy([0.5, 0.5, 0.0]) == entropy.entropy([0.5, 0.5])
+    assert entropy.kl_divergence([0.5, 0.5, 0.0], [0.25, 0.25, 0.5]) == pytest.approx(np.log(2), rel=1e-15)
+    assert entropy.kl_divergence([0.5, 0.5], [1.0, 0.0]) == np.inf
+    assert entropy.cross_entropy([0.5, 0.5], [1.0, 0.0]) == np.inf
+    assert entropy.kl_divergence([1.0, 0.0], [1.0, 0.0]) == 0
+    single = np.float32([0.1, 0.2, 0.7])  # sums to 1 as well as single precision can
+    assert entropy.entropy(single) == pytest.approx(entropy.entropy([0.1, 0.2, 0.7]), rel=1e-6)
+
+
+def test_shapes_broadcast():
+    assert entropy.kl_divergence(P, Q[0]).shape == (200,)
+    assert entropy.cross_entropy(P[:10, None], Q[:3]).shape == (10, 3)
+    assert entropy.mutual_information(np.full((7, 2, 3), 1 / 6)).shape == (7,)
+
+
+def test_mutual_information():
+    """H(X) + H(Y) − H(X, Y), exactly 0 for a product, and Shannon's capacity 1 − H(f) of a noisy wire."""
+    joint = RNG.dirichlet(np.ones(12), size=50).reshape(50, 3, 4)
+    expected = (
+        entropy.entropy(joint.sum(2)) + entropy.entropy(joint.sum(1)) - entropy.entropy(joint.reshape(50, 12))
+    )
+    np.testing.assert_allclose(entropy.mutual_information(joint), expected, atol=1e-14)
+    np.testing.assert_allclose(entropy.mutual_information(np.outer(P[0], Q[0])), 0, atol=1e-15)
+    flip = 0.11
+    wire = np.array([[1 - flip, flip], [flip, 1 - flip]]) / 2
+    bits = 1 + flip * np.log2(flip) + (1 - flip) * np.log2(1 - flip)
+    assert entropy.mutual_information(wire) / np.log(2) == pytest.approx(bits, rel=1e-12)
+
+
+def test_softmax():
+    z = RNG.normal(size=(4, 6)) * 30
+    T = np.array([0.1, 1.0, 7.0])
+    np.testing.assert_allclose(
+        entropy.softmax(z, T), scipy_softmax(z / T[:, None, None], axis=-1), rtol=1e-12, atol=1e-300
+    )
+    np.testing.assert_allclose(entropy.softmax(z, np.inf), 1 / 6, rtol=1e-15)
+    np.testing.assert_allclose(entropy.softmax([1e5, 0.0]), [1, 0])
+
+
+def test_softmax_is_thermal():
+    """Values of logits 2, 1, 0; entropy rises by Var(E)/T³ (difference quotient: h² + ε/h ~ 1e-9)."""
+    z = np.array([2.0, 1.0, 0.0])
+    p = entropy.softmax(z)
+    np.testing.assert_allclose(p, [0.66524096, 0.24472847, 0.09003057], atol=5e-9)
+    assert entropy.entropy(p) == pytest.approx(0.832395582, abs=1e-9)
+    assert entropy.entropy(entropy.softmax(z, 0.5)) == pytest.approx(0.441057444, abs=1e-9)
+    T, h = 0.7, 1e-5
+    slope = np.diff(entropy.entropy(entropy.softmax(z, [T - h, T + h])))[0] / (2 * h)
+    assert slope == pytest.approx(float(thermodynamics(-z, T).C) / T, abs=1e-8)
+
+
+@pytest.mark.parametrize("mass", [1e-12, 0.2, 0.5, 0.9, 1.0])
+def test_top_p_keeps_the_fewest(mass):
+    """No smaller set of outcomes holds the mass, by trying all sets."""
+    sets = (np.arange(32)[:, None] >> np.arange(5)) & 1
+    for p in P[:20]:
+        kept = entropy.top_p(p, mass)
+        inside = kept > 0
+        held = sets @ p
+        assert p[inside].sum() >= mass - 1e-15
+        assert inside.sum() == max(1, sets.sum(axis=1)[held >= mass - 1e-15].min())
+        assert p[inside].sum() == pytest.approx(held[sets.sum(axis=1) == inside.sum()].max(), rel=1e-14)
+        np.testing.assert_allclose(kept[inside], p[inside] / p[inside].sum(), rtol=1e-14)
+
+
+def test_top_p_of_ties():
+    np.testing.assert_array_equal(entropy.top_p([0.25] * 4, 0.5), [0.5, 0.5, 0, 0])
+    np.testing.assert_array_equal(entropy.top_p([[0.2, 0.8], [0.8, 0.2]], 0.5), [[0, 1], [1, 0]])
+
+
+def test_jaynes_die():
+    p, lam = entropy.max_entropy(FACES, 4.5)
+    assert float(lam) == pytest.approx(0.371048938, abs=5e-10)
+    np.testing.assert_allclose(p, [0.054353, 0.078772, 0.114160, 0.165447, 0.239774, 0.347494], atol=5e-7)
+    assert entropy.entropy(p) == pytest.approx(1.613581098, abs=5e-10)
+    assert entropy.entropy(entropy.max_entropy(FACES, 3).p) == pytest.approx(1.748506249, abs=5e-10)
+    assert lam.shape == () and entropy.max_entropy([FACES], [4.5]).lam.shape == (1,)
+
+
+def test_greatest_entropy_by_a_general_optimiser():
+    """SLSQP on the probabilities themselves; its tolerance of 1e-12 on H leaves √1e-12 on p."""
+    values, mean = np.stack([FACES, FACES**2]), np.array([3.2, 14.0])
+    p, lam = entropy.max_entropy(values, mean)
+    found = minimize(
+        lambda q: np.sum(q * np.log(q)),
+        np.full(6, 1 / 6),
+        jac=lambda q: np.log(q) + 1,
+        bounds=[(1e-9, 1)] * 6,
+        constraints=[
+            {"type": "eq", "fun": lambda q: q.sum() - 1},
+            {"type": "eq", "fun": lambda q: values @ q - mean},
+        ],
+        method="SLSQP",
+        options={"ftol": 1e-12, "maxiter": 500},
+    )
+    assert found.success
+    np.testing.assert_allclose(p, found.x, atol=1e-5)
+    np.testing.assert_allclose(p, scipy_softmax(lam @ values), rtol=1e-12)
+
+
+def test_the_averages_come_out():
+    """On random problems of one to four constraints, in any unit; and ln p is linear in v."""
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        n = int(rng.integers(3, 30))
+        k = int(rng.integers(1, min(n, 5)))
+        v = rng.normal(size=(k, n)) * 10 ** rng.uniform(-6, 6, size=(k, 1))
+        mean = v @ rng.dirichlet(np.ones(n))
+        p, lam = entropy.max_entropy(v, mean)
+        np.testing.assert_allclose((v @ p - mean) / np.abs(v).max(axis=1), 0, atol=1e-13)
+        np.testing.assert_allclose(np.log(p) - lam @ v, np.log(p[0]) - lam @ v[:, 0], atol=1e-7)
+
+
+def test_mean_and_variance_give_the_normal_distribution():
+    """On a grid, sums of a Gaussian are exact beyond double precision, so λ = (μ/σ², −1/2σ²)."""
+    x = np.linspace(-12, 12, 2401)
+    _, lam = entropy.max_entropy([x, x**2], [0.5, 0.5**2 + 1.5**2])
+    np.testing.assert_allclose(lam, [0.5 / 1.5**2, -0.5 / 1.5**2], rtol=1e-9)
+
+
+def test_near_the_edge():
+    """ln p falls by λ a face; the mean is 1 + p₂ to first order in p₂ = 1e-6, with 2 p₂² next."""
+    p, lam = entropy.max_entropy(FACES, 1 + 1e-6)
+    assert p[1] == pytest.approx(1e-6, rel=3e-6)
+    assert float(lam) == pytest.approx(np.log(p[1] / p[0]), rel=1e-12)
+
+
+def test_constraints_that_repeat_one_another():
+    once, twice = entropy.max_entropy(FACES, 4.5), entropy.max_entropy([FACES, 2 * FACES], [4.5, 9.0])
+    np.testing.assert_allclose(twice.p, once.p, rtol=1e-12)
+    assert twice.lam @ [1, 2] == pytest.approx(float(once.lam), rel=1e-12)
+
+
+def test_no_convergence_carries_the_last_iterate(monkeypatch):
+    """A step in a wrong direction, again and again, is no solution."""
+    monkeypatch.setattr(np.linalg, "lstsq", lambda a, b: (np.array([1.0]),))
+    with pytest.raises(entropy.ConvergenceError, match="no multipliers found in 200 steps") as caught:
+        entropy.max_entropy(FACES, 4.5)
+    assert caught.value.last.p.shape == (6,)
+
+
+def test_gaussian_bottleneck():
+    I_X, I_Y = entropy.gaussian_bottleneck(0.8, [0.5, 0.64, 0.9, np.inf])
+    np.testing.assert_allclose([I_X[0], I_Y[0]], [0.287682072, 0.164252033], atol=5e-10)
+    np.testing.assert_allclose(I_X[1:], 0, atol=1e-15)
+    np.testing.assert_allclose(I_Y[1:], 0, atol=1e-15)
+    np.testing.assert_array_equal(
+        entropy.gaussian_bottleneck(-0.8, 0.3), entropy.gaussian_bottleneck(0.8, 0.3)
+    )
+
+
+@pytest.mark.parametrize(("rho", "T"), [(0.8, 0.1), (0.8, 0.5), (0.3, 0.05), (0.95, 0.9)])
+def test_bottleneck_by_integration_and_search(rho, T):
+    """Z = X + noise: I(X;Z) and I(Z;Y) by integrating densities; moving the noise either way costs."""
+    best = entropy.gaussian_bottleneck(rho, T)
+    noise = 1 / np.expm1(2 * float(best.I_X))
+
+    def differential(variance):
+        density = stats.norm(scale=variance**0.5).pdf
+        reach = 12 * variance**0.5
+        return quad(lambda x: -density(x) * np.log(density(x)), -reach, reach, epsabs=1e-12)[0]
+
+    def informations(s):
+        """h(Z) − h(Z|X) and h(Z) − h(Z|Y), where Z given Y has the variance 1 − ρ² + s."""
+        h = differential(1 + s)
+        return h - differential(s), h - differential(1 - rho**2 + s)
+
+    np.testing.assert_allclose(informations(noise), best, atol=1e-8)
+    costs = [T * I_X - I_Y for I_X, I_Y in map(informations, noise * np.array([0.97, 1.0, 1.03]))]
+    assert costs[1] < costs[0] and costs[1] < costs[2]
