@@ -36,6 +36,9 @@ INK = "#212529"  # of temperature.mplstyle
 DROPPED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 LONG = re.compile(r"(scale\([^)]*\))|-?\d+\.\d\d+")  # but a glyph's scale is kept
 STROKE = re.compile(r" ?([MLQCz]) ?")
+# Matplotlib writes an outline in 64ths of a unit, a hundred units to the em: quarters are fine enough.
+OUTLINE = re.compile(r' d="([^"]*)" transform="scale\(0\.015625\)"')
+UNUSED = re.compile(r'(?<=<g) id="[^"]*"| xmlns:xlink="[^"]*"|xlink:(?=href=)|(?<="|#)DejaVuSans-(?=\w)')
 
 
 def _svg(canvas: FigureCanvasSVG) -> str:
@@ -48,10 +51,16 @@ def _svg(canvas: FigureCanvasSVG) -> str:
     svg = LONG.sub(lambda found: found[1] or f"{float(found[0]):.1f}", svg)
     svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", ">\n<").strip()
     svg = re.sub(r' d="[^"]*"', lambda path: STROKE.sub(r"\1", path[0]), svg)
+    svg = UNUSED.sub("", OUTLINE.sub(_coarse, svg))
     for ink in (INK, "#000000"):
         svg = svg.replace(ink, "currentColor")
     style = 'aria-hidden="true" style="width:100%;height:auto;display:block;fill:currentColor"'
     return re.sub(r'(<svg\b[^>]*?) width="[\d.]+pt" height="[\d.]+pt"', rf"\1 {style}", svg, count=1)
+
+
+def _coarse(outline: re.Match[str]) -> str:
+    quarters = re.sub(r"-?\d+", lambda found: str(round(int(found[0]) / 16)), outline[1])
+    return f' d="{quarters}" transform="scale(0.25)"'
 
 
 def _in_words(temperatures: np.ndarray) -> list[str]:
