@@ -9,11 +9,20 @@ from playwright.sync_api import Page
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def chapters() -> list[str]:
+def pages() -> list[str]:
     """Return the pages of the table of contents, in order, the landing page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
-    parts = toc.get("parts", [toc])
-    return [toc["root"], *(entry["file"] for part in parts for entry in part["chapters"])]
+    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+
+
+def chapters() -> list[str]:
+    """Return the pages that compute, the landing page first."""
+    return [name for name in pages() if "```{code-cell}" in source(name)]
+
+
+def source(name: str) -> str:
+    """Return the Markdown of page `name`."""
+    return (ROOT / f"{name}.md").read_text(encoding="utf8")
 
 
 def open_page(page: Page, address: str) -> None:

@@ -7,18 +7,19 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from reading import ROOT, bad_formulae, chapters, grave, open_page, overflowing, wordless
+from reading import ROOT, bad_formulae, chapters, grave, open_page, overflowing, pages, source, wordless
 from thermobook.executions import executed
 
 CHAPTERS = chapters()
-PAGES = [*CHAPTERS, "search", "genindex"]
+PAGES = pages()
+ALL = [*PAGES, "search", "genindex"]
 
 OWN_BYTES = 1_000_000  # a chapter's HTML with its figures and widgets
 SHARED_BYTES = 2_200_000  # what all pages load
 REQUESTS = 60
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("host", ["file", "http"])
 def test_a_page_asks_no_other_host_and_nothing_fails(
     name: str, host: str, page: Page, record, site: Path, served: str
@@ -32,7 +33,7 @@ def test_a_page_asks_no_other_host_and_nothing_fails(
     assert len([url for url in record.requests if url.startswith(base)]) <= REQUESTS
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_small(name: str, page: Page, record, site: Path, measured: Callable[[str], None]) -> None:
     open_page(page, f"{site.as_uri()}/{name}.html")
     for image in page.locator("img[loading=lazy]").all():
@@ -49,7 +50,7 @@ def test_a_page_is_small(name: str, page: Page, record, site: Path, measured: Ca
     assert shared_bytes <= SHARED_BYTES
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", PAGES)
 def test_every_formula_is_typeset(name: str, page: Page, site: Path) -> None:
     open_page(page, f"{site.as_uri()}/{name}.html")
     assert bad_formulae(page) == []
@@ -68,7 +69,7 @@ def test_a_formula_that_tex_refuses_is_noticed(formula: str, accepted: bool, pag
     assert (bad_formulae(page) == []) == accepted
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", PAGES)
 def test_every_picture_has_words(name: str, page: Page, site: Path) -> None:
     open_page(page, f"{site.as_uri()}/{name}.html")
     assert wordless(page) == []
@@ -83,7 +84,7 @@ def test_a_picture_without_words_is_noticed(page: Page) -> None:
     assert len(wordless(page)) == 4
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_overflows_a_phone(name: str, scheme: str, browser: Browser, site: Path) -> None:
     context = browser.new_context(viewport={"width": 375, "height": 700}, color_scheme=scheme)
@@ -102,7 +103,7 @@ def test_an_overflow_is_noticed(page: Page) -> None:
     assert overflowing(page) != []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(name: str, scheme: str, browser: Browser, served: str) -> None:
     context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
@@ -134,26 +135,10 @@ def test_in_the_dark_figures_are_light_ink_on_the_page_itself(
     context.close()
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_links_within_the_book_lead_somewhere(name: str, page: Page, site: Path) -> None:
-    here = f"{site.as_uri()}/{name}.html"
-    page.goto(here)
-    links = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)")
-    inside = sorted({link for link in links if link.startswith("file:") and link.split("#")[0] != here})
-    anchors = {link.partition("#")[2] for link in links if link.split("#")[0] == here} - {""}
-    ids = set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
-    assert [anchor for anchor in anchors if unquote(anchor) not in ids] == []
-    for link in inside:
-        file, _, anchor = link.partition("#")
-        path = Path(unquote(urlsplit(file).path))
-        assert path.is_file(), link
-        assert not anchor or f'id="{unquote(anchor)}"' in path.read_text(encoding="utf8"), link
-
-
 @pytest.mark.parametrize("host", ["file", "http"])
 def test_search_finds_a_chapter(host: str, page: Page, record, site: Path, served: str) -> None:
     base = site.as_uri() if host == "file" else served
-    title = (ROOT / f"{CHAPTERS[1]}.md").read_text(encoding="utf8").partition("\n# ")[2].split("\n")[0]
+    title = source(CHAPTERS[1]).partition("\n# ")[2].split("\n")[0]
     page.goto(f"{base}/{CHAPTERS[0]}.html")
     page.keyboard.press("Control+k")
     page.keyboard.type(title.split()[0])
