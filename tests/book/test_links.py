@@ -1,4 +1,4 @@
-"""Every link of every built page that leads to a place of the site: the file is there, and the anchor in it."""
+"""Every link of every built page that leads to a place of the site: file and anchor are there."""
 
 from functools import cache
 from html.parser import HTMLParser
