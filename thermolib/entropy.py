@@ -362,7 +362,7 @@ def gaussian_bottleneck(rho: float, T: ArrayLike) -> Bottleneck:
         raise ValueError(f"rho must lie in -1 < rho < 1, got {rho}")
     signal_to_noise = (1 / T - 1) * rho**2 / (1 - rho**2)
     I_X = np.log(np.maximum(signal_to_noise, 1.0)) / 2
-    return Bottleneck(I_X, -np.log(1 - rho**2 + rho**2 * np.exp(-2 * I_X)) / 2)
+    return Bottleneck(I_X, 0.0 - np.log1p(rho**2 * np.expm1(-2 * I_X)) / 2)
 
 
 def _possible(rows: Floats, m: Floats) -> None:

@@ -256,8 +256,8 @@ FAULTS = [
     (
         "information without its half",
         "entropy.py",
-        "rho**2 * np.exp(-2 * I_X)) / 2)",
-        "rho**2 * np.exp(-2 * I_X)))",
+        "np.log1p(rho**2 * np.expm1(-2 * I_X)) / 2)",
+        "np.log1p(rho**2 * np.expm1(-2 * I_X)))",
         "test_entropy.py::test_bottleneck_by_integration_and_search",
     ),
 ]
