@@ -5,15 +5,14 @@ gives them an error that counts autocorrelation. Bounds on |z| are 4: one in 16 
 and the seeds are the first that came to mind.
 """
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import thermolib.widgets
 from thermolib import chains, ising
+from thermolib.widgets.host import source
 
-SOURCE = (Path(thermolib.widgets.__file__).parent / "ising.js").read_text(encoding="utf8")
+SOURCE = source("random.js", "ising.js")
 ALGORITHMS = ["metropolis", "heat_bath", "wolff"]
 
 LOAD = """async (text) => {

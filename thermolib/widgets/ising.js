@@ -1,28 +1,5 @@
 // The square-lattice Ising model on an L × L torus, H = −Σ sᵢsⱼ − h Σ sᵢ, each bond once: physics alone, no page.
-
-// xoshiro128** of Blackman and Vigna; the seed is spread over the state by splitmix32. Returns 32 random bits.
-export function randomBits(seed) {
-  let z = seed >>> 0;
-  const spread = () => {
-    z = (z + 0x9e3779b9) | 0;
-    let t = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    t = Math.imul(t ^ (t >>> 15), 0x735a2d97);
-    return t ^ (t >>> 15);
-  };
-  const s = Int32Array.of(spread(), spread(), spread(), spread()); // plain variables would be boxed: ten times slower
-  return () => {
-    let r = Math.imul(s[1], 5);
-    r = Math.imul((r << 7) | (r >>> 25), 9);
-    const t = s[1] << 9;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = (s[3] << 11) | (s[3] >>> 21);
-    return r >>> 0;
-  };
-}
+import { randomBits } from "./random.js";
 
 const CERTAIN = 2 ** 32; // a probability p is kept as p · 2³² and compared with 32 random bits
 

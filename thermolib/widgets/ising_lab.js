@@ -1,21 +1,11 @@
 // The Ising lattice alive: canvas, controls, running averages with their errors beside the exact values.
 import { Ising, Record } from "./ising.js";
+import { fixed, withError } from "./numbers.js";
 import { element, slider, uniqueId } from "./slider.js";
 import { energyPlot } from "./energy_plot.js";
 
 const BUDGET = 12; // ms of a frame spent on sweeps
 const HOT = 4, COLD = 1, SWEEPS_PER_STEP = 16; // annealing: from HOT to COLD, one step of the slider each 16 sweeps
-
-const minus = (text) => text.replace("-", "−");
-const fixed = (x, digits) => minus(x.toFixed(digits));
-
-// Two digits of the error, and the mean to the same place.
-function withError({ mean, stderr }) {
-  if (Number.isNaN(mean)) return "…";
-  if (Number.isNaN(stderr)) return `≈ ${fixed(mean, 2)}`; // too short a run to say more
-  const digits = stderr > 0 ? Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(stderr)))) : 4;
-  return `${fixed(mean, digits)} ± ${stderr.toFixed(digits)}`;
-}
 
 function chooser(label, options, value, onchange) {
   const id = uniqueId();
