@@ -31,7 +31,12 @@ figure""",
     """from thermolib.widgets.ising_lab import IsingLab
 lab = IsingLab(size=64, T=2.5)
 lab""",
-    """print("kernel has", drawn, figure.T, lab.T)""",
+    """from thermolib.widgets.sampler_lab import SamplerLab
+sampler = SamplerLab(["yes", "no"], [1.0, 0.0])
+sampler""",
+    """print("kernel has", drawn, figure.T, lab.T, sampler.logits, sampler.T, sampler.top_p)
+if sampler.T < 1:
+    sampler.logits = [-2.0, 3.0]""",
 ]
 
 
@@ -117,16 +122,22 @@ def test_the_widgets_live_with_a_kernel(lab_server, page):
     assert page.locator(".thermo-still").count() == 0  # Lab chose the view, not the page
 
     # IsingLab: it runs, and tells the kernel where it is.
-    lattice = page.locator(".thermo-lab")
+    lattice = page.get_by_role("group", name="Ising lattice")
     moving = re.compile(r"[1-9][\d,]* sweeps here")
     lattice.locator(".thermo-status").filter(has_text=moving).wait_for()
     lattice.get_by_label("temperature T").press("ArrowRight")
     assert lattice.locator("output").first.inner_text() == "T = 2.51"
-    page.locator(".jp-Cell").nth(2).locator(".cm-content").click()
+
+    # SamplerLab: kernel and page follow each other.
+    words = page.get_by_role("group", name="Next-word sampler")
+    words.get_by_label("yes", exact=True).press("ArrowRight")
+    words.get_by_label("temperature T").press("ArrowLeft")
+    words.get_by_label("top-p, the probability kept").press("ArrowLeft")
+    page.locator(".jp-Cell").nth(3).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    page.locator(".jp-OutputArea-output").filter(
-        has_text=re.compile(r"kernel has \[2\.0, 2\.0\] 2\.0 2\.51")
-    ).wait_for()
+    said = "kernel has [2.0, 2.0] 2.0 2.51 [1.05, 0.0] 0.955 0.99"
+    page.locator(".jp-OutputArea-output").filter(has_text=said).wait_for()
+    words.locator(".thermo-word").filter(has_text="z = 3.00").wait_for()
 
     outside = [url for url in requests if not url.startswith((lab_server, "blob:", "data:"))]
     assert outside == []
