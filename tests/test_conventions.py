@@ -225,7 +225,11 @@ def test_arrows():
         "_validate": set(),
         "_ising_kernels": set(),
         "_kaufman": {"_validate"},
+        "checks": {"exercises"},
+        "exercises/entropy": {"checks", "entropy"},
+        "exercises/partition_functions": {"checks", "boltzmann", "ising"},
     }
+    assert {f"exercises/{path.stem}" for path in package.glob("exercises/[!_]*.py")} <= allowed.keys()
     for module, may in allowed.items():
         names = list(imports(package / f"{module}.py"))
         assert not [n for n in names if n.split(".")[0] == "torch"]

@@ -3,7 +3,8 @@
 jupyter-cache compares the cells alone. So each chapter gets a cache folder named after everything else that
 its run depends on: the local modules that it imports, directly or not, the data beside them, the locked
 versions, and Python's. Going back to an older state finds the older run. What is read is the text of the
-imports; a module that is only imported by a computed name is not seen.
+imports; a module that is only imported by a computed name is not seen. The exercises are imported so, and only
+the chapter's own: they are counted by name.
 """
 
 import ast
@@ -73,7 +74,8 @@ def forget(app: Sphinx) -> None:
 def cache_folder(root: Path, name: str, text: str) -> Path:
     """Return where chapter `name`, with the source `text`, is kept once run in this state of `root`."""
     key = hashlib.sha256(f"{sys.version_info[:2]}\n{_lock(root)}".encode())
-    for path in sorted({*imported_files(_cells(text), root), root / KERNEL_SETTINGS}):
+    imports = [*_cells(text), f"import thermolib.exercises.{Path(name).name.replace('-', '_')}"]
+    for path in sorted({*imported_files(imports, root), root / KERNEL_SETTINGS}):
         key.update(b"\0" + path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return _runs(root) / name / key.hexdigest()[:16]
 

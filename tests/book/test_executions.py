@@ -20,6 +20,9 @@ FILES = {
     "lib/widgets/other.js": "",
     "lib/widgets/widget.css": "",
     "lib/widgets/nobodys.css": "",
+    "thermolib/exercises/__init__.py": "",
+    "thermolib/exercises/two_words.py": "import lib.other\n",
+    "thermolib/exercises/another.py": "",
     "requirements.txt": "# a comment\nnumpy==2\n",
     "_ext/ipython_kernel_config.py": "",
 }
@@ -100,3 +103,19 @@ def test_the_cache_is_another_exactly_when_what_the_chapter_depends_on_is(
     assert (cache_folder(root, "a", CHAPTER) != before) == another
     (root / file).write_text(FILES[file], encoding="utf8")
     assert cache_folder(root, "a", CHAPTER) == before
+
+
+@pytest.mark.parametrize(("file", "another"), [("two_words.py", True), ("another.py", False)])
+def test_a_chapter_depends_on_its_own_exercises_alone(root: Path, file: str, another: bool) -> None:
+    before = cache_folder(root, "chapters/two-words", CHAPTER)
+    (root / "thermolib" / "exercises" / file).write_text("x = 1\n", encoding="utf8")
+    assert (cache_folder(root, "chapters/two-words", CHAPTER) != before) == another
+
+
+def test_a_chapter_depends_on_what_its_exercises_import(root: Path) -> None:
+    before = {
+        name: cache_folder(root, name, CHAPTER).name for name in ("chapters/two-words", "chapters/another")
+    }
+    (root / "lib" / "other.py").write_text("x = 1\n", encoding="utf8")
+    assert cache_folder(root, "chapters/two-words", CHAPTER).name != before["chapters/two-words"]
+    assert cache_folder(root, "chapters/another", CHAPTER).name == before["chapters/another"]
