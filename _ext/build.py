@@ -101,7 +101,7 @@ def prepare_draft() -> None:
 
 def fingerprint() -> str:
     """Return the state of all that shapes every page."""
-    key = hashlib.sha256(sys.version.encode())
+    key = hashlib.sha256(f"{sys.version}{os.environ.get('SOURCE_DATE_EPOCH')}".encode())
     house = [
         ROOT / "_config.yml",
         ROOT / "_toc.yml",

@@ -2,6 +2,8 @@
 
 ``executions``  what a chapter's run depends on, and where the run is kept
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
+``facts``       how long a chapter takes, how its run went: below its title, and on the status page
+``downloads``   the chapters as notebooks, one by one and all together
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
 """
 
@@ -9,11 +11,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import cells, executions, site
+from thermobook import cells, downloads, executions, facts, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, site):
+    for part in (executions, cells, facts, downloads, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

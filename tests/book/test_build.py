@@ -1,6 +1,7 @@
 """The build, tried on a small book: what it runs, what it refuses, and that two builds agree to the byte."""
 
 import os
+import platform
 import shlex
 import shutil
 import subprocess
@@ -95,7 +96,7 @@ def build(book: Path) -> tuple[int, str, set[str]]:
     command = [sys.executable, str(book / "_ext" / "build.py")]
     done = subprocess.run(
         command,
-        env={**os.environ, "PYTHONPATH": str(book), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(book), "PYTHONDONTWRITEBYTECODE": "1", "SOURCE_DATE_EPOCH": "0"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -143,6 +144,13 @@ def test_two_builds_from_nothing_agree_to_the_byte(built: Path, tmp_path: Path) 
     one, two = files(built / "_build" / "html"), files(other / "_build" / "html")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_a_chapter_says_when_it_ran_and_how_long_it_takes(built: Path) -> None:
+    """The date is SOURCE_DATE_EPOCH's, and the time rounded up to minutes."""
+    page = (built / "_build" / "html" / "chapters" / "a.html").read_text(encoding="utf8")
+    assert "Reading: about 5 minutes. Running: less than a minute, without PyTorch." in page
+    assert f"Executed on 1 January 1970 with Python {platform.python_version()}, Matplotlib " in page
 
 
 def test_a_change_runs_the_chapters_that_import_it_and_no_others(book: Path) -> None:

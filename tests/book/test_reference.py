@@ -1,9 +1,13 @@
-"""The glossary has every term once, and each is linked where a chapter first needs it."""
+"""The glossary has every term once, and each is linked where a chapter first needs it.
+
+And the bibliography lists what is cited, each entry with a way to find the work.
+"""
 
 import re
 
 import pytest
-from reading import chapters, source
+from pybtex.database import parse_file
+from reading import ROOT, chapters, pages, source
 
 GLOSSARY = source("reference/glossary").partition("```{glossary}\n:sorted:\n")[2]
 TERMS = re.findall(r"^(\S.*)$", GLOSSARY.replace("```", ""), re.MULTILINE)
@@ -31,3 +35,25 @@ def test_what_a_chapter_defines_in_bold_is_in_the_glossary(name: str) -> None:
     """A definition is a link. In bold stand only the titles of exercises, which begin with a number."""
     bold = [" ".join(words.split()) for words in BOLD.findall(prose(name))]
     assert [words for words in bold if not re.match(r"\d+\.", words)] == []
+
+
+ENTRIES = parse_file(str(ROOT / "references.bib")).entries
+IDENTIFIERS = {"doi", "isbn", "issn", "url"}
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_an_entry_can_be_found_and_is_cited(key: str) -> None:
+    assert IDENTIFIERS & set(ENTRIES[key].fields)
+    roles = re.findall(r"\{cite:\w+\}`([^`]+)`", "\n".join(map(prose, pages())))
+    assert key in {cited.strip() for role in roles for cited in role.split(",")}
+
+
+@pytest.mark.parametrize(
+    "number", [f[k] for f in (e.fields for e in ENTRIES.values()) for k in ("isbn", "issn") if k in f]
+)
+def test_a_number_of_a_book_or_journal_has_its_check_digit(number: str) -> None:
+    digits = [10 if digit == "X" else int(digit) for digit in number.replace("-", "")]
+    if len(digits) == 13:
+        assert sum(digit * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
+    else:
+        assert sum(digit * (len(digits) - place) for place, digit in enumerate(digits)) % 11 == 0

@@ -1,0 +1,73 @@
+"""What can be downloaded: notebooks without outputs; an archive whose notebooks run where it is unpacked."""
+
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from playwright.sync_api import Page
+from reading import ROOT, chapters, source
+from thermobook.downloads import ARCHIVE, notebook, pack
+
+CHAPTERS = chapters()[1:]
+CELLS = 3  # of each chapter are run: its set-up, and what comes first
+
+
+def stem(name: str) -> str:
+    return Path(name).name
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_notebook_is_the_chapter_without_outputs(name: str, site: Path) -> None:
+    text = (site / "notebooks" / f"{stem(name)}.ipynb").read_text(encoding="utf8")
+    assert text == notebook(ROOT / f"{name}.md"), "the same bytes each time"
+    book = nbformat.reads(text, as_version=4)
+    nbformat.validate(book)
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    assert len(code) == source(name).count("```{code-cell}")
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert (site / "_sources" / f"{name}.md").read_text(encoding="utf8") == source(name)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_menu_and_the_page_offer_it(name: str, page: Page, site: Path) -> None:
+    page.goto(f"{site.as_uri()}/{name}.html")
+    for place in (".dropdown-download-buttons", ".chapter-downloads"):
+        for target in (f"notebooks/{stem(name)}.ipynb", f"_sources/{name}.md", f"notebooks/{ARCHIVE}"):
+            assert page.locator(f"{place} a[href='../{target}']").count() == 1, (place, target)
+
+
+@pytest.fixture(scope="module")
+def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(site / "notebooks" / ARCHIVE) as archive:
+        archive.extractall(folder)
+    (top,) = folder.iterdir()
+    return top
+
+
+def test_the_archive_has_what_its_notebooks_need(unpacked: Path) -> None:
+    assert {"README.md", "LICENSE", "pyproject.toml", "requirements.txt"} <= {
+        p.name for p in unpacked.iterdir()
+    }
+    library = {path.name for path in (ROOT / "thermolib").iterdir() if path.is_file()}
+    assert {path.name for path in (unpacked / "thermolib").iterdir() if path.is_file()} == library
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_notebook_of_the_archive_runs_with_the_library_beside_it(name: str, unpacked: Path) -> None:
+    book = nbformat.read(unpacked / f"{stem(name)}.ipynb", as_version=4)
+    where = nbformat.v4.new_code_cell("import thermolib\nprint(thermolib.__file__)")
+    code = [cell for cell in book.cells if cell.cell_type == "code"][:CELLS]
+    book.cells = [*code, where]
+    NotebookClient(book, timeout=120, resources={"metadata": {"path": str(unpacked)}}).execute()
+    assert Path(where.outputs[0].text.strip()).is_relative_to(unpacked)
+
+
+def test_an_archive_depends_on_nothing_but_its_files(tmp_path: Path) -> None:
+    one, two = tmp_path / "1" / "a.zip", tmp_path / "2" / "a.zip"
+    for archive, files in ((one, {"b": b"B", "a": b"A"}), (two, {"a": b"A", "b": b"B"})):
+        archive.parent.mkdir()
+        pack(archive, files)
+    assert one.read_bytes() == two.read_bytes()
