@@ -137,7 +137,7 @@ def test_the_widgets_live_with_a_kernel(lab_server, page):
     page.keyboard.press("Control+Enter")
     said = "kernel has [2.0, 2.0] 2.0 2.51 [1.05, 0.0] 0.955 0.99"
     page.locator(".jp-OutputArea-output").filter(has_text=said).wait_for()
-    words.locator(".thermo-word").filter(has_text="z = 3.00").wait_for()
+    words.locator(".thermo-word").filter(has_text="3.00").wait_for()
 
     outside = [url for url in requests if not url.startswith((lab_server, "blob:", "data:"))]
     assert outside == []

@@ -25,7 +25,7 @@ function render({ model, el }) {
   const status = element("p", { class: "thermo-status" });
   const rows = words.map((word, i) => {
     const logit = slider({
-      label: word, min: -6, max: 6, step: 0.05, value: model.get("logits")[i], words: (z) => `z = ${fixed(z, 2)}`,
+      label: word, min: -6, max: 6, step: 0.05, value: model.get("logits")[i], words: (z) => fixed(z, 2),
       onmove: (z) => update({ logits: model.get("logits").with(i, z) }),
     });
     const bar = element("div", { class: "thermo-probability", role: "img" }, ...["exact", "uncut", "whisker", "count"].map((part) => element("i", { class: `thermo-${part}` })));
