@@ -101,6 +101,9 @@ def test_top_p_keeps_the_fewest(mass):
 
 def test_top_p_of_ties():
     np.testing.assert_array_equal(entropy.top_p([0.25] * 4, 0.5), [0.5, 0.5, 0, 0])
+    for n in range(2, 40):
+        for k in range(1, n):
+            assert (entropy.top_p(np.full(n, 1 / n), k / n) > 0).sum() == k
     np.testing.assert_array_equal(entropy.top_p([[0.2, 0.8], [0.8, 0.2]], 0.5), [[0, 1], [1, 0]])
 
 

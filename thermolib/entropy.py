@@ -244,8 +244,10 @@ def top_p(p: ArrayLike, mass: float) -> Floats:
     order = np.argsort(-p, axis=-1, kind="stable")
     ranked = np.take_along_axis(p, order, axis=-1)
     before = np.cumsum(ranked, axis=-1) - ranked  # what the more probable ones hold
+    # Of ten equal outcomes .3 is three, whatever their sum is rounded to.
+    inside = (before < mass * (1 - 1e-12)) | (mass == 1)
     kept = np.zeros_like(p)
-    np.put_along_axis(kept, order, np.where((before < mass) | (mass == 1), ranked, 0.0), axis=-1)
+    np.put_along_axis(kept, order, np.where(inside, ranked, 0.0), axis=-1)
     return kept / kept.sum(axis=-1, keepdims=True)
 
 

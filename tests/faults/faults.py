@@ -221,8 +221,8 @@ FAULTS = [
     (
         "the nucleus stops before the mass is reached",
         "entropy.py",
-        "(before < mass)",
-        "(before + ranked < mass)",
+        "before < mass * (1",
+        "before + ranked < mass * (1",
         "test_entropy.py::test_top_p_keeps_the_fewest",
     ),
     (

@@ -188,7 +188,7 @@ FAULTS = {
     "the exponentials overflow": ("Math.exp((z - largest) / T)", "Math.exp(z / T)", check_exact),
     "the nucleus is not renormalised": ("kept.map((x) => x / held)", "kept", check_exact),
     "the word that reaches the mass is left out": (
-        "if (held > mass - 1e-12) break;",
+        "if (held >= mass * (1 - 1e-12)) break;",
         "if (held > 0 && held + p[i] > mass) break;",
         check_exact,
     ),

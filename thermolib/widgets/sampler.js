@@ -18,7 +18,7 @@ export function nucleus(p, mass) {
   const kept = p.map(() => 0);
   let held = 0;
   for (const i of [...p.keys()].sort((a, b) => p[b] - p[a] || a - b)) {
-    if (held > mass - 1e-12) break;
+    if (held >= mass * (1 - 1e-12)) break;
     kept[i] = p[i];
     held += p[i];
   }
