@@ -16,7 +16,7 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input -r requir
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab clean
+.PHONY: help book test lab pdf clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1 	/p' Makefile
@@ -28,11 +28,14 @@ test: book ## the book, then everything that can be checked: style, types, tests
 	$(call step,style: ruff check,$(PY) -m ruff check .)
 	$(call step,style: ruff format,$(PY) -m ruff format --check .)
 	$(call step,types: mypy,$(PY) -m mypy)
-	$(call step,a browser: found or installed,$(PY) tests/browser.py)
+	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
 	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
 
 lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
 	$(call step,JupyterLab,JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters)
+
+pdf: book ## print the whole book, in _build/temperature.pdf
+	$(call step,the book on paper,$(PY) _ext/pdf.py)
 
 clean: ## remove what was built and cached; the environment, .venv, stays
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info

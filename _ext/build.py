@@ -30,7 +30,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # jupyter-book sends them to files too
 NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')"
-OPTIONS = ["build", str(ROOT), "--path-output", str(DRAFT), "-W", "-n", "--keep-going"]
+COMMAND = [sys.executable, "-c", JUPYTER_BOOK, "build", str(ROOT), "-W", "-n", "--keep-going"]
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
     environment = clean_environment()
     prepare_kernel(environment)
     prepare_draft()
-    code = run([sys.executable, "-c", JUPYTER_BOOK, *OPTIONS], environment)
+    code = run([*COMMAND, "--path-output", str(DRAFT)], environment)
     if code != 0:
         report_failure()
         return code

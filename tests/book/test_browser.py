@@ -6,10 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import browser as finder
 import pytest
 from playwright.sync_api import Browser
-
-import browser as finder
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Find a Chromium on this machine, or install one: `python tests/browser.py` says which.
+"""Find a Chromium on this machine, or install one: `python _ext/browser.py` says which.
 
 Chrome, Chromium and Edge will do. The first that starts is taken. Where none does, Playwright's is installed,
 then the system's package; where that fails too, `NoBrowserError` says what was tried and what to install.

@@ -1,0 +1,79 @@
+"""The printed book: `make pdf` puts it together, and its contents lead where they say."""
+
+import re
+import subprocess
+import sys
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import Destination
+from reading import ROOT, chapters
+
+TITLES = [
+    (ROOT / f"{name}.md").read_text(encoding="utf8").partition("\n# ")[2].split("\n")[0]
+    for name in chapters()[1:]
+]
+
+
+@pytest.fixture(scope="module")
+def book() -> PdfReader:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "_ext" / "pdf.py")], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = re.search(r"(\d+) pages: (\S+)", done.stdout)
+    assert said is not None, done.stdout
+    reader = PdfReader(BytesIO((ROOT / said[2]).read_bytes()))
+    assert len(reader.pages) == int(said[1])
+    return reader
+
+
+@pytest.fixture(scope="module")
+def text(book: PdfReader) -> list[str]:
+    return [page.extract_text() for page in book.pages]
+
+
+@pytest.mark.xdist_group("pdf")
+def test_every_page_has_its_number(text: list[str]) -> None:
+    wrong = [number for number, page in enumerate(text, start=1) if str(number) not in page.split()]
+    assert wrong == []
+
+
+@pytest.mark.xdist_group("pdf")
+def test_the_contents_name_the_page_and_lead_to_it(book: PdfReader, text: list[str]) -> None:
+    places = {
+        name: book.get_destination_page_number(place) for name, place in book.named_destinations.items()
+    }
+    start = next(number for number, page in enumerate(text) if page.startswith("Contents\n"))
+    lines, links = [], []
+    for page in range(start, min(places[name] for name in places if name.startswith("/contents-"))):
+        lines += [line for line in text[page].splitlines() if re.fullmatch(r"\D.* \d+", line)]
+        annotations = [link.get_object() for link in book.pages[page].get("/Annots", [])]
+        links += [link["/Dest"] for link in annotations if link.get("/Dest", "").startswith("/contents-")]
+    assert len(lines) == len(links) > 10
+    for line, link in zip(lines, links, strict=True):
+        title, _, number = line.rpartition(" ")
+        assert places[link] == int(number) - 1, line
+        assert title in text[places[link]].replace("\n", " "), line
+    assert {title for title in TITLES if not any(line.startswith(title) for line in lines)} == set()
+
+
+@pytest.mark.xdist_group("pdf")
+def test_widgets_are_their_still_pictures(book: PdfReader, text: list[str]) -> None:
+    """Their captions stand there; what only a running widget says does not."""
+    everything = " ".join(text)
+    assert "spins in equilibrium at T" in everything
+    assert "energy per site ⟨e⟩" not in everything and "This browser cannot" not in everything
+
+
+@pytest.mark.xdist_group("pdf")
+def test_each_chapter_is_in_the_outline_where_its_title_stands(book: PdfReader, text: list[str]) -> None:
+    outline = {entry.title.replace("\n", " "): entry for entry in flat(book.outline)}
+    for title in TITLES:
+        number = book.get_destination_page_number(outline[title])
+        assert title in text[number]
+
+
+def flat(outline: list) -> list[Destination]:
+    return [entry for item in outline for entry in (flat(item) if isinstance(item, list) else [item])]
