@@ -3,8 +3,8 @@
 jupyter-cache compares the cells alone. So each chapter gets a cache folder named after everything else that
 its run depends on: the local modules that it imports, directly or not, the data beside them, the locked
 versions, and Python's. Going back to an older state finds the older run. What is read is the text of the
-imports; a module that is only imported by a computed name is not seen. The exercises are imported so, and only
-the chapter's own: they are counted by name.
+imports; a module that is only imported by a computed name is not seen. The chapter's own exercises are
+imported so, and counted in.
 """
 
 import ast

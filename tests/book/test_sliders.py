@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Locator, Page
 from reading import chapters
 
 CHAPTERS = chapters()
-WIDGET = ".bd-article .thermo-widget:not(.thermo-widget .thermo-widget)"
+# A question is a widget too, but nothing in it moves.
+WIDGET = ".bd-article .thermo-widget:not(.thermo-widget .thermo-widget, :has(.thermo-question))"
 SLIDER = "input[type=range]:enabled"
 
 

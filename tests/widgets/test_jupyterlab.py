@@ -37,6 +37,8 @@ sampler""",
     """print("kernel has", drawn, figure.T, lab.T, sampler.logits, sampler.T, sampler.top_p)
 if sampler.T < 1:
     sampler.logits = [-2.0, 3.0]""",
+    """from thermolib.widgets.question import Question
+Question("entropy/loaded-die")""",
 ]
 
 
@@ -138,6 +140,12 @@ def test_the_widgets_live_with_a_kernel(lab_server, page):
     said = "kernel has [2.0, 2.0] 2.0 2.51 [1.05, 0.0] 0.955 0.99"
     page.locator(".jp-OutputArea-output").filter(has_text=said).wait_for()
     words.locator(".thermo-word").filter(has_text="3.00").wait_for()
+
+    # Question: what is typed stays out of Lab's shortcuts, and Enter answers.
+    question = page.locator(".thermo-question")
+    question.get_by_role("textbox").press_sequentially("2.4")
+    question.get_by_role("textbox").press("Enter")
+    assert question.get_by_role("status").inner_text() == "Not yet: too large by 11 %."
 
     outside = [url for url in requests if not url.startswith((lab_server, "blob:", "data:"))]
     assert outside == []

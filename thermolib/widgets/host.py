@@ -73,6 +73,11 @@ class Widget(anywidget.AnyWidget):
         """Return the still picture: its URI, its alternative text and its caption."""
         raise NotImplementedError
 
+    def still_html(self) -> str:
+        """Write what stands there without JavaScript and in print: the still picture and its caption."""
+        uri, alt, caption = self.still()
+        return f'<img src="{uri}" alt="{html.escape(alt)}"><figcaption>{html.escape(caption)}</figcaption>'
+
     def to_html(self) -> str:
         """Write the widget as HTML that needs no kernel, no other file and no network.
 
@@ -81,14 +86,12 @@ class Widget(anywidget.AnyWidget):
         str
             The element and its script; the same state gives the same text.
         """
-        uri, alt, caption = self.still()
         module = in_script(str(self._esm))
         shared = once("style", str(self._css)) + once("script", HOST)
         shared += once("script", module, ' type="application/json"')
         return (
-            f'{shared}<div class="thermo-widget"><figure class="thermo-still {self._kind}">'
-            f'<img src="{uri}" alt="{html.escape(alt)}">'
-            f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+            f'{shared}<div class="thermo-widget">'
+            f'<figure class="thermo-still {self._kind}">{self.still_html()}</figure>'
             f'<script type="application/json">{in_script(self.page_state())}</script></div>'
             f'<script>thermoHost(document.currentScript.previousElementSibling, "{digest(module)}")</script>'
         )

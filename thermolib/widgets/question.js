@@ -1,0 +1,87 @@
+// A question that answers: a number to write or a choice to make, and the feedback that thermolib.checks would give.
+// RIGHT, WRONG and COMMON come from there; question.py writes them above.
+import { element, uniqueId } from "./slider.js";
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+// What is written, as a number: 0.5, .5, 0,5, −0.5, 1e-3, 1/3. Throws what is wrong with it.
+function read(text) {
+  const written = text.trim();
+  if (!written) throw new Error("No answer yet: write a number.");
+  const parts = written.replace(/[−–]/g, "-").split("/").map((part) => part.trim().replace(",", "."));
+  if (parts.length > 2 || !parts.every((part) => NUMBER.test(part))) throw new Error(`“${written}” is not a number: write it like 0.5, 1e-3 or 1/3.`);
+  const x = parts.map(Number).reduce((a, b) => a / b);
+  if (!Number.isFinite(x)) throw new Error(`“${written}” is not a finite number.`);
+  return x;
+}
+
+const round = (x) => Math.floor(x + 0.5);
+
+// How far x is from the right y; thermolib.checks says it the same way.
+function off(x, y) {
+  if (x * y < 0) return "of the wrong sign, and of another size";
+  const size = `too ${Math.abs(x) > Math.abs(y) ? "large" : "small"}${y < 0 ? " in absolute value" : ""} by`;
+  const [small, large] = [Math.abs(x), Math.abs(y)].sort((a, b) => a - b);
+  if (large > 1000 * small) return `${size} more than a factor of 1000`;
+  const factor = large / small;
+  if (large >= 2 * small) return `${size} a factor of ${factor >= 10 ? round(factor) : round(10 * factor) / 10}`;
+  const percent = 100 * Math.abs(x / y - 1);
+  return percent >= 1 ? `${size} ${round(percent)} %` : `${size} less than 1 %: keep more digits`;
+}
+
+function ofNumber({ answer, tolerance, mistakes }, x) {
+  const fits = (y) => Math.abs(x - y) <= tolerance * Math.abs(y);
+  if (fits(answer)) return { right: true, message: RIGHT };
+  const known = [...mistakes, ...COMMON.map(([mistake, factor, power]) => [mistake, factor * answer ** power])];
+  const found = known.find(([, wrong]) => fits(wrong))?.[0];
+  const said = found ? `. This looks like ${found}${found.endsWith("?") ? "" : "."}` : `: ${off(x, answer)}.`;
+  return { right: false, message: WRONG + said };
+}
+
+function ofChoice({ answer, choices }, chosen) {
+  if (!chosen) throw new Error("No answer yet: choose one.");
+  const [text, said] = choices[Number(chosen)];
+  return text === answer ? { right: true, message: `${RIGHT} ${said}` } : { right: false, message: `${WRONG}. ${said}` };
+}
+
+function render({ model, el }) {
+  const exercise = model.get("exercise");
+  const id = uniqueId();
+  const status = element("p", { class: "thermo-feedback", role: "status", "aria-live": "polite", id: `${id}-said` });
+  const say = (sign, message) => {
+    status.dataset.sign = sign;
+    status.replaceChildren(message);
+  };
+  const button = element("button", { type: "submit" }, "Check");
+  const described = { "aria-describedby": `${id}-said` };
+  const asked = exercise.choices
+    ? [
+      element("fieldset", described, element("legend", {}, exercise.question), ...exercise.choices.map(([text], k) =>
+        element("label", {}, element("input", { type: "radio", name: id, value: k }), element("span", {}, text)))),
+      button,
+    ]
+    : [
+      element("label", { for: id }, exercise.question),
+      element("div", {}, element("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", ...described }), button),
+    ];
+  const form = element("form", {
+    class: "thermo-question",
+    novalidate: "",
+    oninput: () => say("", ""),
+    onsubmit(event) {
+      event.preventDefault();
+      try {
+        const { right, message } = exercise.choices
+          ? ofChoice(exercise, new FormData(form).get(id))
+          : ofNumber(exercise, read(form.querySelector("input").value));
+        say(right ? "✓" : "✗", message);
+      } catch (error) {
+        say("", error.message);
+      }
+    },
+  }, ...asked, status);
+  el.classList.add("thermo-widget");
+  el.append(form);
+}
+
+export default { render };

@@ -1,0 +1,73 @@
+"""`Question`: an exercise that answers on the page, as `thermolib.checks.check` does in the notebook."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from thermolib.checks import COMMON, RIGHT, WRONG, Exercise, find
+from thermolib.widgets.host import Widget, in_script, source, stylesheet
+
+__all__ = ["Question"]
+
+WORDS = "".join(
+    f"const {name} = {in_script(value)};\n"
+    for name, value in {"RIGHT": RIGHT, "WRONG": WRONG, "COMMON": COMMON}.items()
+)
+
+
+class Question(Widget):
+    """An exercise to answer with a number or a choice: the same question and feedback as `check`'s.
+
+    Parameters
+    ----------
+    name : str
+        "chapter/exercise", as for `thermolib.checks.check`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, or if it asks for an array or a function.
+
+    Examples
+    --------
+    >>> Question("entropy/loaded-die").exercise["question"]
+    'Entropy, in bits, of a die with p = (1/2, 1/10, 1/10, 1/10, 1/10, 1/10)'
+    """
+
+    _kind = "thermo-question"
+    _esm = WORDS + source("slider.js", "question.js")
+    _css = stylesheet("widget.css", "question.css")
+    exercise = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(exercise=_state(name, find(name)))
+
+    def page_state(self) -> dict[str, Any]:
+        """Return the exercise; its answer too, for this is practice."""
+        return {"exercise": self.exercise}
+
+    def still_html(self) -> str:
+        """Write the question, and what there is to choose from, numbered as `check` numbers it."""
+        choices = "".join(f"<li>{html.escape(text)}</li>" for text, _ in self.exercise.get("choices", []))
+        question = f"<figcaption>{html.escape(self.exercise['question'])}</figcaption>"
+        return f"{question}<ol>{choices}</ol>" if choices else question
+
+
+def _state(name: str, exercise: Exercise) -> dict[str, Any]:
+    """Return what the page needs to know of an exercise."""
+    if exercise.choices:
+        choices = [list(item) for item in exercise.choices.items()]
+        return {"question": exercise.question, "answer": exercise.answer, "choices": choices}
+    if callable(exercise.answer) or np.ndim(exercise.answer):
+        kind = "a function" if callable(exercise.answer) else "an array"
+        raise ValueError(f"a Question asks for a number or a choice; {name!r} asks for {kind}: use check")
+    return {
+        "question": exercise.question,
+        "answer": float(exercise.answer),
+        "tolerance": exercise.tolerance,
+        "mistakes": [[mistake, float(wrong)] for mistake, wrong in exercise.mistakes.items()],
+    }
