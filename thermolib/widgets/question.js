@@ -68,6 +68,11 @@ function render({ model, el }) {
     class: "thermo-question",
     novalidate: "",
     oninput: () => say("", ""),
+    onkeydown(event) {
+      if (event.key !== "Enter" || event.target === button) return;
+      event.preventDefault(); // JupyterLab lets no Enter through to the form, so it is sent by hand
+      form.requestSubmit();
+    },
     onsubmit(event) {
       event.preventDefault();
       try {
