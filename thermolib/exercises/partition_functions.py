@@ -76,7 +76,7 @@ EXERCISES = {
         },
     ),
     "coin": Exercise(
-        question="By what factor does the fair coin's evidence exceed that of the unknown bias?",
+        question="The evidence of the fair coin divided by that of the unknown bias",
         answer=np.exp(LOG_FAIR - LOG_BIASED),
         mistakes={
             "the unknown bias over the fair coin": np.exp(LOG_BIASED - LOG_FAIR),
@@ -106,7 +106,7 @@ EXERCISES = {
         question="What does the growth of χ at low T say?",
         answer="ever more spins move together, but there is no transition at any T > 0",
         choices={
-            "the chain orders below some T > 0": "χ would diverge there. It grows fast, but is finite at every T > 0.",
+            "the chain orders below some T > 0": "χ would diverge there. It is finite at every T > 0.",
             "ever more spins move together, but there is no transition at any T > 0": (
                 "The response of one spin, 1/T, is multiplied by their number, which grows exponentially."
             ),
