@@ -69,6 +69,23 @@ def lattice(spins: ArrayLike) -> NDArray[np.int8]:
     return array.astype(np.int8)
 
 
+def couplings(J: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return J (n, n), symmetric with zero diagonal, and h (n,): those of the energy −½ sᵀJs − h·s."""
+    J, h = finite("J", J), finite("h", h)
+    if J.ndim != 2 or J.shape[0] != J.shape[1] or J.size == 0:
+        raise ValueError(f"J must be a square matrix, got shape {J.shape}")
+    if len(uneven := np.argwhere(np.abs(J - J.T) > 1e-12 * np.abs(J).max())):
+        i, j = uneven[0]
+        raise ValueError(f"J must be symmetric, got J[{i}, {j}] = {J[i, j]} and J[{j}, {i}] = {J[j, i]}")
+    if len(own := np.flatnonzero(np.diag(J))):
+        i = own[0]
+        raise ValueError(f"J must have zero diagonal, got J[{i}, {i}] = {J[i, i]}")
+    n = len(J)
+    if h.shape not in ((), (n,)):
+        raise ValueError(f"h must have shape () or ({n},), got {h.shape}")
+    return J / 2 + J.T / 2, np.broadcast_to(h, (n,))
+
+
 def _shown(array: NDArray) -> str:
     """Show the array itself where it is short, else its shape and range."""
     if array.size <= 8:

@@ -581,20 +581,8 @@ def log_partition_exact(J: ArrayLike, h: ArrayLike, T: ArrayLike) -> Floats:
     >>> round(float(log_partition_exact(ring, 0.0, T=1.0)), 10)
     11.3328652362
     """
-    J, h, T = _validate.finite("J", J), _validate.finite("h", h), _validate.temperature(T)
-    if J.ndim != 2 or J.shape[0] != J.shape[1]:
-        raise ValueError(f"J must be a square matrix, got shape {J.shape}")
-    n = _validate.whole("the number of spins", J.shape[0], 1, 24)
-    if len(uneven := np.argwhere(np.abs(J - J.T) > 1e-12 * np.abs(J).max())):
-        i, j = uneven[0]
-        raise ValueError(f"J must be symmetric, got J[{i}, {j}] = {J[i, j]} and J[{j}, {i}] = {J[j, i]}")
-    if len(own := np.flatnonzero(np.diag(J))):
-        i = own[0]
-        raise ValueError(f"J must have zero diagonal, got J[{i}, {i}] = {J[i, i]}")
-    J = J / 2 + J.T / 2
-    if h.shape not in ((), (n,)):
-        raise ValueError(f"h must have shape () or ({n},), got {h.shape}")
-    h = np.broadcast_to(h, (n,))
+    (J, h), T = _validate.couplings(J, h), _validate.temperature(T)
+    n = _validate.whole("the number of spins", len(J), 1, 24)
     half = n // 2
     b = spin_states(n - half).astype(float)
     energy_b = -0.5 * np.einsum("ki,ij,kj->k", b, J[half:, half:], b) - b @ h[half:]
