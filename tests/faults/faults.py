@@ -260,4 +260,32 @@ FAULTS = [
         "np.log1p(rho**2 * np.expm1(-2 * I_X)))",
         "test_entropy.py::test_bottleneck_by_integration_and_search",
     ),
+    (
+        "a tolerance of its own in place of the exercise's",
+        "checks.py",
+        "rtol=tolerance",
+        "rtol=0.01",
+        "test_checks.py::test_the_tolerance_is_the_exercise_s_own",
+    ),
+    (
+        "mistakes that any exercise knows before its own",
+        "checks.py",
+        "[*known.items(), *usual]",
+        "[*usual, *known.items()]",
+        "test_checks.py::test_each_mistake_is_named",
+    ),
+    (
+        "one right entry taken for a right answer",
+        "checks.py",
+        "all(np.all(_close(x, y, tolerance))",
+        "all(np.any(_close(x, y, tolerance))",
+        "test_checks.py::test_an_array",
+    ),
+    (
+        "a function compared at its first argument alone",
+        "checks.py",
+        "    return results\n",
+        "    return results[:1]\n",
+        "test_checks.py::test_a_function",
+    ),
 ]
