@@ -19,6 +19,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator as HTMLTranslator
 
 from thermobook import downloads, executions
 
@@ -48,6 +49,10 @@ class Facts(NamedTuple):
     date: str
 
 
+class ChapterFacts(nodes.Admonition, nodes.Element):
+    """The lines below a chapter's title; an admonition, because descriptions of a page leave those out."""
+
+
 class ChapterTable(nodes.General, nodes.Element):
     """Where the table of all chapters goes, once all have been read."""
 
@@ -62,6 +67,7 @@ class Chapters(SphinxDirective):
 
 def connect(app: Sphinx) -> None:
     """Write below the titles as pages are read, and into the table when all have been."""
+    app.add_node(ChapterFacts, html=(open_facts, close_facts))
     app.add_directive("chapters", Chapters)
     app.connect("doctree-read", head)
     app.connect("doctree-resolved", fill)
@@ -125,14 +131,24 @@ def head(app: Sphinx, doctree: nodes.document) -> None:
             f"{'with' if known.torch else 'without'} PyTorch. "
             f"Executed on {known.date} with {known.versions}."
         )
-        take = nodes.paragraph("", "Take it with you: ", classes=["chapter-facts", "chapter-downloads"])
+        take = nodes.paragraph("", "Take it with you: ", classes=["chapter-downloads"])
         up = "../" * name.count("/")
         for number, (words, target) in enumerate(downloads.of(name)):
             take += [nodes.Text(", " if number else ""), nodes.reference("", words, refuri=up + target)]
         take += nodes.Text(".")
         title = next(doctree.findall(nodes.title))
-        place = title.parent.index(title) + 1
-        title.parent.insert(place, [nodes.paragraph("", asks, classes=["chapter-facts"]), take])
+        lines = ChapterFacts("", nodes.paragraph("", asks), take)
+        title.parent.insert(title.parent.index(title) + 1, lines)
+
+
+def open_facts(translator: HTMLTranslator, node: ChapterFacts) -> None:
+    """Begin the lines in HTML."""
+    translator.body.append(translator.starttag(node, "div", CLASS="chapter-facts"))
+
+
+def close_facts(translator: HTMLTranslator, node: ChapterFacts) -> None:
+    """End them."""
+    translator.body.append("</div>\n")
 
 
 def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:

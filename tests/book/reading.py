@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def pages() -> list[str]:
     """Return the pages of the table of contents, in order, the landing page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
-    return [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    top = [entry for part in toc["parts"] for entry in part["chapters"]]
+    return [toc["root"], *(page["file"] for entry in top for page in (entry, *entry.get("sections", [])))]
 
 
 def chapters() -> list[str]:

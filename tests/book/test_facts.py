@@ -52,7 +52,7 @@ def test_they_stand_below_the_title_and_on_the_status_page(name: str, page: Page
     known = facts(ROOT, name)
     assert f"NumPy {version('numpy')}" in known.versions
     page.goto(f"{site.as_uri()}/{name}.html")
-    line = page.locator("h1 + p.chapter-facts")
+    line = page.locator("h1 + .chapter-facts")
     expect(line).to_contain_text(f"about {known.minutes} minutes. Running: {known.running}, with")
     expect(line).to_contain_text(f"Executed on {known.date} with {known.versions}.")
     page.goto(f"{site.as_uri()}/reference/status.html")

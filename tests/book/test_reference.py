@@ -3,7 +3,11 @@
 And the bibliography lists what is cited, each entry with a way to find the work.
 """
 
+import inspect
 import re
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from pybtex.database import parse_file
@@ -30,11 +34,15 @@ def test_no_term_is_there_twice() -> None:
     assert sorted({term.lower() for term in TERMS}) == sorted(term.lower() for term in TERMS)
 
 
+def test_every_term_is_linked_from_a_chapter() -> None:
+    assert sorted(set(TERMS) - set[str]().union(*map(linked, chapters()))) == []
+
+
 @pytest.mark.parametrize("name", chapters()[1:])
 def test_what_a_chapter_defines_in_bold_is_in_the_glossary(name: str) -> None:
-    """A definition is a link. In bold stand only the titles of exercises, which begin with a number."""
+    """A definition is a link. Titles are bold: they begin with a number, or end in a point."""
     bold = [" ".join(words.split()) for words in BOLD.findall(prose(name))]
-    assert [words for words in bold if not re.match(r"\d+\.", words)] == []
+    assert [words for words in bold if not re.match(r"\d+\.", words) and not words.endswith(".")] == []
 
 
 ENTRIES = parse_file(str(ROOT / "references.bib")).entries
@@ -57,3 +65,28 @@ def test_a_number_of_a_book_or_journal_has_its_check_digit(number: str) -> None:
         assert sum(digit * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
     else:
         assert sum(digit * (len(digits) - place) for place, digit in enumerate(digits)) % 11 == 0
+
+
+def modules() -> list[str]:
+    """Return the names of the public modules of the library, those of widgets that chapters use included."""
+    files = [*(ROOT / "thermolib").glob("*.py"), *(ROOT / "thermolib" / "widgets").glob("*.py")]
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files if path.stem[0] != "_"]
+    return sorted(name for name in names if name != "thermolib.widgets.host")  # what widgets share
+
+
+def public(module: ModuleType) -> list[str]:
+    """Return what `module` offers: its ``__all__``, or else what it defines with a documented public name."""
+    defined = [
+        name
+        for name, thing in vars(module).items()
+        if name[0] != "_" and getattr(thing, "__module__", None) == module.__name__ and inspect.getdoc(thing)
+    ]
+    return list(getattr(module, "__all__", defined))
+
+
+@pytest.mark.parametrize("name", modules())
+def test_all_that_a_module_offers_is_in_the_reference(name: str, site: Path) -> None:
+    offered = public(import_module(name))
+    text = (site / "reference" / "api" / f"{name.rpartition('.')[2]}.html").read_text(encoding="utf8")
+    assert offered
+    assert [thing for thing in offered if f'id="{name}.{thing}"' not in text] == []

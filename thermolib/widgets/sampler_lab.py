@@ -153,7 +153,7 @@ class SamplerLab(Widget):
 
     @property
     def probabilities(self) -> np.ndarray:
-        """The distribution that is drawn from, shape (words,): softmax at T, cut by top-p."""
+        """Softmax at T, cut by top-p, which is what is drawn from; shape (words,)."""
         return top_p(softmax(self.logits, self.T), self.top_p)
 
     def page_state(self) -> dict[str, Any]:

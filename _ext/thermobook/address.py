@@ -1,0 +1,62 @@
+"""Where the book lives: its repository and its site, each named in one place of ``_config.yml``, or nowhere.
+
+With ``repository: url`` each page has buttons for the repository, for editing and for issues, and a
+notebook one for Binder. With ``html: baseurl`` a page says where it is, and has a picture for links to it.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+BUTTONS = ("use_repository_button", "use_edit_page_button", "use_issues_button")
+BINDER = {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
+OWN_PLACE = re.compile(r'<meta property="og:url"[^>]*>\n?')
+
+
+def connect(app: Sphinx) -> None:
+    """Read the addresses before the theme does; write the page for addresses that lead nowhere."""
+    app.connect("config-inited", find_repository)
+    app.connect("config-inited", find_site)
+    app.connect("html-page-context", place_nowhere, priority=900)  # after what adds the tags
+    app.connect("build-finished", write_not_found)
+
+
+def find_repository(app: Sphinx, config: Config) -> None:
+    """Show the buttons that lead to the repository if there is one."""
+    known = bool(config.html_theme_options.get("repository_url"))
+    options: dict[str, Any] = {**dict.fromkeys(BUTTONS, known), "launch_buttons": BINDER if known else {}}
+    config.html_theme_options |= options
+
+
+def find_site(app: Sphinx, config: Config) -> None:
+    """Give links to the site their pictures, which need its address."""
+    if config.html_baseurl:
+        config.html_baseurl = config.html_baseurl.rstrip("/") + "/"
+    config.ogp_site_url = config.html_baseurl
+    config.ogp_social_cards = {**(config.ogp_social_cards or {}), "enable": bool(config.html_baseurl)}
+
+
+def place_nowhere(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """Without an address, say none."""
+    if tree is not None and not app.config.html_baseurl:
+        context["metatags"] = OWN_PLACE.sub("", context["metatags"])
+
+
+def write_not_found(app: Sphinx, error: Exception | None) -> None:
+    """Write the page that a server shows for an address that leads nowhere, however deep.
+
+    Its links count from the site's root, of which it must be told, or else it looks for it.
+    """
+    if error or app.builder.format != "html":
+        return
+    page = Path(__file__).with_name("404.html").read_text(encoding="utf8")
+    root = urlsplit(app.config.html_baseurl).path
+    page = page.replace("ROOT", root).replace("START", f"{app.config.root_doc}.html")
+    (Path(app.outdir) / "404.html").write_text(page, encoding="utf8")
