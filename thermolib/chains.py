@@ -48,8 +48,8 @@ def autocorrelation_time(x: ArrayLike) -> float:
     r"""Integrated autocorrelation time τ = 1 + 2 Σ_{t≥1} ρ_t of a stationary series, in draws.
 
     A mean over n draws is as uncertain as one over n/τ independent draws. Summing the estimated ρ_t over
-    every lag would only sum noise, so the sum stops at the first lag M ≥ 5 (1 + 2 Σ_{t≤M} ``|ρ_t|``): Sokal's
-    window, with ``|ρ_t|`` so that a series which alternates does not end it too early.
+    every lag would only sum noise, so the sum stops at the first lag M ≥ 5 (1 + 2 Σ_{t≤M} |ρ_t|): Sokal's
+    window, with |ρ_t| so that a series which alternates does not end it too early.
 
     Parameters
     ----------

@@ -347,7 +347,7 @@ def gaussian_bottleneck(rho: float, T: ArrayLike) -> Bottleneck:
     Raises
     ------
     ValueError
-        For ``|ρ|`` ≥ 1 or T ≤ 0.
+        For |ρ| ≥ 1 or T ≤ 0.
 
     References
     ----------

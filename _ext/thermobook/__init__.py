@@ -4,6 +4,7 @@
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
+``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
 """
@@ -12,11 +13,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cells, downloads, executions, facts, site
+from thermobook import address, cells, docstrings, downloads, executions, facts, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, address, site):
+    for part in (executions, cells, facts, downloads, docstrings, address, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

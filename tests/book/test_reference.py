@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 from pybtex.database import parse_file
 from reading import ROOT, chapters, pages, source
+from thermobook.docstrings import mend
 
 GLOSSARY = source("reference/glossary").partition("```{glossary}\n:sorted:\n")[2]
 TERMS = re.findall(r"^(\S.*)$", GLOSSARY.replace("```", ""), re.MULTILINE)
@@ -90,3 +91,19 @@ def test_all_that_a_module_offers_is_in_the_reference(name: str, site: Path) -> 
     text = (site / "reference" / "api" / f"{name.rpartition('.')[2]}.html").read_text(encoding="utf8")
     assert offered
     assert [thing for thing in offered if f'id="{name}.{thing}"' not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("so |x| ≤ 1", r"so \|x\| ≤ 1"),
+        (r"so \|x\| and ``a|b``", r"so \|x\| and ``a|b``"),
+        ("    H. A. Kramers", r"    \H. A. Kramers"),
+        ("by H. A. Kramers", "by H. A. Kramers"),
+        (">>> a | b", ">>> a | b"),
+    ],
+)
+def test_bars_and_initials_in_docstrings_mean_themselves(line: str, mended: str) -> None:
+    lines = ["Before.", line]
+    mend(None, "function", "f", None, None, lines)
+    assert lines == ["Before.", mended]

@@ -59,9 +59,9 @@ class IsingLab(Widget):
 
     Notes
     -----
-    ⟨e⟩ stands beside Kaufman's exact value for the same lattice (`thermolib.ising.torus_energy`), the
-    mean size of the magnetisation beside Yang's spontaneous magnetisation of the infinite one. `T`, `h`,
-    `size` and `algorithm` follow the reader's hand where a kernel lives.
+    ⟨e⟩ stands beside Kaufman's exact value for the same lattice (`thermolib.ising.torus_energy`), ⟨|m|⟩
+    beside Yang's spontaneous magnetisation of the infinite one. `T`, `h`, `size` and `algorithm` follow the
+    reader's hand where a kernel lives.
 
     Examples
     --------
