@@ -6,9 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import thermolib
-from thermolib import boltzmann, chains, entropy, ising
+from thermolib import annealing, boltzmann, chains, entropy, ising, problems
 
 up = np.ones((4, 4))
+
+
+def move(x, rng):
+    """Propose a neighbour of a whole number."""
+    return x + rng.choice([-1, 1])
+
+
 TEMPERATURES = [0.0, -1.0, np.nan, [1.0, 0.0], [2.0, np.nan], "warm", None, 1j]
 OF_T = [
     lambda T: boltzmann.log_partition([0, 1], T),
@@ -31,6 +38,17 @@ OF_T = [
     lambda T: ising.heat_bath(up, T, 1),
     lambda T: ising.wolff(up, T, 1),
     lambda T: ising.swendsen_wang(up, T, 1),
+    lambda T: annealing.linear(T, 1.0, 3),
+    lambda T: annealing.geometric(1.0, T, 3),
+    lambda T: annealing.constant_speed(T, [1.0, 1.0], 3),
+    lambda T: annealing.adaptive(float, move, 0, 2.0, T, 3),
+    lambda T: annealing.anneal(float, move, 0, T),
+    lambda T: annealing.anneal_ising([[0.0]], 0.0, T),
+    lambda T: annealing.end_distribution([0, 1], T, 0),
+    lambda T: annealing.temper(float, move, 0, T, 1),
+    lambda T: annealing.population_annealing(float, move, [0, 1], T, steps=1),
+    lambda T: annealing.first_passage_time(abs, 0.0, 1.0, T),
+    lambda T: annealing.kramers_rate(1.0, 1.0, 1.0, T),
 ]
 SAMPLERS = [ising.metropolis, ising.heat_bath, ising.wolff, ising.swendsen_wang]
 ring = np.roll(np.eye(4), 1, axis=0) + np.roll(np.eye(4), -1, axis=0)
@@ -151,6 +169,60 @@ BAD = {
     "r_hat of too few": (lambda: chains.r_hat(np.ones((2, 3))), r"\(2, 3\)"),
     "jackknife of nothing": (lambda: chains.jackknife(np.mean), "one shape"),
     "jackknife shapes": (lambda: chains.jackknife(np.dot, np.ones(9), np.ones(8), blocks=2), r"\(9,\)"),
+    "one temperature": (lambda: annealing.linear(2.0, 1.0, 1), "n must be an integer ≥ 2, got 1"),
+    "infinite start": (lambda: annealing.geometric(np.inf, 1.0, 3), "T must be finite here, got inf"),
+    "a negative constant": (lambda: annealing.logarithmic(-1.0, 3), "c must be positive, got -1.0"),
+    "no logarithms": (lambda: annealing.logarithmic(1.0, 0), "got 0"),
+    "C of another length": (lambda: annealing.constant_speed([2, 1], [1], 3), r"\(2,\) and \(1,\)"),
+    "T that rises": (lambda: annealing.constant_speed([1, 2], [1, 1], 3), "T must fall, got 1.0 … 2.0"),
+    "a negative C": (lambda: annealing.constant_speed([2, 1], [1, -1], 3), "got -1.0 to 1.0"),
+    "a frozen pilot": (lambda: annealing.adaptive(lambda x: 0.0, move, 0, 2.0, 1.0, 3), "got 0.0 to 0.0"),
+    "a short pilot": (lambda: annealing.adaptive(float, move, 0, 2.0, 1.0, 3, pilot=5), "≥ 10, got 5"),
+    "an empty schedule": (lambda: annealing.anneal(float, move, 0, []), r"n ≥ 1, got \(0,\)"),
+    "a table of temperatures": (lambda: annealing.anneal(float, move, 0, [[1.0]]), r"got \(1, 1\)"),
+    "a start at NaN": (lambda: annealing.anneal(float, move, np.nan, [1.0]), "energy of the start must not"),
+    "an energy of two": (lambda: annealing.anneal(list, move, (1, 2), [1.0]), "start must be one number"),
+    "annealed J asymmetric": (
+        lambda: annealing.anneal_ising(np.triu(ring), 0.0, [1.0]),
+        r"J\[0, 1\] = 1.0 and J\[1, 0\] = 0.0",
+    ),
+    "annealed J with a diagonal": (
+        lambda: annealing.anneal_ising(np.eye(2), 0.0, [1.0]),
+        r"diagonal, got J\[0, 0\] = 1",
+    ),
+    "no spins": (lambda: annealing.anneal_ising(np.ones((0, 0)), 0.0, [1.0]), r"square .* shape \(0, 0\)"),
+    "annealed h": (lambda: annealing.anneal_ising(ring, np.zeros(3), [1.0]), r"h must have .* got \(3,\)"),
+    "an empty schedule of sweeps": (lambda: annealing.anneal_ising(ring, 0.0, []), r"n ≥ 1, got \(0,\)"),
+    "no reads": (lambda: annealing.anneal_ising(ring, 0.0, [1.0], reads=0), "reads must .* got 0"),
+    "an empty path": (lambda: annealing.end_distribution([], [1.0], 0), r"E must have .* got \(0,\)"),
+    "a start beyond the path": (lambda: annealing.end_distribution([0, 1], [1.0], 2), "from 0 to 1, got 2"),
+    "a start between states": (lambda: annealing.end_distribution([0, 1], [1.0], 0.5), "got 0.5"),
+    "a start of three": (lambda: annealing.end_distribution([0, 1], [1.0], [1, 0, 0]), r"shape \(3,\)"),
+    "a start that sums to 2": (lambda: annealing.end_distribution([0, 1], [1.0], [1, 1]), "sum of 2.0"),
+    "no steps": (lambda: annealing.temper(float, move, 0, [1.0, 2.0], 0), "steps must .* got 0"),
+    "a population of one": (
+        lambda: annealing.population_annealing(float, move, [0], [2.0, 1.0], steps=1),
+        "number of states must be an integer ≥ 2, got 1",
+    ),
+    "a start at infinity": (
+        lambda: annealing.first_passage_time(abs, -np.inf, 1.0, 1.0),
+        "start must be fin",
+    ),
+    "a barrier that is a well": (
+        lambda: annealing.kramers_rate(8.0, -4.0, 1.0, 0.1),
+        "must be positive, .* got 8.0 and -4.0",
+    ),
+    "a narrow torus": (lambda: problems.torus(2, 5), "rows must be an integer ≥ 3, got 2"),
+    "a cut of zeros": (lambda: problems.cut_size([[0, 1]], [0, 1]), r"±1, got shape \(2,\)"),
+    "edges of floats": (lambda: problems.cut_size([[0.0, 1.0]], [1, 1]), "got float64 of shape"),
+    "triangles": (lambda: problems.cut_size([[0, 1, 2]], [1, 1, 1]), r"\(1, 3\)"),
+    "a vertex that is not there": (lambda: problems.max_cut_couplings([[0, 3]], 3), r"0 … 2, got \[0, 3\]"),
+    "a loop": (lambda: problems.max_cut_couplings([[1, 1]], 3), r"got \[1, 1\]"),
+    "an edge twice": (lambda: problems.max_cut_couplings([[0, 1], [1, 0]], 3), "0–1 2 times"),
+    "two cities": (lambda: problems.circle(2), "n must be an integer ≥ 3, got 2"),
+    "distances of a rectangle": (lambda: problems.tour_length(np.ones((2, 3)), [0, 1]), r"\(2, 3\)"),
+    "a city twice": (lambda: problems.tour_length(np.ones((2, 2)), [0, 0]), r"0 … 1 once, got \[0, 0\]"),
+    "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"n ≥ 1, got \(0,\)"),
     "jackknife blocks": (lambda: chains.jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
 }
 
@@ -218,10 +290,13 @@ def test_arrows():
     package = Path(thermolib.__file__).parent
     assert not list(imports(package / "__init__.py"))
     allowed = {
+        "annealing": {"_validate", "_annealing_kernels", "chains"},
         "boltzmann": {"_validate"},
         "chains": {"_validate"},
         "entropy": {"_validate", "boltzmann", "chains"},
         "ising": {"_validate", "_ising_kernels", "_kaufman", "boltzmann", "chains"},
+        "problems": {"_validate"},
+        "_annealing_kernels": {"_ising_kernels"},
         "_validate": set(),
         "_ising_kernels": set(),
         "_kaufman": {"_validate"},

@@ -14,8 +14,8 @@ d_ij        ``distances``   distances between cities, symmetric, shape (n, n)
 
 The optima, and how they are known: `petersen` cuts at most 12 of 15 edges and `dodecahedron` 24 of 30
 (enumeration); `karate_club` 61 of 78 (enumeration, with five hubs held); a `torus` all of them where both
-sides are even, and one less for each line of odd length; the shortest tour of `burma14` is 3323 (published,
-and exact by dynamic programming), that of `circle` 2n sin(π/n), its polygon.
+sides are even, and if one is odd all but one in each of its lines (25×120: 5880 of 6000); the shortest tour
+of `burma14` is 3323 (published, and exact by dynamic programming), that of `circle` 2n sin(π/n), its polygon.
 """
 
 from typing import NamedTuple
@@ -393,8 +393,7 @@ def _edges(edges: ArrayLike, n: int) -> Ints:
     pairs = np.asarray(edges)
     if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
         raise ValueError(f"edges must be integers of shape (m, 2), got {pairs.dtype} of shape {pairs.shape}")
-    if np.any((pairs < 0) | (pairs >= n)) or np.any(pairs[:, 0] == pairs[:, 1]):
-        raise ValueError(
-            f"edges must join two different ones of the vertices 0 … {n - 1}, got {pairs.tolist()}"
-        )
+    wrong = ((pairs < 0) | (pairs >= n)).any(axis=1) | (pairs[:, 0] == pairs[:, 1])
+    if np.any(wrong):
+        raise ValueError(f"an edge must join two of the vertices 0 … {n - 1}, got {pairs[wrong][0].tolist()}")
     return pairs.astype(np.int64)

@@ -1,0 +1,589 @@
+"""Annealing against exact distributions, exact transition matrices and two peers.
+
+The order is that of trust: closed forms, the exact transition matrices of the code as written, laws of many
+independent runs, averages with their errors, peers. Seeds are fixed; no tolerance was fitted to them.
+"""
+
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from dwave.samplers import SimulatedAnnealingSampler
+from numpy.linalg import matrix_power
+from scipy.integrate import quad
+from scipy.optimize import dual_annealing
+from scipy.special import erf
+from thermolib import _annealing_kernels, annealing
+from thermolib.annealing import (
+    AnnealingError,
+    adaptive,
+    anneal,
+    anneal_ising,
+    constant_speed,
+    end_distribution,
+    first_passage_time,
+    geometric,
+    kramers_rate,
+    linear,
+    logarithmic,
+    population_annealing,
+    temper,
+)
+from thermolib.boltzmann import boltzmann, log_partition, thermodynamics
+from thermolib.chains import ConvergenceError, mean
+from thermolib.ising import spin_states
+
+PATH = np.array([0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5])
+LEVELS = np.array([0.0, 1.0, 0.3, 2.0])
+
+
+def step(x, rng, n=PATH.size):
+    """One to either side with probability ½; beyond the ends the walker stays, which is a refusal."""
+    y = x + (1 if rng.random() < 0.5 else -1)
+    return y if 0 <= y < n else x
+
+
+def jump(x, rng):
+    return int(rng.integers(4))
+
+
+def double_well(x):
+    return (x**2 - 1) ** 2
+
+
+def close_in_law(seen, p, n):
+    """Total variation between p and the histogram of n independent draws.
+
+    Its mean is at most ½ Σ √(p(1−p)/n), the Monte Carlo floor (Jensen), and it exceeds its mean by t with a
+    probability ≤ exp(−2nt²) (McDiarmid): here 1e-6.
+    """
+    floor = np.sqrt(p * (1 - p) / n).sum() / 2
+    return np.abs(np.bincount(seen, minlength=p.size) / n - p).sum() / 2 < floor + np.sqrt(
+        np.log(1e6) / (2 * n)
+    )
+
+
+# Schedules -------------------------------------------------------------------------------------------
+
+
+def test_schedules():
+    for schedule in (linear, geometric):
+        T = schedule(2.0, 0.05, 100)
+        assert T.shape == (100,) and T[0] == 2 and T[-1] == 0.05
+        assert schedule(0.05, 2.0, 3)[[0, -1]].tolist() == [0.05, 2.0]  # it may rise
+    np.testing.assert_allclose(np.diff(linear(2.0, 0.05, 100)), -1.95 / 99)
+    np.testing.assert_allclose(
+        geometric(2.0, 0.05, 100)[1:] / geometric(2.0, 0.05, 100)[:-1], 0.025 ** (1 / 99)
+    )
+    np.testing.assert_allclose(logarithmic(1.5, 4), 1.5 / np.log([2, 3, 4, 5]))
+
+
+def test_constant_speed_in_closed_form():
+    """√C/T dT is d ln T for a constant C, and dT for C = T²: for the trapezoids in ln T, up to 1e-6 here."""
+    T = np.geomspace(5.0, 0.1, 3000)
+    np.testing.assert_allclose(constant_speed(T, np.full(T.size, 0.7), 9), geometric(5.0, 0.1, 9), rtol=1e-12)
+    np.testing.assert_allclose(constant_speed(T, T**2, 9), linear(5.0, 0.1, 9), rtol=1e-5)
+    frozen = np.where((T > 0.5) & (T < 2), 1.0, 0.0)  # nothing happens at either end
+    assert constant_speed(T, frozen, 9)[[0, -1]].tolist() == [5.0, 0.1]
+
+
+def test_constant_speed_on_the_path():
+    """Equal parts of ∫ √C/T dT, with the exact C, integrated by quadrature."""
+    T = np.geomspace(3.0, 0.1, 2000)
+    schedule = constant_speed(T, thermodynamics(PATH, T).C, 8)
+    speed = lambda t: np.sqrt(thermodynamics(PATH, t).C) / t  # noqa: E731
+    parts = [quad(speed, low, high)[0] for high, low in pairwise(schedule)]
+    np.testing.assert_allclose(parts, quad(speed, 0.1, 3.0)[0] / 7, rtol=1e-4)
+
+
+def test_adaptive_finds_the_constant_speed():
+    """The mean of 30 schedules is that of the exact C on the pilot's ladder, within 4.5 of its errors.
+
+    Anywhere on the path is proposed, so the pilot forgets within a few steps and a variance from 4000 of them
+    is short by about 1e-3; the error of a mean of 30, itself known to 13 %, is larger than that.
+    """
+    anywhere = lambda x, rng: int(rng.integers(PATH.size))  # noqa: E731
+    ladder = geometric(3.0, 0.3, 24)
+    exact = constant_speed(ladder, thermodynamics(PATH, ladder).C, 7)
+    rng = np.random.default_rng(1)
+    runs = np.array(
+        [adaptive(PATH.__getitem__, anywhere, 2, 3.0, 0.3, 7, pilot=5000, rng=rng) for _ in range(30)]
+    )
+    assert np.all(runs[:, 0] == 3.0) and np.all(runs[:, -1] == 0.3) and np.all(np.diff(runs) < 0)
+    stderr = runs[:, 1:-1].std(axis=0, ddof=1) / np.sqrt(30)
+    assert np.all(np.abs(runs[:, 1:-1].mean(axis=0) - exact[1:-1]) < 4.5 * stderr)
+    assert np.all(stderr < 0.01 * exact[1:-1])
+
+
+# The exact end distribution --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("temperatures", "expected"),
+    [
+        (geometric(2.0, 0.05, 100), 0.1132579140),
+        (linear(2.0, 0.05, 100), 0.2319650755),
+        (geometric(2.0, 0.05, 1000), 0.5693264820),
+        (linear(2.0, 0.05, 1000), 0.6378141740),
+        (np.full(10_000, 0.5), 0.279530986),
+    ],
+)
+def test_end_distribution(temperatures, expected):
+    p = end_distribution(PATH, temperatures, 2)
+    assert p[13] == pytest.approx(expected, abs=6e-10 if len(temperatures) == 10_000 else 6e-11)
+    assert p.sum() == pytest.approx(1, abs=1e-12)
+
+
+def path_matrix(E, T):
+    """P[i, j] of one Metropolis step on a path, by plain loops."""
+    P = np.zeros((len(E), len(E)))
+    for i in range(len(E)):
+        for j in (i - 1, i + 1):
+            if 0 <= j < len(E):
+                P[i, j] = 0.5 * min(1, np.exp(-(E[j] - E[i]) / T))
+        P[i, i] = 1 - P[i].sum()
+    return P
+
+
+def test_end_distribution_by_matrices():
+    T = np.array([np.inf, 1.0, 0.2, 3.0, 1e-3])  # it may rise, and 1/T may be anything
+    p = start = np.random.default_rng(0).dirichlet(np.ones(PATH.size))
+    for t in T:
+        p = p @ path_matrix(PATH, t)
+    np.testing.assert_allclose(end_distribution(PATH, T, start), p, atol=1e-14)
+    np.testing.assert_allclose(end_distribution(PATH, T, np.eye(16)[3]), end_distribution(PATH, T, 3))
+    half = end_distribution(PATH, T[2:], end_distribution(PATH, T[:2], start))
+    np.testing.assert_allclose(half, p, atol=1e-14)
+    assert end_distribution([3.0], [1.0], 0).tolist() == [1.0]
+
+
+def test_the_boltzmann_distribution_stays():
+    for T in (0.1, 0.5, 2.0, np.inf):
+        p = boltzmann(PATH, T)
+        np.testing.assert_allclose(end_distribution(PATH, np.full(100, T), p), p, atol=1e-13)
+    assert boltzmann(PATH, 0.5)[13] == pytest.approx(0.279532732, abs=1e-9)
+
+
+# anneal ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("temperatures", [geometric(2.0, 0.05, 100), [0.3] * 20 + [2.0] * 20])
+def test_annealed_law(temperatures):
+    """20 000 walkers end as the exact distribution says."""
+    rng, n = np.random.default_rng(3), 20_000
+    ends = [anneal(PATH.__getitem__, step, 2, temperatures, rng=rng).last for _ in range(n)]
+    assert close_in_law(ends, end_distribution(PATH, temperatures, 2), n)
+
+
+def test_no_drift():
+    """Exact draws at T stay so: ten steps at constant T."""
+    rng, n, T = np.random.default_rng(4), 30_000, 0.6
+    p = boltzmann(PATH, T)
+    starts = rng.choice(16, size=n, p=p).tolist()
+    ends = [anneal(PATH.__getitem__, step, x, [T] * 10, rng=rng).last for x in starts]
+    assert close_in_law(ends, p, n)
+
+
+def test_the_best_is_the_best_visited():
+    """Also when the schedule ends hot, and a copy: the states are arrays."""
+    seen = []
+
+    def energy(x):
+        seen.append(x)
+        return double_well(x[0]) + 0.3 * x[0]
+
+    walk = lambda x, rng: x + rng.normal(scale=0.4, size=1)  # noqa: E731
+    start = np.array([1.0])
+    found = anneal(energy, walk, start, [*geometric(1.0, 0.01, 500), *[np.inf] * 200], rng=5)
+    lowest = min([energy(start), *found.energies])
+    assert found.best_energy == lowest == energy(found.best)
+    assert found.energies.shape == (700,) and found.energies[-1] == energy(found.last) > lowest + 1
+    assert not any(found.best is x for x in seen[:701]) and found.last is not start
+    moves = np.diff([energy(start), *found.energies]) != 0
+    assert found.acceptance == pytest.approx(moves.mean())
+
+
+def test_the_start_counts():
+    found = anneal(lambda x: x**2, lambda x, rng: x + 1.0, 0.0, [np.inf] * 3, rng=0)
+    assert found.best == 0 and found.last == 3 and found.acceptance == 1
+    assert found.energies.tolist() == [1, 4, 9]
+    cold = anneal(PATH.__getitem__, step, 0, np.full(2000, 1e-6), rng=0)
+    assert np.all(np.diff(cold.energies) <= 0) and cold.best == 2
+
+
+def test_seeds_and_progress(capsys):
+    runs = [anneal(PATH.__getitem__, step, 2, [0.5] * 100, rng=rng) for rng in (3, np.random.default_rng(3))]
+    runs.append(anneal(PATH.__getitem__, step, 2, [0.5] * 100, rng=3, progress=True))
+    assert "100%" in capsys.readouterr().err
+    for run in runs[1:]:
+        np.testing.assert_array_equal(run.energies, runs[0].energies)
+    tempered = [temper(PATH.__getitem__, step, 2, [0.5, 1.0], 50, rng=3, progress=p) for p in (False, True)]
+    np.testing.assert_array_equal(tempered[0].energies, tempered[1].energies)
+    spins = [anneal_ising(np.ones((5, 5)) - np.eye(5), 0, [1.0] * 9, reads=3, rng=r).last for r in (1, 1, 2)]
+    assert np.array_equal(spins[0], spins[1]) and not np.array_equal(spins[0], spins[2])
+
+
+# A bad energy carries what was reached ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_energies_that_are_not_finite(bad):
+    """Upwards to 5, where the energy breaks."""
+    energy = lambda x: bad if x == 5 else -float(x)  # noqa: E731
+    up = lambda x, rng: x + 1  # noqa: E731
+    with pytest.raises(AnnealingError, match="energy must be finite, got") as caught:
+        anneal(energy, up, 0, np.ones(9), rng=0)
+    assert caught.value.proposal == 5
+    last = caught.value.last
+    assert (last.best, last.best_energy, last.last, last.acceptance) == (4, -4.0, 4, 1.0)
+    assert last.energies.tolist() == [-1, -2, -3, -4]
+    with pytest.raises(AnnealingError) as caught:
+        temper(energy, up, 0, [1.0, 2.0], 9, rng=0)
+    last = caught.value.last
+    assert last.best == 4 and last.states == [4, 4] and last.energies.shape == (2, 4)
+    with pytest.raises(AnnealingError) as caught:
+        population_annealing(energy, up, [0, 0, 0], [3.0, 2.0, 1.5, 1.0], steps=2, rng=0)
+    last = caught.value.last
+    assert last.states == [4, 4, 4] and last.energies.tolist() == [-4] * 3
+    # −(1/1.5 − 1/3)·0 for T from 3 to 2, and from 2 to 1.5 with an energy of −2: ln w = (1/1.5 − 1/2)·2
+    assert last.log_Z_ratio.value == pytest.approx(2 * (1 / 1.5 - 1 / 2))
+    with pytest.raises(ValueError, match="the energy of the start must"):
+        anneal(lambda x: bad, up, 0, np.ones(9))
+
+
+# anneal_ising ----------------------------------------------------------------------------------------
+
+
+class Dice:
+    """Stands in for chance, and walks through every outcome, each with its probability."""
+
+    def choose(self, probabilities):
+        possible = [k for k, p in enumerate(probabilities) if p > 0]
+        if len(self.path) == self.step:
+            self.path.append(0)
+            self.open += [(*self.path[:-1], k) for k in range(1, len(possible))]
+        k = possible[self.path[self.step]]
+        self.step += 1
+        self.weight *= probabilities[k]
+        return k
+
+    def maybe(self, p):
+        return self.choose([1 - min(p, 1), min(p, 1)])
+
+    def outcomes(self, play):
+        self.open = [()]
+        while self.open:
+            self.path, self.step, self.weight = list(self.open.pop()), 0, 1.0
+            result = play()
+            yield self.weight, result
+
+
+def glass(n, seed):
+    rng = np.random.default_rng(seed)
+    J = np.triu(rng.normal(size=(n, n)), 1)
+    return J + J.T, rng.normal(size=n)
+
+
+def energies(J, h, s):
+    """−Σ_{i<j} J_ij s_i s_j − Σ h_i s_i: every pair once."""
+    s = np.asarray(s, float)
+    pairs = sum(J[i, j] * s[..., i] * s[..., j] for i in range(len(J)) for j in range(i))
+    return -pairs - s @ h
+
+
+def sweep(spins, J, h, T, state):
+    """One sweep of the real kernel from given spins, in place."""
+    n = len(h)
+    rows = np.arange(0, n * n + 1, n, dtype=np.int32)
+    columns = np.tile(np.arange(n, dtype=np.int32), n)
+    series, best = np.empty((len(spins), 1)), np.empty(n, np.int8)
+    lowest, flips = _annealing_kernels.sweeps(
+        spins, rows, columns, J.ravel(), h, np.array([T]), state, series, best
+    )
+    return series[:, 0], best, lowest, flips
+
+
+def index(s):
+    return (np.asarray(s) > 0) @ 2 ** np.arange(np.shape(s)[-1])
+
+
+def test_transition_matrix_of_a_sweep(monkeypatch):
+    """Three spins, every outcome of the kernel as written, against single flips at random sites, cubed."""
+    J, h = glass(3, seed=0)
+    T, dice = 0.8, Dice()
+    monkeypatch.setattr(_annealing_kernels, "sweeps", _annealing_kernels.sweeps.py_func)
+    monkeypatch.setattr(_annealing_kernels, "chance", lambda state, c, p: dice.maybe(p))
+    monkeypatch.setattr(_annealing_kernels, "below", lambda state, c, n: dice.choose([1 / n] * n))
+    states = spin_states(3)
+    E = energies(J, h, states)
+    P, flip = np.zeros((8, 8)), np.zeros((8, 8))
+    for i in range(8):
+
+        def play(i=i):
+            spins = states[i : i + 1].copy()
+            (last,), best, lowest, _ = sweep(spins, J, h, T, None)
+            assert last == pytest.approx(E[index(spins[0])]) and lowest <= min(last, E[i]) + 1e-12
+            assert lowest == pytest.approx(E[index(best)])
+            return index(spins[0])
+
+        for p, j in dice.outcomes(play):
+            P[i, j] += p
+        for k in range(3):
+            flip[i, i ^ 2**k] = min(1, np.exp(-(E[i ^ 2**k] - E[i]) / T)) / 3
+        flip[i, i] = 1 - flip[i].sum()
+    np.testing.assert_allclose(P, matrix_power(flip, 3), atol=1e-12)
+    np.testing.assert_allclose(boltzmann(E, T) @ P, boltzmann(E, T), atol=1e-12)
+
+
+def test_no_drift_of_spins():
+    """60 000 reads of five spins, from exact draws; and as many flips as equilibrium says.
+
+    Reads are independent, and each flips a fraction of its proposals between 0 and 1: Hoeffding, 2e-6.
+    """
+    n, T = 60_000, 1.3
+    J, h = glass(5, seed=1)
+    states = spin_states(5)
+    E = energies(J, h, states)
+    p = boltzmann(E, T)
+    rng = np.random.default_rng(2)
+    spins = states[rng.choice(32, size=n, p=p)]
+    series, best, lowest, flips = sweep(spins, J, h, T, rng.integers(2**64, size=n, dtype=np.uint64))
+    assert close_in_law(index(spins), p, n)
+    np.testing.assert_allclose(series, E[index(spins)], atol=1e-12)
+    assert lowest == pytest.approx(E.min()) and index(best) == E.argmin()
+    neighbour = np.arange(32)[:, None] ^ 2 ** np.arange(5)
+    expected = p @ np.minimum(1, np.exp(-(E[neighbour] - E[:, None]) / T)).mean(axis=1)
+    assert abs(flips / (5 * n) - expected) < np.sqrt(np.log(1e6) / (2 * n))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ground_states_by_enumeration(seed):
+    J, h = glass(14, seed)
+    states = spin_states(14)
+    E = energies(J, h, states)
+    found = anneal_ising(J, h, geometric(8.0, 0.1, 300), reads=50, rng=seed)
+    assert found.best_energy == pytest.approx(E.min(), abs=1e-9)
+    np.testing.assert_array_equal(found.best, states[E.argmin()])
+    np.testing.assert_allclose(found.energies[:, -1], energies(J, h, found.last), atol=1e-9)
+    assert found.best.dtype == found.last.dtype == np.int8
+    assert found.last.shape == (50, 14) and found.energies.shape == (50, 300)
+    assert 0 < found.acceptance < 1
+
+
+def test_extremes_of_spins():
+    """All flips are free at T = ∞; one spin has a field only; a schedule that ends hot keeps its best."""
+    J, h = glass(6, seed=3)
+    hot = anneal_ising(J, h, [np.inf] * 50, reads=4, rng=0)
+    assert hot.acceptance == 1 and hot.best_energy == pytest.approx(energies(J, h, hot.best))
+    alone = anneal_ising([[0.0]], 2.0, [1e-3] * 5, rng=0)
+    assert alone.best.tolist() == [1] and alone.best_energy == -2
+    E = energies(J, h, spin_states(6))
+    found = anneal_ising(J, h, [*geometric(5.0, 0.1, 200), *[np.inf] * 20], reads=20, rng=0)
+    assert found.best_energy == pytest.approx(E.min()) and found.energies[:, -1].mean() > E.min() + 1
+
+
+def test_spins_at_one_temperature():
+    """⟨E⟩ of eight spins, against the sum over all states."""
+    J, h = glass(8, seed=4)
+    for T in (1.5, 4.0):
+        run = anneal_ising(J, h, np.full(4000, T), reads=8, rng=5)
+        got = mean(run.energies[:, 200:])
+        assert abs(got.value - thermodynamics(energies(J, h, spin_states(8)), T).U) < 4 * got.stderr
+
+
+# Parallel tempering ----------------------------------------------------------------------------------
+
+
+def test_law_of_tempering(monkeypatch):
+    """Four states at two temperatures: every outcome of three steps, against the joint matrices.
+
+    These keep the product of the two Boltzmann distributions. Steps 0 and 2 try the exchange, step 1 tries
+    the pair above, of which there is none.
+    """
+    T, dice = np.array([0.4, 1.5]), Dice()
+    pair = lambda i, j: 4 * i + j  # noqa: E731
+
+    def metropolis(t):
+        P = (
+            np.minimum(1, np.exp(-(LEVELS - LEVELS[:, None]) / t))
+            / 2
+            * (np.abs(np.subtract.outer(np.arange(4), np.arange(4))) == 1)
+        )
+        return P + np.diag(1 - P.sum(axis=1))
+
+    exchange = np.zeros((16, 16))
+    for i in range(4):
+        for j in range(4):
+            # the ratio of the joint law after and before, written out
+            log_after, log_before = -LEVELS[j] / T[0] - LEVELS[i] / T[1], -LEVELS[i] / T[0] - LEVELS[j] / T[1]
+            swap = min(1.0, np.exp(log_after - log_before))
+            exchange[pair(i, j), pair(j, i)] += swap
+            exchange[pair(i, j), pair(i, j)] += 1 - swap
+    moves = np.kron(metropolis(T[0]), metropolis(T[1]))
+    law = np.outer(boltzmann(LEVELS, T[0]), boltzmann(LEVELS, T[1])).ravel()
+    np.testing.assert_allclose(law @ moves, law, atol=1e-14)
+    np.testing.assert_allclose(law @ exchange, law, atol=1e-14)
+
+    monkeypatch.setattr(annealing, "_accept", lambda log_ratio, rng: dice.maybe(np.exp(min(log_ratio, 0))))
+
+    def sideways(x, rng):
+        y = x + 2 * dice.choose([0.5, 0.5]) - 1
+        return y if 0 <= y < 4 else x
+
+    for start, steps in [(0, 2), (1, 2), (2, 2), (3, 2), (2, 3)]:
+        expected = np.eye(16)[pair(start, start)] @ moves @ exchange @ moves
+        if steps == 3:
+            expected = expected @ moves @ exchange
+        got = np.zeros(16)
+        play = lambda start=start, steps=steps: temper(LEVELS.__getitem__, sideways, start, T, steps, rng=0)  # noqa: E731
+        for p, run in dice.outcomes(play):
+            got[pair(*run.states)] += p
+            assert run.energies[:, -1].tolist() == LEVELS[run.states].tolist()
+        np.testing.assert_allclose(got, expected, atol=1e-12)
+
+
+def test_averages_of_tempering():
+    """⟨E⟩ at each of five temperatures on the path, and the fractions of exchanges; |z| < 4 each."""
+    T = np.array([0.2, 0.35, 0.6, 1.0, 2.0])
+    run = temper(PATH.__getitem__, step, 2, T, 60_000, rng=6)
+    for i, t in enumerate(T):
+        got = mean(run.energies[i, 2000:])
+        assert abs(got.value - thermodynamics(PATH, t).U) < 4 * got.stderr
+    assert run.best == 13 and run.best_energy == -1.3
+    assert run.acceptance.shape == (5,) and np.all(np.diff(run.acceptance) > 0)
+    for i, fraction in enumerate(run.swaps):
+        p, q = boltzmann(PATH, T[i]), boltzmann(PATH, T[i + 1])
+        log_ratio = np.subtract.outer(PATH, PATH) * (1 / T[i] - 1 / T[i + 1])
+        exact = p @ np.minimum(1, np.exp(log_ratio)) @ q
+        # the same from the energies, whose error knows the correlations; a pair is tried every other step
+        got = mean(np.minimum(1, np.exp((run.energies[i] - run.energies[i + 1]) * (1 / T[i] - 1 / T[i + 1]))))
+        assert abs(got.value - exact) < 4 * got.stderr
+        assert abs(fraction - exact) < 4 * np.sqrt(2 * got.stderr**2 + exact * (1 - exact) / 30_000)
+
+
+def test_tempering_alone_and_exchanging_always():
+    one = temper(LEVELS.__getitem__, jump, 0, [1.0], 100, rng=1)
+    assert one.energies.shape == (1, 100) and one.swaps.shape == (0,)
+    equal = temper(LEVELS.__getitem__, jump, 0, [0.7, 0.7, 0.7], 100, rng=1)
+    assert equal.swaps.tolist() == [1.0, 1.0]
+    assert temper(LEVELS.__getitem__, jump, 0, [0.7, 0.7, 0.7], 1, rng=1).swaps.tolist() == [1.0, 0.0]
+
+
+# Population annealing --------------------------------------------------------------------------------
+
+
+def test_population_annealing():
+    """The mean ratio is exact for any R, and the error is the real scatter; 1500 populations of 50.
+
+    The ratio of two variances from 1500 runs each has a relative error of √(2/1500) (normal) and more for a
+    tail, so a factor of 1.3 is far out; the error as reported may not be negative, which adds little.
+    """
+    T = [np.inf, 1.0, 0.4, 0.2]
+    rng = np.random.default_rng(7)
+    runs = [
+        population_annealing(LEVELS.__getitem__, jump, rng.integers(4, size=50).tolist(), T, steps=1, rng=rng)
+        for _ in range(1500)
+    ]
+    ratios = np.exp([run.log_Z_ratio.value for run in runs])
+    exact = np.exp(log_partition(LEVELS, 0.2) - np.log(4))
+    assert abs(ratios.mean() - exact) < 4 * ratios.std() / np.sqrt(1500)
+    claimed = np.mean(ratios**2 * np.array([run.log_Z_ratio.stderr for run in runs]) ** 2)
+    assert 1 / 1.3 < claimed / ratios.var() < 1.3
+    # weighted by the ratio, the final populations are exact too
+    histograms = np.array([np.bincount(run.states, minlength=4) / 50 for run in runs])
+    off = ratios[:, None] / ratios.mean() * (histograms - boltzmann(LEVELS, 0.2))
+    assert np.all(np.abs(off.mean(axis=0)) < 4.5 * off.std(axis=0) / np.sqrt(1500))
+
+
+def test_error_of_one_reweighting():
+    """With one temperature after the first the error is that of a plain mean of weights."""
+    x = np.random.default_rng(8).integers(4, size=40)
+    w = np.exp(-LEVELS[x] / 1.0)
+    variances = []
+    for seed in range(400):
+        value, stderr = population_annealing(
+            LEVELS.__getitem__, jump, x.tolist(), [np.inf, 1.0], steps=0, rng=seed
+        )[0]
+        assert value == pytest.approx(np.log(w.mean()))
+        variances.append(stderr**2)
+    got = np.mean(variances)
+    expected = w.var(ddof=1) / w.mean() ** 2 / 40
+    assert abs(got - expected) < 4 * np.std(variances) / np.sqrt(400)
+
+
+# Escape ----------------------------------------------------------------------------------------------
+
+
+def test_first_passage_time():
+    assert first_passage_time(double_well, -1, 1, 0.2) == pytest.approx(182.41767, abs=6e-6)
+    assert first_passage_time(double_well, -1, 1, 0.3) == pytest.approx(36.58368, abs=6e-6)
+    assert first_passage_time(double_well, 1, -1, 0.3) == pytest.approx(36.58368, abs=6e-6)
+    # the parabola: the inner integral is an error function
+    parabola = quad(lambda y: np.sqrt(np.pi / 2) * np.exp(y * y / 2) * (1 + erf(y / np.sqrt(2))), 0.2, 2)[0]
+    assert first_passage_time(lambda x: x * x / 2, 0.2, 2.0, 1.0) == pytest.approx(parabola, rel=1e-8)
+    assert first_passage_time(double_well, 0.5, 0.5, 1.0) == 0
+    # up to b, then on to c: the times add
+    parts = first_passage_time(double_well, -1, 0.2, 0.3) + first_passage_time(double_well, 0.2, 1, 0.3)
+    assert parts == pytest.approx(first_passage_time(double_well, -1, 1, 0.3), rel=1e-8)
+
+
+def test_a_landscape_that_does_not_hold():
+    for potential, T in [(lambda x: 0.0, 1.0), (lambda x: -x * x, 1.0), (double_well, 1e-3)]:
+        with pytest.raises(ConvergenceError):
+            first_passage_time(potential, -1, 1, T)
+
+
+def test_kramers():
+    """Exact in the limit: the correction is 3/8 T for this well, so 0.5 T bounds it."""
+    T = np.array([0.05, 0.02, 0.01])
+    np.testing.assert_allclose(kramers_rate(8, 4, 1, T), np.sqrt(32) / (2 * np.pi) * np.exp(-1 / T))
+    for t in T:
+        assert 0 < first_passage_time(double_well, -1, 1, t) * kramers_rate(8, 4, 1, t) - 1 < 0.5 * t
+
+
+# Peers -------------------------------------------------------------------------------------------------
+
+
+def test_dual_annealing():
+    """Rastrigin's landscape, 2-D, 100 valleys in the box: both find the bottom, at 0.
+
+    In a quadratic valley E/T is exponential in two dimensions: at the end, at T = 1e-3, E > .014 has a
+    probability of 1e-6, and the best is below the last.
+    """
+    rastrigin = lambda x: 20 + float(np.sum(x**2 - 10 * np.cos(2 * np.pi * x)))  # noqa: E731
+    peer = dual_annealing(rastrigin, [(-5, 5)] * 2, rng=1)
+    walk = lambda x, rng: x + rng.standard_cauchy(size=2) * 0.1  # noqa: E731
+    ours = anneal(rastrigin, walk, np.array([4.0, -3.0]), geometric(20.0, 1e-3, 50_000), rng=1)
+    assert peer.fun < 1e-8
+    assert 0 <= ours.best_energy < 0.014
+    np.testing.assert_allclose(ours.best, peer.x, atol=np.sqrt(0.014 / (2 * np.pi**2 * 10)) * 1.1)
+
+
+def test_dwave_samplers(measured):
+    """The same ground state of a spin glass. D-Wave's energy is +Σ h s + Σ J s s, so both change sign."""
+    J, h = glass(16, seed=9)
+    E = energies(J, h, spin_states(16))
+    bonds = {(i, j): -J[i, j] for i in range(16) for j in range(i)}
+    sampler = SimulatedAnnealingSampler()
+    clock = [time.perf_counter()]
+    theirs = sampler.sample_ising(dict(enumerate(-h)), bonds, num_reads=50, num_sweeps=300, seed=1)
+    clock.append(time.perf_counter())
+    ours = anneal_ising(J, h, geometric(8.0, 0.1, 300), reads=50, rng=1)
+    clock.append(time.perf_counter())
+    measured(f"spin glass, 16 spins, 50 reads of 300 sweeps: dwave {clock[1] - clock[0]:.4f} s, "
+             f"anneal_ising {clock[2] - clock[1]:.4f} s")  # fmt: skip
+    best = theirs.first
+    assert best.energy == pytest.approx(E.min()) and ours.best_energy == pytest.approx(E.min())
+    assert [best.sample[i] for i in range(16)] == ours.best.tolist()
+    # at one temperature: the mean energy of the last states of 2000 reads each, against the exact one
+    T, reads = 2.0, 2000
+    U, C = thermodynamics(E, T).U, thermodynamics(E, T).C
+    theirs = sampler.sample_ising(
+        dict(enumerate(-h)), bonds, num_reads=reads, num_sweeps=300, seed=2,
+        beta_schedule_type="custom", beta_schedule=[1 / T] * 300,
+    )  # fmt: skip
+    ours = anneal_ising(J, h, [T] * 300, reads=reads, rng=2)
+    for last in (np.repeat(theirs.record.energy, theirs.record.num_occurrences), ours.energies[:, -1]):
+        assert len(last) == reads
+        assert abs(last.mean() - U) < 4 * np.sqrt(C * T**2 / reads)

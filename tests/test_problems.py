@@ -1,0 +1,159 @@
+"""The problems against their published forms, and every optimum by an exact method."""
+
+import itertools
+
+import networkx as nx
+import numpy as np
+import pytest
+from thermolib.annealing import anneal, anneal_ising, geometric
+from thermolib.ising import spin_states
+from thermolib.problems import (
+    burma14,
+    circle,
+    cut_size,
+    dodecahedron,
+    karate_club,
+    max_cut_couplings,
+    petersen,
+    torus,
+    tour_length,
+    two_opt,
+)
+
+
+def graph(edges):
+    return nx.Graph(edges.tolist())
+
+
+def test_graphs_against_networkx():
+    assert set(map(frozenset, nx.karate_club_graph().edges)) == set(map(frozenset, karate_club().tolist()))
+    assert nx.is_isomorphic(graph(petersen()), nx.petersen_graph())
+    assert nx.is_isomorphic(graph(dodecahedron()), nx.dodecahedral_graph())
+    lattice = nx.grid_2d_graph(5, 4, periodic=True)
+    expected = {frozenset(4 * i + j for i, j in edge) for edge in lattice.edges}
+    assert expected == set(map(frozenset, torus(5, 4).tolist())) and len(torus(5, 4)) == 40
+    for edges in (karate_club(), petersen(), dodecahedron(), torus(3, 7)):
+        assert np.all(edges[:, 0] < edges[:, 1]) and len(np.unique(edges, axis=0)) == len(edges)
+
+
+def largest_cut(edges, n):
+    """Enumerated, with the last vertex held on one side."""
+    s = spin_states(n - 1)
+    return cut_size(edges, np.concatenate([s, np.ones((len(s), 1), np.int8)], axis=1)).max()
+
+
+def largest_cut_of_parts(edges, n, hubs):
+    """Enumerated: once the hubs have chosen their sides, the parts left without them are independent."""
+    without = graph(edges).subgraph(set(range(n)) - set(hubs))
+    sides = spin_states(len(hubs))
+    inside = np.array([e for e in edges.tolist() if set(e) <= set(hubs)])
+    s = np.ones((len(sides), n), np.int8)
+    s[:, hubs] = sides
+    total = cut_size(inside, s)
+    for part in map(sorted, nx.connected_components(without)):
+        touching = np.array([e for e in edges.tolist() if set(e) & set(part)])
+        for k, side in enumerate(sides):
+            s = np.ones((2 ** len(part), n), np.int8)
+            s[:, hubs] = side
+            s[:, part] = spin_states(len(part))
+            total[k] += cut_size(touching, s).max()
+    return total.max()
+
+
+def test_largest_cuts():
+    assert largest_cut(petersen(), 10) == 12
+    assert largest_cut(dodecahedron(), 20) == 24
+    assert largest_cut_of_parts(petersen(), 10, [0, 1, 7]) == 12  # the method, on what is known
+    assert largest_cut_of_parts(karate_club(), 34, [0, 1, 2, 32, 33]) == 61
+
+
+def test_cuts_of_a_torus():
+    assert largest_cut(torus(4, 4), 16) == 32
+    assert largest_cut(torus(3, 4), 12) == 24 - 4  # four columns of length 3 keep an edge each
+    i, j = np.divmod(np.arange(25 * 120), 120)
+    assert cut_size(torus(25, 120), (-1) ** (i + j)) == 5880
+    # an odd cycle never cuts all of its edges, and the 120 columns share none: 6000 − 120 is the largest
+
+
+@pytest.mark.parametrize(
+    ("edges", "n", "cut"), [(petersen(), 10, 12), (dodecahedron(), 20, 24), (karate_club(), 34, 61)]
+)
+def test_annealed_cuts(edges, n, cut):
+    J = max_cut_couplings(edges, n)
+    found = anneal_ising(J, 0.0, geometric(4.0, 0.1, 500), reads=20, rng=1)
+    assert cut_size(edges, found.best) == cut
+    assert found.best_energy == len(edges) - 2 * cut
+    np.testing.assert_array_equal(cut_size(edges, found.last), (len(edges) - found.energies[:, -1]) / 2)
+
+
+def test_couplings():
+    """E = −½ sᵀJs is m − 2 cut for every state, and the couplings are symmetric without a diagonal."""
+    edges = petersen()
+    J, s = max_cut_couplings(edges, 10), spin_states(10).astype(float)
+    np.testing.assert_array_equal(-0.5 * ((s @ J) * s).sum(axis=1), 15 - 2 * cut_size(edges, s))
+    np.testing.assert_array_equal(J, J.T)
+    assert not np.any(np.diag(J)) and J.sum() == -30
+
+
+def shortest_tour(d):
+    """Held and Karp: the shortest way from city 0 through a set of cities to the last of them."""
+    n = len(d) - 1
+    best = np.full((2**n, n), np.inf)
+    best[2 ** np.arange(n), np.arange(n)] = d[0, 1:]
+    for mask in range(1, 2**n):
+        onward = (best[mask][:, None] + d[1:, 1:]).min(axis=0)
+        for j in range(n):
+            if not mask >> j & 1:
+                best[mask | 1 << j, j] = min(best[mask | 1 << j, j], onward[j])
+    return (best[-1] + d[1:, 0]).min()
+
+
+def test_burma14():
+    points, d = burma14()
+    assert points.shape == (14, 2) and d.dtype == np.int64
+    assert d[0].tolist() == [0, 153, 510, 706, 966, 581, 455, 70, 160, 372, 157, 567, 342, 398]
+    np.testing.assert_array_equal(d, d.T)
+    assert shortest_tour(d) == 3323
+
+
+def test_circle():
+    for n in (5, 8):
+        points, d = circle(n)
+        np.testing.assert_allclose(d, np.linalg.norm(points[:, None] - points, axis=-1), atol=1e-15)
+        assert shortest_tour(d) == pytest.approx(2 * n * np.sin(np.pi / n), rel=1e-14)
+        assert tour_length(d, np.arange(n)) == pytest.approx(2 * n * np.sin(np.pi / n), rel=1e-14)
+
+
+def test_an_annealed_tour():
+    d = burma14().distances
+    found = anneal(
+        lambda tour: tour_length(d, tour), two_opt, np.arange(14), geometric(1000.0, 20.0, 20_000), rng=1
+    )
+    assert found.best_energy == 3323 == tour_length(d, found.best)
+
+
+class Given:
+    """Stands in for a Generator: draws what it is given."""
+
+    def __init__(self, draw):
+        self.draw = draw
+
+    def integers(self, n, size):
+        assert len(self.draw) == size and max(self.draw) < n
+        return np.array(self.draw)
+
+
+def test_two_opt_is_symmetric():
+    """All 24 tours of four cities, all 16 draws; and only two legs change, or none."""
+    tours = list(itertools.permutations(range(4)))
+    P = np.zeros((24, 24))
+    for i, tour in enumerate(tours):
+        for draw in itertools.product(range(4), repeat=2):
+            P[i, tours.index(tuple(two_opt(tour, Given(draw)).tolist()))] += 1 / 16
+    np.testing.assert_array_equal(P, P.T)
+    np.testing.assert_allclose(P.sum(axis=1), 1)
+    legs = lambda tour: {frozenset(leg) for leg in zip(tour, np.roll(tour, 1), strict=True)}  # noqa: E731
+    start = np.arange(9)
+    for draw in itertools.product(range(9), repeat=2):
+        assert len(legs(start) - legs(two_opt(start, Given(draw)))) in (0, 2)
+    assert start.tolist() == list(range(9))
