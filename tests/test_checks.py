@@ -263,7 +263,7 @@ def test_a_choice_that_is_none(answer, said):
     ("name", "said"),
     [
         ("entropy/loaded-dice", "there is no exercise 'entropy/loaded-dice'; the nearest are entropy/l"),
-        ("entropi/loaded-die", "chapters are entropy, partition-functions; got 'entropi/loaded-die'"),
+        ("entropi/loaded-die", "chapters are .*entropy, partition-functions; got 'entropi/loaded-die'"),
         ("loaded-die", "got 'loaded-die'"),
         (3, "got 3"),
     ],
