@@ -2,7 +2,8 @@
 
 Couplings are sparse rows: spin i is coupled to ``neighbour[k]`` with ``weight[k]``, where k runs from
 ``row[i]`` to ``row[i + 1] − 1``. ``state`` holds one 64-bit random state a read; all chance passes through
-`chance` and `below`, so that the tests can enumerate every outcome.
+`chance` and `below`, so that the tests can enumerate every outcome. (They are compiled into this loop: after
+a change to them, delete numba's cache.)
 """
 
 import numba

@@ -83,7 +83,7 @@ def couplings(J: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[
     n = len(J)
     if h.shape not in ((), (n,)):
         raise ValueError(f"h must have shape () or ({n},), got {h.shape}")
-    return J / 2 + J.T / 2, np.broadcast_to(h, (n,))
+    return J / 2 + J.T / 2, np.broadcast_to(h, (n,)).copy()
 
 
 def _shown(array: NDArray) -> str:

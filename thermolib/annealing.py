@@ -443,7 +443,7 @@ def anneal_ising(
     energies, best = np.empty((reads, T.size)), np.empty(len(h), dtype=np.int8)
     rows = csr_array(J)
     lowest, flips = _annealing_kernels.sweeps(
-        spins, rows.indptr, rows.indices, rows.data, np.ascontiguousarray(h), T, state, energies, best
+        spins, rows.indptr, rows.indices, rows.data, h, T, state, energies, best
     )
     return Annealed(best, float(lowest), spins, energies, flips / (spins.size * T.size))
 
