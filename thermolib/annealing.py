@@ -727,7 +727,8 @@ def first_passage_time(potential: Callable[[float], float], start: float, end: f
 
     References
     ----------
-    H. A. Kramers, Physica 7, 284 (1940); C. W. Gardiner, *Handbook of Stochastic Methods*, section 5.2.
+    H. A. Kramers, Physica 7, 284 (1940); C. W. Gardiner, *Handbook of Stochastic Methods*, 3rd
+    edition (2004), section 5.2.
 
     Examples
     --------
