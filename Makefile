@@ -16,7 +16,7 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input -r requir
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
 
 .DELETE_ON_ERROR:
-.PHONY: help book test lab pdf clean
+.PHONY: help book test linkcheck lab pdf clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1 	/p' Makefile
@@ -30,6 +30,9 @@ test: book ## the book, then everything that can be checked: style, types, tests
 	$(call step,types: mypy,$(PY) -m mypy)
 	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
 	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
+
+linkcheck: $(STAMP) ## ask for every address outside the book that it links to; needs the network
+	$(call step,links that lead out of the book,$(PY) _ext/links.py)
 
 lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
 	$(call step,JupyterLab,JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters)

@@ -19,7 +19,16 @@ function reach() {
   }
 }
 
+// The theme's buttons that unfold a part of the contents have a picture and no name.
+function name() {
+  for (const button of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
+    const part = button.closest("li").querySelector("a").textContent.trim();
+    button.setAttribute("aria-label", `Pages of “${part}”`);
+  }
+}
+
 window.addEventListener("load", () => {
+  name();
   reach();
   window.MathJax?.startup?.promise?.then(reach);
 });

@@ -9,8 +9,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
+from reading import grave, overflowing
 from test_build import build, write
 
 pytestmark = pytest.mark.xdist_group("build")
@@ -118,9 +120,12 @@ def nowhere(request: pytest.FixtureRequest, named: Path, site: Path, tmp_path: P
 
 
 def test_the_page_for_what_is_not_there_leads_back(nowhere: str, page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 700})
     answer = page.goto(nowhere)
     assert answer is not None and answer.status == 404
     page.locator("base[href]:not([href=''])").wait_for(state="attached")
+    assert overflowing(page) == []
+    assert grave(Axe().run(page)) == []
     page.get_by_role("link", name="first page").click()
     expect(page.locator(".bd-article h1")).to_be_visible()
     assert page.url.endswith("intro.html") and "no/such" not in page.url

@@ -12,7 +12,7 @@ from thermobook.executions import executed
 
 CHAPTERS = chapters()
 PAGES = pages()
-ALL = [*PAGES, "search", "genindex", "py-modindex", "404"]
+ALL = [*PAGES, "search", "genindex", "py-modindex"]
 
 OWN_BYTES = 1_000_000  # a chapter's HTML with its figures and widgets
 SHARED_BYTES = 2_200_000  # what all pages load
