@@ -123,6 +123,7 @@ BAD = {
         lambda: entropy.entropy([0.5, 0.5], axis=1),
         r"axes \(1,\), got shape \(2,\)",
     ),
+    "two axes at once": (lambda: entropy.entropy(np.full((2, 2), 0.25), axis=(0, 1)), "p must have axes"),
     "a negative probability": (lambda: entropy.entropy([1.5, -0.5]), "p must not be negative, got -0.5"),
     "no outcomes": (
         lambda: entropy.entropy(np.ones((0, 3)) / 3),
@@ -301,6 +302,7 @@ def test_arrows():
         "_ising_kernels": set(),
         "_kaufman": {"_validate"},
         "checks": {"exercises"},
+        "exercises/annealing": {"checks"},
         "exercises/entropy": {"checks", "entropy"},
         "exercises/partition_functions": {"checks", "boltzmann", "ising"},
     }

@@ -43,6 +43,18 @@ def test_nothing_and_the_impossible():
     assert entropy.entropy(single) == pytest.approx(entropy.entropy([0.1, 0.2, 0.7]), rel=1e-6)
 
 
+def test_far_out_in_the_range_of_a_double():
+    """ln p/q where p/q or p_x p_y leaves it; and averages in any unit."""
+    q = entropy.softmax([0.0, -712.0])
+    assert entropy.kl_divergence([0.5, 0.5], q) == pytest.approx(356 - np.log(2), rel=1e-6)
+    tiny = 1e-200
+    assert entropy.mutual_information([[tiny, 0], [0, 1]]) == pytest.approx(-tiny * np.log(tiny) + tiny)
+    for unit in (1e-165, 1e155):
+        p, lam = entropy.max_entropy(FACES * unit, 4.5 * unit)
+        np.testing.assert_allclose(p, entropy.max_entropy(FACES, 4.5).p, rtol=1e-12)
+        assert float(lam) * unit == pytest.approx(0.371048938, abs=5e-10)
+
+
 def test_shapes_broadcast():
     assert entropy.kl_divergence(P, Q[0]).shape == (200,)
     assert entropy.cross_entropy(P[:10, None], Q[:3]).shape == (10, 3)

@@ -284,6 +284,8 @@ def _described(x: Any) -> str:
         return "a complex number"
     if isinstance(x, Real):
         return "a number"
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        return f"a {type(x).__name__} of {' and '.join(x._fields)}, one of which is wanted"
     if isinstance(x, np.ndarray | list | tuple):
         try:
             array = np.asarray(x)

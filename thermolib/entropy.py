@@ -16,13 +16,14 @@ T         ``T``         temperature, scalar or array, T > 0
 ========  ============  ==========================================================
 """
 
+from collections.abc import Callable
 from math import e
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
-from scipy.special import xlogy
+from scipy.special import rel_entr, xlogy
 
 from thermolib import _validate
 from thermolib.boltzmann import boltzmann
@@ -138,8 +139,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike) -> Floats:
     0.0201355136
     """
     p, q = _pair(p, q)
-    ratio = np.divide(p, q, out=np.full(p.shape, np.inf), where=q > 0)
-    return xlogy(p, ratio).sum(axis=-1)
+    return rel_entr(p, q).sum(axis=-1)
 
 
 def mutual_information(p_xy: ArrayLike) -> Floats:
@@ -172,9 +172,10 @@ def mutual_information(p_xy: ArrayLike) -> Floats:
     1.0
     """
     p_xy = _probabilities("p_xy", p_xy, (-2, -1))
-    product = p_xy.sum(axis=-1, keepdims=True) * p_xy.sum(axis=-2, keepdims=True)
-    flat = (*p_xy.shape[:-2], -1)
-    return kl_divergence(p_xy.reshape(flat), product.reshape(flat))
+    p_x, p_y = p_xy.sum(axis=-1, keepdims=True), p_xy.sum(axis=-2, keepdims=True)
+    # Σ_x p_x KL(p_y|x ‖ p_y), which is the same: a product p_x p_y could be too small for a double.
+    p_y_given_x = np.divide(p_xy, p_x, out=np.zeros_like(p_xy), where=p_x > 0)
+    return (p_x * rel_entr(p_y_given_x, p_y)).sum(axis=(-2, -1))
 
 
 def softmax(logits: ArrayLike, T: ArrayLike = 1.0) -> Floats:
@@ -302,9 +303,9 @@ def max_entropy(values: ArrayLike, mean: ArrayLike) -> MaxEntropy:
     _possible(rows, m.reshape(-1))
 
     # Newton's method is the same in any unit; in these, rounding does not depend on the reader's.
-    unit = rows.std(axis=1)
-    unit[unit == 0] = 1.0
-    x = (rows - m.reshape(-1, 1)) / unit[:, None]
+    x, size = _in_units(rows - m.reshape(-1, 1), lambda row: np.abs(row).max())
+    x, spread = _in_units(x, np.std)
+    unit = size * spread
     lam, p = np.zeros(len(x)), np.full(x.shape[1], 1 / x.shape[1])
     for _ in range(200):
         gradient = x @ p
@@ -367,22 +368,26 @@ def gaussian_bottleneck(rho: float, T: ArrayLike) -> Bottleneck:
     return Bottleneck(I_X, 0.0 - np.log1p(rho**2 * np.expm1(-2 * I_X)) / 2)
 
 
+def _in_units(rows: Floats, of: Callable[[Floats], Any]) -> tuple[Floats, Floats]:
+    """Return the rows divided by their size, as `of` measures it, and the sizes; a row of size 0 stays."""
+    size = np.array([float(of(row)) or 1.0 for row in rows])
+    return rows / size[:, None], size
+
+
 def _possible(rows: Floats, m: Floats) -> None:
     """Refuse averages that no distribution has, or none with every outcome possible.
 
     The linear programme asks how large the least probability can be made: the largest t for which
     p_i ≥ t, Σ p_i = 1 and Σ p_i v_i = m can hold.
     """
-    centre = rows.mean(axis=1)
-    unit = np.abs(rows - centre[:, None]).max(axis=1)
-    unit[unit == 0] = 1.0
+    x, _ = _in_units(rows - m[:, None], lambda row: np.abs(row).max())
     n = rows.shape[1]
-    constraints = np.vstack([np.ones(n), (rows - centre[:, None]) / unit[:, None]])
+    constraints = np.vstack([np.ones(n), x])
     # p = t + r with r ≥ 0; t is the last unknown
     found = linprog(
         c=[*np.zeros(n), -1.0],
         A_eq=np.column_stack([constraints, constraints.sum(axis=1)]),
-        b_eq=[1.0, *(m - centre) / unit],
+        b_eq=[1.0, *np.zeros(len(m))],
         bounds=[*[(0, None)] * n, (None, None)],
     )
     lowest, highest = rows.min(axis=1), rows.max(axis=1)
@@ -399,7 +404,7 @@ def _probabilities(name: str, p: ArrayLike, axes: tuple[int, ...]) -> Floats:
     array = _validate.finite(name, p)
     try:
         total = array.sum(axis=axes)
-    except np.exceptions.AxisError:
+    except (np.exceptions.AxisError, TypeError):
         raise ValueError(f"{name} must have axes {axes}, got shape {array.shape}") from None
     if array.size == 0:
         raise ValueError(f"{name} must hold at least one outcome, got shape {array.shape}")

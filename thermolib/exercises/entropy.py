@@ -48,6 +48,9 @@ EXERCISES = {
                 cross_entropy(FAIR, LOADED)
             ),
             "bits: take the natural logarithm": kl_divergence(FAIR, LOADED) / np.log(2),
+            "the entropy of the loaded die taken off: it is the fair die that is thrown": (
+                cross_entropy(FAIR, LOADED) - entropy(LOADED)
+            ),
             "the entropy of the fair die, which no code saves: it is what comes on top": entropy(FAIR),
         },
     ),
@@ -133,7 +136,10 @@ EXERCISES = {
         question="A list of the value of every weight of a network is",
         answer="a microstate",
         choices={
-            "a microstate": "Nothing about the network is left open by it.",
+            "a microstate": (
+                "Nothing about the network is left open by it. A macrostate would be all lists of weights "
+                "that share, say, one value of the loss."
+            ),
             "a macrostate": (
                 "A macrostate lumps together all states that share a few coarse numbers, such as the loss."
             ),
@@ -147,7 +153,8 @@ EXERCISES = {
         answer="is negative: the high levels are the fuller ones",
         choices={
             "is negative: the high levels are the fuller ones": (
-                "λ = −1/T. Faces are bounded above, so that nothing diverges."
+                f"T = −1/λ = −{1 / max_entropy(FACES, 4.5).lam:.2f}. Nothing is wrong with that: faces are "
+                "bounded above, so that nothing diverges."
             ),
             "does not exist, since λ = −1/T cannot be positive: the mean must be wrong": (
                 "Every mean between 1 and 6 is possible; those above 3.5 need λ > 0, so T < 0."
@@ -164,7 +171,10 @@ EXERCISES = {
             "its accuracy and its confidence": (
                 "The largest logit stays the largest: every decision, and so the accuracy, is what it was."
             ),
-            "its confidence only": "The order of the logits stays; their distances, and so the odds, shrink.",
+            "its confidence only": (
+                "The order of the logits stays; their distances, and so the odds, shrink. If the accuracy "
+                "moved, something else was changed too, or one of the two numbers is wrong."
+            ),
             "its accuracy only": (
                 "The decisions stay, for the largest logit stays the largest. The probabilities do not."
             ),
