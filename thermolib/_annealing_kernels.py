@@ -1,4 +1,4 @@
-"""The loop of `annealing.anneal_ising`, compiled.
+"""The loops of `annealing.anneal_ising` and `annealing.end_distribution`, compiled.
 
 Couplings are sparse rows: spin i is coupled to ``neighbour[k]`` with ``weight[k]``, where k runs from
 ``row[i]`` to ``row[i + 1] − 1``. ``state`` holds one 64-bit random state a read; all chance passes through
@@ -61,3 +61,20 @@ def sweeps(
                         best[:] = s
             energies[c, t] = energy
     return lowest, flips
+
+
+@njit
+def evolve(p: NDArray[np.float64], rise: NDArray[np.float64], temperatures: NDArray[np.float64]) -> None:
+    """Move the distribution `p` (n,) in place by one Metropolis step at each temperature.
+
+    `rise` (n − 1,) is the energy of each state's right neighbour, less its own. Beyond the ends nothing is
+    accepted.
+    """
+    for T in temperatures:
+        from_left = 0.0  # what state i has received from i − 1
+        for i in range(rise.size):
+            right = p[i] * 0.5 * np.exp(min(0.0, -rise[i] / T))
+            left = p[i + 1] * 0.5 * np.exp(min(0.0, rise[i] / T))
+            p[i] += from_left + left - right
+            from_left = right - left
+        p[-1] += from_left

@@ -497,12 +497,7 @@ def end_distribution(E: ArrayLike, temperatures: ArrayLike, start: ArrayLike) ->
         )
     else:
         p = p.copy()
-    rise = np.diff(E)
-    for t in T:
-        right = p[:-1] * 0.5 * np.exp(np.minimum(0, -rise / t))
-        left = p[1:] * 0.5 * np.exp(np.minimum(0, rise / t))
-        p[:-1] += left - right
-        p[1:] += right - left
+    _annealing_kernels.evolve(p, np.diff(E), T)
     return p
 
 
