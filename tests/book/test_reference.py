@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 from pybtex.database import parse_file
 from reading import ROOT, chapters, pages, source
-from thermobook.docstrings import mend
+from thermobook.docstrings import mend, quote_slices
 
 GLOSSARY = source("reference/glossary").partition("```{glossary}\n:sorted:\n")[2]
 TERMS = re.findall(r"^(\S.*)$", GLOSSARY.replace("```", ""), re.MULTILINE)
@@ -100,10 +100,12 @@ def test_all_that_a_module_offers_is_in_the_reference(name: str, site: Path) -> 
         (r"so \|x\| and ``a|b``", r"so \|x\| and ``a|b``"),
         ("    H. A. Kramers", r"    \H. A. Kramers"),
         ("by H. A. Kramers", "by H. A. Kramers"),
-        (">>> a | b", ">>> a | b"),
+        (">>> a | b[:2]", ">>> a | b[:2]"),
+        ("shape E.shape[:-1]", "shape ``E.shape[:-1]``"),
     ],
 )
-def test_bars_and_initials_in_docstrings_mean_themselves(line: str, mended: str) -> None:
+def test_slices_bars_and_initials_in_docstrings_mean_themselves(line: str, mended: str) -> None:
     lines = ["Before.", line]
+    quote_slices(None, "function", "f", None, None, lines)
     mend(None, "function", "f", None, None, lines)
     assert lines == ["Before.", mended]
