@@ -1,19 +1,12 @@
 // The Ising lattice alive: canvas, controls, running averages with their errors beside the exact values.
 import { Ising, Record } from "./ising.js";
 import { fixed, withError } from "./numbers.js";
-import { element, slider, uniqueId } from "./slider.js";
+import { chooser } from "./chooser.js";
+import { element, slider } from "./slider.js";
 import { energyPlot } from "./energy_plot.js";
 
 const BUDGET = 12; // ms of a frame spent on sweeps
 const HOT = 4, COLD = 1, SWEEPS_PER_STEP = 16; // annealing: from HOT to COLD, one step of the slider each 16 sweeps
-
-function chooser(label, options, value, onchange) {
-  const id = uniqueId();
-  const select = element("select", { id, onchange: () => onchange(select.value) });
-  for (const [key, words] of options) select.append(element("option", { value: key }, words));
-  select.value = value;
-  return { node: element("div", { class: "thermo-choice" }, element("label", { for: id }, label), select), select };
-}
 
 function render({ model, el }) {
   const compact = model.get("compact"), temperatures = model.get("temperatures"), colours = model.get("colours");
