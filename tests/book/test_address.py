@@ -89,6 +89,10 @@ def test_every_page_has_a_title_and_a_description(page: str, named: Path) -> Non
     assert re.search(r"<title>\w", text)
 
 
+def test_a_host_is_told_to_serve_the_files_as_they_are(site: Path) -> None:
+    assert (site / ".nojekyll").is_file(), "or GitHub Pages would leave out what begins with _"
+
+
 class NotFound(SimpleHTTPRequestHandler):
     """A static host: the site's 404.html is what it answers for what is not there."""
 
