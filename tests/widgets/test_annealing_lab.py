@@ -1,0 +1,404 @@
+"""`AnnealingLab` as a reader meets it: on a page without a kernel, opened from disk; and from Python."""
+
+import re
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pages import visit, write
+from thermolib.annealing import end_distribution
+from thermolib.boltzmann import boltzmann
+from thermolib.problems import circle, tour_length
+from thermolib.widgets.annealing_lab import ENERGIES, LENGTHS, PRESETS, START, AnnealingLab
+from thermolib.widgets.host import HOST
+
+LOWEST = int(np.argmin(ENERGIES))
+LABELS = ["T, first step", *(f"T, after {k} %" for k in (20, 40, 60, 80)), "T, last step"]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def number(text):
+    return float(text.replace("−", "-").replace(",", ""))
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def status(page):
+    return page.locator(".thermo-status").inner_text()
+
+
+def table(page, k):
+    return [
+        row.locator("td").all_inner_texts() for row in page.locator("table").nth(k).locator("tbody tr").all()
+    ]
+
+
+def knots(page):
+    """What the six sliders say."""
+    return [float(page.get_by_label(label, exact=True).get_attribute("aria-valuetext")) for label in LABELS]
+
+
+def end(page):
+    """P(end in the lowest state) as the page says it."""
+    return float(re.search(r"probability ([\d.]+), exactly", page.locator(".thermo-result").inner_text())[1])
+
+
+def exact_end(schedule, steps):
+    T = AnnealingLab(schedule=schedule, steps=steps).temperatures
+    return end_distribution(ENERGIES, T, START)[LOWEST]
+
+
+def wait_for(page, pattern):
+    page.locator(".thermo-status").filter(has_text=re.compile(pattern)).wait_for()
+
+
+def two_frames(page):
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@pytest.fixture
+def still_page(browser):
+    """Open pages where motion is not wanted: nothing moves unless asked to."""
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def landscape(still_page, tmp_path):
+    return visit(still_page, tmp_path, AnnealingLab().to_html())
+
+
+# --- the landscape: what it says is true
+
+
+def test_presets_are_those_of_thermolib(landscape):
+    """The whole table, and the sentence to seven digits."""
+    *presets, drawn = table(landscape, 1)
+    for name, row in zip(PRESETS, presets, strict=True):
+        assert [float(x) for x in row] == pytest.approx([exact_end(name, n) for n in LENGTHS], abs=5.1e-5)
+    for name in PRESETS:
+        for n in LENGTHS:
+            landscape.get_by_label("schedule", exact=True).select_option(name)
+            landscape.get_by_label("length", exact=True).select_option(str(n))
+            assert end(landscape) == pytest.approx(exact_end(name, n), abs=5.1e-8)
+            assert landscape.locator("table b").inner_text() == name
+            T = AnnealingLab(schedule=name, steps=n).temperatures
+            at = np.floor(np.arange(6) * (n - 1) / 5 + 0.5).astype(int)
+            assert knots(landscape) == pytest.approx(T[at], rel=5.1e-3)
+    landscape.get_by_label("schedule", exact=True).select_option("drawn")
+    assert end(landscape) == pytest.approx(exact_end(knots(landscape), 1000), abs=5.1e-8)
+    assert len(drawn) == len(LENGTHS)
+
+
+@pytest.mark.parametrize("name", ["linear", "quench"])
+def test_numbers_of_a_step_are_those_of_thermolib(still_page, tmp_path, name):
+    lab = AnnealingLab(schedule=name)
+    page = visit(still_page, tmp_path, lab.to_html())
+    for _ in range(3):
+        press(page, "Step")
+    for k in (3, 100):
+        p, T = end_distribution(ENERGIES, lab.temperatures[:k], START), lab.temperatures[k - 1]
+        pi, E = boltzmann(ENERGIES, T), np.array(ENERGIES)
+        assert status(page).startswith(f"Step {k} of 100, T = ")
+        assert f"is {np.abs(p - pi).sum() / 2:.3f} from Boltzmann" in status(page)
+        lowest, energy = table(page, 0)
+        said = [lowest[0], lowest[2], energy[0], energy[2]]
+        for text, x in zip(said, (p[LOWEST], pi[LOWEST], p @ E, pi @ E), strict=True):
+            assert 0 < x < 5e-5 if text == "< 0.0001" else number(text) == pytest.approx(x, abs=5.1e-5)
+        (f, df), (u, du) = ([number(x) for x in row[1].split(" ± ")] for row in (lowest, energy))
+        assert df == pytest.approx(np.sqrt(p[LOWEST] * (1 - p[LOWEST]) / 1000), abs=5.1e-4)
+        assert du == pytest.approx(np.sqrt((p @ E**2 - (p @ E) ** 2) / 1000), abs=5.1e-4)
+        assert abs(f - p[LOWEST]) < 4 * df + 1e-3  # rounded
+        assert abs(u - p @ E) < 4 * du + 1e-3
+        bars = [float(bar.get_attribute("height")) for bar in page.locator(".thermo-p").all()]
+        outlines = [float(bar.get_attribute("height")) for bar in page.locator(".thermo-equilibrium").all()]
+        assert np.divide(bars, 150) == pytest.approx(p, abs=1e-9)
+        assert np.divide(outlines, 150) == pytest.approx(pi, abs=1e-9)
+        label = page.locator(".thermo-plot svg").first.get_attribute("aria-label")
+        assert ", ".join(f"{x:.3f}" for x in p) in label
+        walker = int(re.search(r"in state (\d+)\.$", label)[1])
+        x = page.locator(".thermo-walker").evaluate("dot => dot.transform.baseVal[0].matrix.e")
+        assert x == pytest.approx(46 + 19 * (walker + 0.5), abs=1e-4)
+        press(page, "To the end")
+
+
+# --- what the controls do
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_knot_by_keyboard_changes_the_end(landscape, label):
+    before, said = knots(landscape), landscape.locator(".thermo-result").inner_text()
+    slider = landscape.get_by_label(label, exact=True)
+    for _ in range(10):
+        slider.press("ArrowRight")
+    after = knots(landscape)
+    k = LABELS.index(label)
+    assert after[k] == pytest.approx(before[k] * 10**0.2, rel=0.03)  # ten fiftieths of a decade, from a step
+    assert [*after[:k], *after[k + 1 :]] == [*before[:k], *before[k + 1 :]]
+    assert landscape.get_by_label("schedule", exact=True).input_value() == "drawn"
+    assert landscape.locator(".thermo-result").inner_text() != said
+    assert end(landscape) == pytest.approx(exact_end(after, 100), abs=5.1e-8)
+    assert [float(x) for x in table(landscape, 1)[-1]] == pytest.approx(
+        [exact_end(after, n) for n in LENGTHS], abs=5.1e-5
+    )
+    press(landscape, "Reset")
+    assert knots(landscape) == before
+    assert landscape.get_by_label("schedule", exact=True).input_value() == "geometric"
+
+
+def test_a_stroke_moves_the_same_knots(landscape):
+    """One quick stroke across the plot at the height of T = 0.5: all six knots, also those jumped over."""
+    plot = landscape.locator(".thermo-paper").bounding_box()
+    y = plot["y"] + plot["height"] / 2  # halfway from 5 to 0.05 on the logarithmic axis
+    mouse = landscape.mouse
+    mouse.move(plot["x"] + 1, y)
+    mouse.down()
+    assert landscape.locator(".thermo-result").get_attribute("aria-live") == "off"
+    mouse.move(plot["x"] + plot["width"] - 1, y)
+    mouse.up()
+    assert knots(landscape) == pytest.approx([0.5] * 6, rel=0.03)  # a step of a slider is 5 %
+    assert landscape.locator(".thermo-result").get_attribute("aria-live") == "polite"
+    assert landscape.get_by_label("schedule", exact=True).input_value() == "drawn"
+    assert end(landscape) == pytest.approx(exact_end(knots(landscape), 100), abs=5.1e-8)
+    before = knots(landscape)
+    mouse.click(plot["x"] + 0.42 * plot["width"], plot["y"] + 2)  # a touch: the nearest knot
+    after = knots(landscape)
+    assert after[2] == pytest.approx(5.0, rel=0.06)
+    assert [*after[:2], *after[3:]] == [*before[:2], *before[3:]]
+    mouse.move(plot["x"] + 0.8 * plot["width"], y)  # a mouse that only passes by draws nothing
+    assert knots(landscape) == after
+
+
+def test_a_finger_draws(browser, tmp_path):
+    context = browser.new_context(reduced_motion="reduce", has_touch=True)
+    page = visit(context.new_page(), tmp_path, AnnealingLab().to_html())
+    plot = page.locator(".thermo-paper").bounding_box()
+    page.touchscreen.tap(plot["x"] + 2, plot["y"] + plot["height"] / 2)
+    assert knots(page)[0] == pytest.approx(0.5, rel=0.03)
+    context.close()
+
+
+def test_runs_pauses_and_ends(page, record, tmp_path):
+    visit(page, tmp_path, AnnealingLab().to_html())
+    wait_for(page, r"Step [1-9]\d* of 100")
+    assert page.locator(".thermo-status").get_attribute("aria-live") == "off"
+    press(page, "Pause")
+    k = int(re.search(r"Step (\d+)", status(page))[1])
+    two_frames(page)
+    assert page.locator(".thermo-status").get_attribute("aria-live") == "polite"
+    press(page, "Step")
+    assert status(page).startswith(f"Step {k + 1} of 100")
+    press(page, "To the end")
+    first = table(page, 0)
+    press(page, "Restart")
+    assert status(page).startswith("Step 0 of 100")
+    press(page, "To the end")
+    assert table(page, 0) == first  # the same seed
+    press(page, "Run")  # at the end: from the beginning
+    wait_for(page, r"Step [1-9]\d? of 100")
+    page.get_by_label("length", exact=True).select_option("200")
+    wait_for(page, r"Step [1-9]\d* of 200")
+    assert record.errors == []
+    assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+def test_stops_at_the_end(page, tmp_path):
+    """A schedule takes twelve seconds; the page's clock is turned on by thirteen."""
+    page.clock.install()
+    visit(page, tmp_path, AnnealingLab().to_html())
+    page.clock.run_for(13_000)
+    wait_for(page, "Step 100 of 100")
+    page.get_by_role("button", name="Run", exact=True).wait_for()
+    assert page.locator(".thermo-status").get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize(("view", "said"), [("landscape", "Step 0 of 100"), ("tour", "0 proposals accepted")])
+def test_rests_where_motion_is_not_wanted(still_page, tmp_path, view, said):
+    page = visit(still_page, tmp_path, AnnealingLab(view).to_html())
+    assert page.get_by_role("button", name="Run", exact=True).is_visible()
+    two_frames(page)
+    assert said in status(page)
+
+
+# --- the tour
+
+
+def drawn_length(page):
+    """The length of the line that is seen, whose coordinates have three digits."""
+    path = page.locator(".thermo-map path").get_attribute("d")
+    x = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float)
+    assert len(np.unique(x, axis=0)) == 40
+    return np.linalg.norm(x - np.roll(x, -1, axis=0), axis=1).sum()
+
+
+def test_circle_reaches_its_polygon(still_page, tmp_path):
+    page = visit(still_page, tmp_path, AnnealingLab("tour", cities="circle", seed=2).to_html())
+    shortest = 80 * np.sin(np.pi / 40)
+    now, best, optimum = (row[0] for row in table(page, 0))
+    assert float(now) == float(best) == pytest.approx(drawn_length(page), abs=0.05)
+    assert float(now) > 2 * shortest
+    assert optimum.startswith(f"{shortest:.4f}: 2n sin(π/n)")
+    press(page, "Cool at once")
+    assert table(page, 0)[1] == [f"{shortest:.4f}"]
+    assert "60,000 proposals" in status(page)
+    assert page.get_by_label("temperature T").get_attribute("aria-valuetext") == "T = 0.0100"
+
+
+def test_tour_of_random_cities_by_its_controls(page, record, tmp_path):
+    lab = AnnealingLab("tour", seed=2026)
+    visit(page, tmp_path, lab.to_html())
+    wait_for(page, r"of \d,\d{3} proposals")
+    press(page, "Pause")
+    now, best, optimum = (row[0] for row in table(page, 0))
+    assert float(best) <= float(now) == pytest.approx(drawn_length(page), abs=0.05)
+    assert optimum == "not known"
+    page.get_by_label("temperature T").press("ArrowRight")
+    assert status(page).startswith("T = 1.05;")
+    press(page, "Cool")
+    wait_for(page, r"Cooling: T = [1-9]\.")
+    assert page.locator(".thermo-status").get_attribute("aria-live") == "off"
+    press(page, "Cool at once")
+    wait_for(page, "^T = 0.0100; .* of 60,000 proposals")
+    now, best, _ = (float(row[0]) if row[0] != "not known" else None for row in table(page, 0))
+    assert best <= now == pytest.approx(drawn_length(page), abs=0.05)
+    page.get_by_label("cities", exact=True).select_option("circle")
+    assert "2n sin" in table(page, 0)[2][0]
+    press(page, "Reset")
+    assert page.get_by_label("cities", exact=True).input_value() == "random"
+    assert status(page).startswith("T = 1.00; 0 proposals")
+    assert record.errors == []
+    assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+# --- how it looks
+
+
+@pytest.mark.parametrize("view", ["landscape", "tour"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 800])
+def test_readable_and_narrow_enough(still_page, tmp_path, view, theme, width):
+    page = still_page
+    page.set_viewport_size({"width": width, "height": 800})
+    visit(page, tmp_path, AnnealingLab(view).to_html(), theme=theme)
+    page.add_style_tag(content="body { font-family: Verdana, 'DejaVu Sans' !important; }")  # as wide as any
+    press(page, "To the end" if view == "landscape" else "Cool at once")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_both_views_stand_on_one_page(still_page, tmp_path):
+    page = visit(still_page, tmp_path, AnnealingLab().to_html(), AnnealingLab("tour").to_html())
+    assert page.get_by_role("group", name="Annealing on a landscape").is_visible()
+    assert page.get_by_role("group", name="Annealing a tour").is_visible()
+    assert Axe().run(page).response["violations"] == []
+
+
+@pytest.mark.parametrize("view", ["landscape", "tour"])
+def test_a_still_picture_without_javascript(browser, tmp_path, view):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    lab = AnnealingLab(view)
+    page.goto(write(tmp_path, lab.to_html()))
+    image = page.get_by_role("img", name=lab.still()[1])
+    assert image.evaluate("image => image.naturalWidth") > 0
+    assert image.bounding_box()["width"] > 300
+    assert page.locator("figcaption").inner_text() == lab.still()[2]
+    context.close()
+
+
+@pytest.mark.parametrize("schedule", ["linear", [2, 1, 0.5, 2, 0.5, 0.1]])
+def test_still_picture_says_the_end_distribution(schedule):
+    lab = AnnealingLab(schedule=schedule, steps=200)
+    uri, alt, caption = lab.still()
+    p = end_distribution(ENERGIES, lab.temperatures, START)
+    svg = ElementTree.fromstring(unquote(uri.removeprefix("data:image/svg+xml,")))
+    bars = [float(bar.get("height")) for bar in svg.iter(f"{SVG}rect")]
+    assert np.divide(bars, 120) == pytest.approx(p, abs=1e-3)
+    assert all(f"state {i} {q:.4f}" in alt for i, q in enumerate(p))
+    assert caption.endswith(f"the lowest, {LOWEST}, has {p[LOWEST]:.7f}")
+    assert len(uri) < 15_000
+
+
+@pytest.mark.parametrize("cities", ["random", "circle"])
+def test_still_tour_visits_every_city(cities):
+    lab = AnnealingLab("tour", cities=cities)
+    uri, alt, caption = lab.still()
+    svg = ElementTree.fromstring(unquote(uri.removeprefix("data:image/svg+xml,")))
+    path = re.findall(r"([\d.]+) ([\d.]+)", next(svg.iter(f"{SVG}path")).get("d"))
+    x = (np.array(path, dtype=float) - 150) / 140
+    distances = np.linalg.norm(np.array(lab.places[cities])[:, None] - x, axis=2)
+    order = distances.argmin(axis=0)
+    length = tour_length(np.linalg.norm(x[:, None] - x, axis=2), range(40))
+    assert sorted(order.tolist()) == list(range(40))
+    assert float(re.search(r"length is ([\d.]+)", alt)[1]) == pytest.approx(length, abs=0.05)
+    if cities == "circle":
+        assert caption.endswith(f"the shortest is {tour_length(circle(40).distances, range(40)):.4f}")
+    assert len(uri) < 15_000
+
+
+@pytest.mark.parametrize("view", ["landscape", "tour"])
+def test_light_enough(view):
+    assert len(AnnealingLab(view).to_html().encode()) - len(HOST) < 55_000
+
+
+# --- Python
+
+
+@pytest.mark.parametrize("view", ["landscape", "tour"])
+def test_the_same_lab_gives_the_same_bytes(view):
+    assert AnnealingLab(view, seed=3).to_html() == AnnealingLab(view, seed=3).to_html()
+
+
+def test_temperatures_follow_the_traits():
+    lab = AnnealingLab()
+    lab.schedule, lab.steps = np.array([2, 1, 0.5, 0.2, 0.1, 0.05]), 1000
+    T = lab.temperatures
+    assert T.shape == (1000,)
+    assert T[[0, 333, 666, 999]] == pytest.approx([2, 0.5 ** (2 / 3), 0.2 ** (2 / 3) * 0.1 ** (1 / 3), 0.05])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"view": "hills"}, r"view must be one of \('landscape', 'tour'\), got 'hills'"),
+        ({"view": None}, "view must be one of .* got None"),
+        ({"schedule": "fast"}, "schedule must be one of .* got 'fast'"),
+        ({"schedule": [1.0] * 5}, r"schedule must be one of .* or 6 temperatures in 0.05 … 5.0, got \[1.0"),
+        ({"schedule": [1.0] * 5 + [5.5]}, r"schedule must .* 5.5\]"),
+        ({"schedule": [1.0] * 5 + [0.0]}, "T must be positive"),
+        ({"schedule": [1.0] * 5 + [np.nan]}, "T must not contain NaN"),
+        ({"schedule": None}, "T must be an array of real numbers, got None"),
+        ({"steps": 150}, r"steps must be one of \(100, 200, 500, 1000\), got 150"),
+        ({"steps": "100"}, "steps must be .* got '100'"),
+        ({"steps": [100]}, r"steps must be .* got \[100\]"),
+        ({"cities": "burma14"}, "cities must be .* got 'burma14'"),
+        ({"T": 0.0}, "T must lie in 0.01 … 10.0, got 0.0"),
+        ({"T": np.inf}, "T must be finite"),
+        ({"T": "hot"}, "T must be .* got 'hot'"),
+        ({"seed": -1}, "seed must be an integer from 0 to 4294967295, got -1"),
+        ({"seed": 1.5}, "seed must be .* got 1.5"),
+    ],
+)
+def test_bad_input_is_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        AnnealingLab(**options)
+
+
+def test_bad_input_is_refused_later_too():
+    lab = AnnealingLab()
+    for name, wrong in (
+        ("schedule", [9.0] * 6),
+        ("steps", 7),
+        ("T", -1.0),
+        ("cities", "none"),
+        ("view", "both"),
+    ):
+        before = getattr(lab, name)
+        with pytest.raises(ValueError, match=f"{name} must"):
+            setattr(lab, name, wrong)
+        assert getattr(lab, name) == before
