@@ -39,6 +39,12 @@ if sampler.T < 1:
     sampler.logits = [-2.0, 3.0]""",
     """from thermolib.widgets.question import Question
 Question("entropy/loaded-die")""",
+    """from thermolib.widgets.annealing_lab import AnnealingLab
+annealing, tour = AnnealingLab(schedule="linear"), AnnealingLab("tour")
+display(annealing, tour)""",
+    """print("annealed", annealing.schedule, annealing.temperatures.shape, tour.cities, tour.T)
+if tour.cities == "circle":
+    annealing.steps = 500""",
 ]
 
 
@@ -146,6 +152,18 @@ def test_the_widgets_live_with_a_kernel(lab_server, page):
     question.get_by_role("textbox").press_sequentially("2.4")
     question.get_by_role("textbox").press("Enter")
     assert question.get_by_role("status").inner_text() == "Not yet: too large by 11 %."
+
+    # AnnealingLab: the schedule drawn on the page is the kernel's.
+    walkers = page.get_by_role("group", name="Annealing on a landscape")
+    walkers.get_by_label("T, last step").press("ArrowRight")
+    tour = page.get_by_role("group", name="Annealing a tour")
+    tour.get_by_label("cities", exact=True).select_option("circle")
+    tour.get_by_role("button", name="Cool at once").click()
+    page.locator(".jp-Cell").nth(6).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    said = "annealed [2.0, 1.61, 1.21, 0.838, 0.444, 0.0524] (100,) circle 0.01"
+    page.locator(".jp-OutputArea-output").filter(has_text=said).wait_for()
+    walkers.locator(".thermo-status").filter(has_text="of 500").wait_for()
 
     outside = [url for url in requests if not url.startswith((lab_server, "blob:", "data:"))]
     assert outside == []
