@@ -288,6 +288,9 @@ def test_readable_and_narrow_enough(still_page, tmp_path, view, theme, width):
     page.add_style_tag(content="body { font-family: Verdana, 'DejaVu Sans' !important; }")  # as wide as any
     press(page, "To the end" if view == "landscape" else "Cool at once")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = page.locator(".thermo-box").bounding_box()
+    right = page.locator(".thermo-box *").evaluate_all("all => all.map(x => x.getBoundingClientRect().right)")
+    assert max(right) <= box["x"] + box["width"] + 0.5
     assert Axe().run(page).response["violations"] == []
 
 

@@ -19,7 +19,7 @@ from thermolib.palette import temperature_color
 from thermolib.problems import circle, two_opt
 from thermolib.widgets.host import Widget, source, stylesheet, svg_uri
 
-__all__ = ["AnnealingLab"]
+__all__ = ["ENERGIES", "START", "AnnealingLab"]
 
 Floats = NDArray[np.float64]
 
