@@ -41,7 +41,7 @@ export function tourView({ model, update }) {
     cells.best.textContent = fixed(tour.best, 4);
     cells.optimum.textContent = exact === null ? "not known" : `${fixed(exact, 4)}: 2n sin(π/n), the polygon`;
     const share = tour.proposed ? `${((100 * tour.accepted) / tour.proposed).toFixed(1)} % of ` : "";
-    status.textContent = `${cooled < COOLING ? "Cooling: " : ""}T = ${T().toPrecision(3)}; ${share}${tour.proposed.toLocaleString("en")} proposals accepted.`;
+    status.textContent = `${cooled < COOLING ? "Cooling: " : ""}T = ${T().toPrecision(3)}; ${share}${tour.proposed.toLocaleString("en")} proposal${tour.proposed === 1 ? "" : "s"} accepted.`;
     svg.setAttribute("aria-label", `A tour of ${tour.cities.length} cities of length ${tour.length.toFixed(4)} at temperature ${T().toPrecision(3)}`);
   }
   function redraw() {
