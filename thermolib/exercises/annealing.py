@@ -41,20 +41,27 @@ EXERCISES = {
             "the sign of ΔE: steps uphill are the rare ones": _three_states(np.exp(np.minimum(0, RISE))),
             "the transposed matrix: row i holds the probabilities to go from i": _three_states(METROPOLIS).T,
             "the heat bath's rule instead of Metropolis's": _three_states(1 / (1 + np.exp(RISE))),
+            "refused proposals drawn again until one is accepted: the waiting counts": (
+                _three_states(METROPOLIS, refused=False)
+                / _three_states(METROPOLIS, refused=False).sum(axis=1, keepdims=True)
+            ),
+            "ends that propose inwards with certainty: they propose beyond the end half of the time": (
+                _three_states(METROPOLIS * np.array([[2], [1], [2]]))
+            ),
         },
     ),
     "depth": Exercise(
-        question="The critical c when state 13 is raised to −0.7",
-        answer=1.2 - -0.8,
+        question="The critical c when state 2 is lowered to −1.6",
+        answer=1.2 - -1.3,
         mistakes={
-            "the depth of a lowest state: those need not be left": 1.2 - -1.0,
-            "the depth of state 13 as it was": 1.2 - -1.3,
+            "the depth of the lowest state: that need not be left": 1.2 - -1.6,
+            "the depth of state 2 as it was": 1.2 - -0.8,
             "the height of the hill above zero: count from the bottom of the valley": 1.2,
-            "the small rise between states 12 and 14, which are both lowest": 0.3,
+            "the difference of the two bottoms: the way leads over the hill": -1.3 - -1.6,
         },
     ),
     "swap": Exercise(
-        question="The probability to exchange the states of two replicas, as a function of T1, T2, E1, E2",
+        question="Metropolis's probability to exchange two replicas, as a function of T1, T2, E1, E2",
         answer=lambda T1, T2, E1, E2: min(1.0, exp((1 / T1 - 1 / T2) * (E1 - E2))),
         arguments=[
             {"T1": 0.5, "T2": 1.0, "E1": -1.0, "E2": 0.5},
@@ -68,6 +75,9 @@ EXERCISES = {
             "temperatures for inverse temperatures": (
                 lambda T1, T2, E1, E2: min(1.0, exp((T1 - T2) * (E1 - E2)))
             ),
+            "the heat bath's form, a valid rule, but not Metropolis's": (
+                lambda T1, T2, E1, E2: 1 / (1 + exp(-(1 / T1 - 1 / T2) * (E1 - E2)))
+            ),
             "a ratio that is not cut off at 1": lambda T1, T2, E1, E2: exp((1 / T1 - 1 / T2) * (E1 - E2)),
         },
     ),
@@ -76,6 +86,7 @@ EXERCISES = {
         answer=exp(1 / 0.05 - 1 / 0.1),
         mistakes={
             "half the temperature, twice the time: the dependence is exponential": 2.0,
+            "t² holds for times in units of the prefactor, not in seconds": 1.0,
             "the full exponent at 0.05: only the difference of the two counts": exp(1 / 0.05),
             "the other direction: it takes longer when it is colder": exp(-10),
         },
@@ -114,17 +125,15 @@ EXERCISES = {
         },
     ),
     "think-depth": Exercise(
-        question="Hajek's d* is the depth of the second-deepest valley because",
-        answer="from every valley but the lowest one must be able to escape",
+        question="The valley of the lowest state does not count for d* because",
+        answer="it need not be left: only from the others must one be able to escape",
         choices={
-            "from every valley but the lowest one must be able to escape": (
-                "And the deepest of these takes the longest."
+            "it need not be left: only from the others must one be able to escape": (
+                "And the deepest of the others takes the longest."
             ),
-            "the lowest valley is left as easily as it is entered": (
-                "It is not: it is the deepest. But it need not be left."
-            ),
-            "the hill is the same from both sides": (
-                "It is higher as seen from the lowest valley; that height plays no part."
+            "it is left as easily as it is entered": "It is not: from its bottom the climb is highest.",
+            "the hill is as high from both sides": (
+                "It is higher as seen from the lowest state; that height plays no part."
             ),
         },
     ),
