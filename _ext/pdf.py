@@ -19,7 +19,8 @@ ASSEMBLED = PRINT / "_build" / "singlehtml" / "intro.html"
 PDF = BUILD / "temperature.pdf"
 HERE = Path(__file__).parent
 
-FOOTER = '<div style="width: 100%; font: 9px sans-serif; text-align: center"><span class="pageNumber"></span></div>'
+CENTRED = "width: 100%; font: 9px sans-serif; text-align: center"
+FOOTER = f'<div style="{CENTRED}"><span class="pageNumber"></span></div>'
 # The widgets' host stays away, so that their still pictures are what is printed.
 NO_HOST = "Object.defineProperty(globalThis, 'thermoHost', { value() {}, writable: false })"
 
