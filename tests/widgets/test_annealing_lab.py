@@ -151,6 +151,22 @@ def test_a_knot_by_keyboard_changes_the_end(landscape, label):
     assert landscape.get_by_label("schedule", exact=True).input_value() == "geometric"
 
 
+def test_typed_temperatures_are_the_schedule(landscape):
+    field = landscape.get_by_label("6 temperatures, typed")
+    assert [float(T) for T in field.input_value().split(",")] == knots(landscape)
+    field.fill("2 1 0.5; 0.25, .123 0.05")
+    field.press("Enter")
+    assert landscape.get_by_label("schedule", exact=True).input_value() == "drawn"
+    assert end(landscape) == pytest.approx(exact_end([2, 1, 0.5, 0.25, 0.123, 0.05], 100), abs=5.1e-8)
+    before = end(landscape)
+    for wrong in ("1, 2, 3", "2 1 .5 .2 .1 0", "2 1 .5 .2 .1 cold", "9 1 .5 .2 .1 .05"):
+        field.fill(wrong)
+        field.press("Enter")
+        alert = landscape.get_by_role("alert").filter(has_text=wrong)
+        assert "Expected 6 temperatures from 0.05 to 5" in alert.inner_text()
+        assert end(landscape) == before
+
+
 def test_a_stroke_moves_the_same_knots(landscape):
     """One quick stroke across the plot at the height of T = 0.5: all six knots, also those jumped over."""
     plot = landscape.locator(".thermo-paper").bounding_box()

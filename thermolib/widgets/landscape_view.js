@@ -5,7 +5,7 @@ import { landscapePlot } from "./landscape_plot.js";
 import { fixed } from "./numbers.js";
 import { player } from "./player.js";
 import { schedulePlot } from "./schedule_plot.js";
-import { element, slider } from "./slider.js";
+import { element, slider, uniqueId } from "./slider.js";
 
 const WALKERS = 1000;
 const DURATION = 12; // seconds that a schedule takes
@@ -89,6 +89,8 @@ export function landscapeView({ model, update }) {
     schedule = temperatures(choice, n);
     knots = name === "drawn" ? choice : KNOTS.map((_, j) => three(schedule[Math.round((j * (n - 1)) / (KNOTS.length - 1))]));
     handles.forEach((handle, j) => handle.show(onSlider(knots[j])));
+    typed.value = knots.map((T) => T.toPrecision(3)).join(", ");
+    refused.textContent = "";
     preset.select.value = name;
     length.select.value = n;
     compare("drawn", knots);
@@ -130,6 +132,12 @@ export function landscapeView({ model, update }) {
     label: `T, ${where}`, min: 0, max: TOP, step: 1, value: 0, colours, words: (x) => (COLDEST * 10 ** (x / PER_DECADE)).toPrecision(3),
     onmove: (x) => draw({ [j]: onKnot(x) }),
   }));
+  const typed = element("input", { type: "text", id: uniqueId(), autocomplete: "off", onchange() {
+    const T = typed.value.split(/[\s,;]+/).filter(Boolean).map(Number);
+    if (T.length === KNOTS.length && T.every((t) => t >= COLDEST && t <= onKnot(TOP))) update({ schedule: T.map(three) });
+    else refused.textContent = `Expected ${KNOTS.length} temperatures from ${COLDEST} to ${onKnot(TOP)}, got “${typed.value}”.`;
+  } });
+  const refused = element("p", { class: "thermo-error", role: "alert" });
   const pause = button("Pause", () => {
     if (!play.running && k === schedule.length) restart();
     play.run(!play.running);
@@ -137,10 +145,11 @@ export function landscapeView({ model, update }) {
   const box = element("div", { class: "thermo-lab thermo-annealing", role: "group", "aria-label": "Annealing on a landscape" },
     landscape.node,
     element("div", {}, plot.node, result,
-      element("p", { class: "thermo-note" }, "Draw in the plot, or move its six knots below; between them T runs geometrically.")),
+      element("p", { class: "thermo-note" }, "Draw in the plot, move its six knots below, or type them; between them T runs geometrically.")),
     element("div", { class: "thermo-controls" },
       element("div", { class: "thermo-choices" }, preset.node, length.node),
       element("div", { class: "thermo-knots", role: "group", "aria-label": "Temperatures of the schedule" }, ...handles.map(({ node }) => node)),
+      element("div", { class: "thermo-choice" }, element("label", { for: typed.id }, `${KNOTS.length} temperatures, typed`), typed, refused),
       element("div", { class: "thermo-buttons" }, pause,
         button("Step", () => { play.run(false); step(); }),
         button("To the end", () => { play.run(false); while (k < schedule.length) step(); }),
