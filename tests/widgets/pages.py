@@ -25,3 +25,10 @@ def visit(page, folder: Path, *widgets: str, theme: str = "light"):
     for place in page.locator(".thermo-widget:has(> script)").all():
         place.and_(page.locator("[data-ready=yes]")).wait_for()
     return page
+
+
+# Give a page the module whose source is handed over.
+LOAD = """async (text) => {
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    globalThis.physics = await import(url);
+}"""

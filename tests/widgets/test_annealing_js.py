@@ -8,6 +8,7 @@ import itertools
 
 import numpy as np
 import pytest
+from pages import LOAD
 from scipy import stats
 from thermolib.annealing import end_distribution, geometric
 from thermolib.boltzmann import boltzmann
@@ -18,10 +19,6 @@ from thermolib.widgets.host import source
 SOURCE = source("random.js", "annealing.js")
 RARE = 2 * stats.norm.sf(4)
 
-LOAD = """async (text) => {
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    globalThis.physics = await import(url);
-}"""
 EXACT = """(cases) => cases.map(([E, schedule, start, T]) => ({
     end: physics.endDistribution(E, schedule, start), boltzmann: physics.boltzmann(E, T),
 }))"""
@@ -55,19 +52,6 @@ COOL = """({ cities, schedule, seed }) => {
     for (const T of schedule) tour.step(T);
     return { best: tour.best, order: tour.order };
 }"""
-
-
-@pytest.fixture(scope="module")
-def empty(browser):
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def physics(empty):
-    empty.evaluate(LOAD, SOURCE)
-    return empty
 
 
 def lengths(cities, orders):

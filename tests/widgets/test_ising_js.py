@@ -9,16 +9,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from pages import LOAD
 from thermolib import chains, ising
 from thermolib.widgets.host import source
 
 SOURCE = source("random.js", "ising.js")
 ALGORITHMS = ["metropolis", "heat_bath", "wolff"]
 
-LOAD = """async (text) => {
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    globalThis.physics = await import(url);
-}"""
 RUN = """({ size, T, h, algorithm, seed, sweeps, ordered }) => {
     const lattice = new physics.Ising(size, seed);
     if (!ordered) lattice.randomize();
@@ -31,19 +28,6 @@ RUN = """({ size, T, h, algorithm, seed, sweeps, ordered }) => {
     }
     return { energy, magnetization };
 }"""
-
-
-@pytest.fixture(scope="module")
-def empty(browser):
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def physics(empty):
-    empty.evaluate(LOAD, SOURCE)
-    return empty
 
 
 def run(page, size, T, *, algorithm, sweeps, h=0.0, seed=1):

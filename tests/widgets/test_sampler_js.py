@@ -6,6 +6,7 @@ same rarity, one in 16 000; the seeds are the first that came to mind.
 
 import numpy as np
 import pytest
+from pages import LOAD
 from scipy import stats
 from thermolib import entropy
 from thermolib.widgets.host import source
@@ -13,10 +14,6 @@ from thermolib.widgets.host import source
 SOURCE = source("random.js", "sampler.js")
 RARE = 2 * stats.norm.sf(4)
 
-LOAD = """async (text) => {
-    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    globalThis.physics = await import(url);
-}"""
 EXACT = """(cases) => cases.map(([logits, T, mass]) => {
     const uncut = physics.softmax(logits, T), p = physics.nucleus(uncut, mass);
     return { uncut, p, H: physics.entropy(p) };
@@ -30,19 +27,6 @@ RUNS = """({ logits, T, mass, seed, n, runs }) => {
             plugIn: sampler.plugIn(), chiSquare: sampler.chiSquare() };
     });
 }"""
-
-
-@pytest.fixture(scope="module")
-def empty(browser):
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def physics(empty):
-    empty.evaluate(LOAD, SOURCE)
-    return empty
 
 
 LOGITS = [2.0, 2.0, 1.5, 1.0, 0.0, -1.0, -4.0]

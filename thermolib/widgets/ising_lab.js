@@ -4,6 +4,7 @@ import { fixed, withError } from "./numbers.js";
 import { chooser } from "./chooser.js";
 import { element, slider } from "./slider.js";
 import { energyPlot } from "./energy_plot.js";
+import { player } from "./player.js";
 
 const BUDGET = 12; // ms of a frame spent on sweeps
 const HOT = 4, COLD = 1, SWEEPS_PER_STEP = 16; // annealing: from HOT to COLD, one step of the slider each 16 sweeps
@@ -20,8 +21,7 @@ function render({ model, el }) {
   };
 
   let lattice, record, pixels, image;
-  let running = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let cooling = false, onScreen = true, request = 0, sweepsPerFrame = 4;
+  let cooling = false, sweepsPerFrame = 4, reported = 0;
 
   // --- what is seen
   const canvas = element("canvas", { role: "img" });
@@ -99,21 +99,15 @@ function render({ model, el }) {
     }
   }
 
-  let reported = 0;
-  function frame(time) {
+  function frame(seconds) {
     const end = performance.now() + BUDGET;
     for (let k = 0; k < sweepsPerFrame && performance.now() < end; k++) sweep();
     paint();
-    if (time - reported > 250) {
+    reported += seconds;
+    if (reported > 0.25) {
       report();
-      reported = time;
+      reported = 0;
     }
-    request = requestAnimationFrame(frame);
-  }
-  function play() {
-    cancelAnimationFrame(request);
-    if (running && onScreen && !document.hidden) request = requestAnimationFrame(frame);
-    pause.textContent = running ? "Pause" : "Run";
   }
   function redraw() {
     paint();
@@ -123,19 +117,18 @@ function render({ model, el }) {
     cooling = false;
     deed();
     redraw();
-    play();
   };
   const hot = (T) => {
     update({ T, h: 0 });
     lattice.randomize();
     lattice.measure();
     restPoint();
-    running = true;
+    play.run(true);
   };
 
   // --- controls
   const button = (words, deed) => element("button", { type: "button", onclick: act(deed) }, words);
-  const pause = button("Pause", () => { running = !running; });
+  const pause = button("Pause", () => play.run(!play.running));
   const heat = slider({
     label: "temperature T", min: 0, max: temperatures.length - 1, step: 1, value: place(model.get("T")), colours,
     words: (k) => `T = ${temperatures[k].toFixed(2)}`,
@@ -164,7 +157,7 @@ function render({ model, el }) {
       element("div", { class: "thermo-controls" }, heat.node, field.node,
         element("div", { class: "thermo-choices" }, method.node, lengths.node, speed.node),
         element("div", { class: "thermo-buttons" }, pause,
-          button("Step", () => { running = false; sweep(); }),
+          button("Step", () => { play.run(false); sweep(); }),
           button("Quench", () => hot(COLD)),
           button("Anneal", () => { hot(HOT); cooling = true; }),
           button("Reset", () => { update(start); newLattice(); }),
@@ -191,23 +184,18 @@ function render({ model, el }) {
   }
   const resized = new ResizeObserver(fit);
   resized.observe(canvas);
-  const seen = new IntersectionObserver(([entry]) => { onScreen = entry.isIntersecting; play(); });
-  seen.observe(canvas);
-  document.addEventListener("visibilitychange", play);
+  const play = player(canvas, frame, (running) => { pause.textContent = running ? "Pause" : "Run"; });
 
   newLattice();
   redraw();
-  play();
+  play.run(play.running);
   el.classList.add("thermo-widget");
   el.append(element("div", { class: "thermo-box" },
     element("div", { class: `thermo-lab${compact ? " thermo-compact" : ""}`, role: "group", "aria-label": "Ising lattice" }, ...parts)));
 
   return () => {
-    running = false;
-    cancelAnimationFrame(request);
+    play.stop();
     resized.disconnect();
-    seen.disconnect();
-    document.removeEventListener("visibilitychange", play);
     for (const [event, listen] of Object.entries(listeners)) model.off(event, listen);
   };
 }

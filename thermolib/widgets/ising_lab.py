@@ -72,7 +72,14 @@ class IsingLab(Widget):
 
     _kind = "thermo-lattice"
     _esm = source(
-        "random.js", "ising.js", "numbers.js", "slider.js", "chooser.js", "energy_plot.js", "ising_lab.js"
+        "random.js",
+        "ising.js",
+        "numbers.js",
+        "slider.js",
+        "chooser.js",
+        "energy_plot.js",
+        "player.js",
+        "ising_lab.js",
     )
     _css = stylesheet("widget.css", "lab.css", "ising_lab.css")
     # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.

@@ -1,6 +1,7 @@
 // The next word drawn at a temperature: logits under the hand, the exact distribution, and what the counts make of it.
 import { Sampler, entropy } from "./sampler.js";
 import { fixed } from "./numbers.js";
+import { player } from "./player.js";
 import { element, slider } from "./slider.js";
 
 const PER_FRAME = 10; // words drawn in a frame
@@ -16,9 +17,7 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  let sampler, recent = [];
-  let running = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let onScreen = true, request = 0;
+  let sampler, recent = [], reported = 0;
 
   // --- what is seen
   const last = element("strong"), before = element("p", { class: "thermo-note thermo-recent" });
@@ -93,31 +92,24 @@ function render({ model, el }) {
     for (let k = 0; k < n; k++) recent.unshift(sampler.draw());
     recent.length = Math.min(recent.length, RECENT);
   }
-  let reported = 0;
-  function frame(time) {
+  function frame(seconds) {
     draw(PER_FRAME);
     paint();
-    if (time - reported > 250) {
+    reported += seconds;
+    if (reported > 0.25) {
       report();
-      reported = time;
+      reported = 0;
     }
-    request = requestAnimationFrame(frame);
-  }
-  function play() {
-    cancelAnimationFrame(request);
-    if (running && onScreen && !document.hidden) request = requestAnimationFrame(frame);
-    pause.textContent = running ? "Pause" : "Run";
-    status.setAttribute("aria-live", running ? "off" : "polite"); // what changes four times a second is not read out
   }
   function redraw() {
     paint();
     report();
   }
-  const button = (words, deed) => element("button", { type: "button", onclick: () => { deed(); redraw(); play(); } }, words);
-  const rest = (n) => () => { running = false; draw(n); };
+  const button = (words, deed) => element("button", { type: "button", onclick: () => { deed(); redraw(); } }, words);
+  const rest = (n) => () => { play.run(false); draw(n); };
 
   // --- controls
-  const pause = button("Pause", () => { running = !running; });
+  const pause = button("Pause", () => play.run(!play.running));
   const heat = slider({
     label: "temperature T", min: -1, max: 1, step: 0.02, value: Math.log10(model.get("T")), colours, words: (x) => `T = ${(10 ** x).toPrecision(3)}`,
     onmove: (x) => update({ T: Number((10 ** x).toPrecision(3)) }),
@@ -151,21 +143,19 @@ function render({ model, el }) {
     "change:top_p": () => { cut.show(model.get("top_p")); fresh(); },
   };
   for (const [event, listen] of Object.entries(listeners)) model.on(event, listen);
-  const seen = new IntersectionObserver(([entry]) => { onScreen = entry.isIntersecting; play(); });
-  seen.observe(box);
-  document.addEventListener("visibilitychange", play);
+  const play = player(box, frame, (running) => {
+    pause.textContent = running ? "Pause" : "Run";
+    status.setAttribute("aria-live", running ? "off" : "polite"); // what changes four times a second is not read out
+  });
 
   seeded();
   fresh();
-  play();
+  play.run(play.running);
   el.classList.add("thermo-widget");
   el.append(element("div", { class: "thermo-box" }, box));
 
   return () => {
-    running = false;
-    cancelAnimationFrame(request);
-    seen.disconnect();
-    document.removeEventListener("visibilitychange", play);
+    play.stop();
     for (const [event, listen] of Object.entries(listeners)) model.off(event, listen);
   };
 }

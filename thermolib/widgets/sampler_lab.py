@@ -78,7 +78,7 @@ class SamplerLab(Widget):
     """
 
     _kind = "thermo-sampler"
-    _esm = source("random.js", "sampler.js", "numbers.js", "slider.js", "sampler_lab.js")
+    _esm = source("random.js", "sampler.js", "numbers.js", "slider.js", "player.js", "sampler_lab.js")
     _css = stylesheet("widget.css", "lab.css", "sampler_lab.css")
     # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
     sentence = traitlets.Any(SENTENCE).tag(sync=True)
