@@ -27,7 +27,14 @@ function name() {
   }
 }
 
+// Where a module's name does not fit, it breaks before its last part.
+function breakModules() {
+  for (const place of document.querySelectorAll(".bd-article h1, .toctree-l2 > a, .prev-next-title"))
+    place.innerHTML = place.innerHTML.replace(/(?<=^\s*thermolib\.widgets\.)/, "<wbr>");
+}
+
 window.addEventListener("load", () => {
+  breakModules();
   name();
   reach();
   window.MathJax?.startup?.promise?.then(reach);

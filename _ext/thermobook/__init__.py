@@ -6,6 +6,7 @@
 ``downloads``   the chapters as notebooks, one by one and all together
 ``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
+``heads``       titles, descriptions, the search page's script
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
 """
 
@@ -13,11 +14,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cells, docstrings, downloads, executions, facts, site
+from thermobook import address, cells, docstrings, downloads, executions, facts, heads, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, site):
+    for part in (executions, cells, facts, downloads, docstrings, address, heads, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

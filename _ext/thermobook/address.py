@@ -5,6 +5,7 @@ notebook one for Binder. With ``html: baseurl`` a page says where it is, and has
 """
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,10 +20,11 @@ OWN_PLACE = re.compile(r'<meta property="og:url"[^>]*>\n?')
 
 
 def connect(app: Sphinx) -> None:
-    """Read the addresses before the theme does; write the page for addresses that lead nowhere."""
+    """Read the addresses before the theme does; write the front page and the one for wrong addresses."""
     app.connect("config-inited", find_repository)
     app.connect("config-inited", find_site)
     app.connect("html-page-context", place_nowhere, priority=900)  # after what adds the tags
+    app.connect("build-finished", write_front)
     app.connect("build-finished", write_not_found)
 
 
@@ -47,6 +49,16 @@ def place_nowhere(
     """Without an address, say none."""
     if tree is not None and not app.config.html_baseurl:
         context["metatags"] = OWN_PLACE.sub("", context["metatags"])
+
+
+def write_front(app: Sphinx, error: Exception | None) -> None:
+    """Show the landing page at the site's own address too, the one that people share.
+
+    Jupyter Book would write a bare redirection there: a link to it would have no title, no words, no picture.
+    """
+    if error or app.builder.format != "html":
+        return
+    shutil.copyfile(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
 
 
 def write_not_found(app: Sphinx, error: Exception | None) -> None:

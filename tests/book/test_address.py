@@ -81,7 +81,17 @@ def test_without_addresses_there_is_nothing_of_the_kind(site: Path) -> None:
         assert has == [repository, repository, home, home]
 
 
-@pytest.mark.parametrize("page", ["chapters/a", "intro"])
+def test_the_address_that_people_share_is_the_landing_page(named: Path) -> None:
+    text = (named / "index.html").read_text(encoding="utf8")
+    tags = dict(re.findall(r'<meta property="(og:[\w:]+)" content="([^"]*)"', text))
+    assert '<html lang="en"' in text
+    assert "<title>Temperature: statistical mechanics for AI</title>" in text
+    assert f'<link rel="canonical" href="{SITE}/intro.html"' in text
+    assert tags["og:title"] == "Temperature: statistical mechanics for AI"
+    assert (named / tags["og:image"].removeprefix(f"{SITE}/")).is_file()
+
+
+@pytest.mark.parametrize("page", ["chapters/a", "intro", "index", "search", "genindex"])
 def test_every_page_has_a_title_and_a_description(page: str, named: Path) -> None:
     text = (named / f"{page}.html").read_text(encoding="utf8")
     description = re.findall(r'<meta name="description" content="([^"]*)"', text)
@@ -115,6 +125,7 @@ def nowhere(request: pytest.FixtureRequest, named: Path, site: Path, tmp_path: P
     """Serve a site, on a host of its own or below a path; yield an address in it that leads nowhere."""
     told, place = request.param.split(", ")
     folder = tmp_path / "a-book" if "path" in place else tmp_path
+    (tmp_path / "searchindex.js").touch()  # below a path the host may have another such site above
     shutil.copytree(named if told == "told" else site, folder, dirs_exist_ok=True)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(NotFound, directory=str(tmp_path))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -132,4 +143,11 @@ def test_the_page_for_what_is_not_there_leads_back(nowhere: str, page: Page) -> 
     assert grave(Axe().run(page)) == []
     page.get_by_role("link", name="first page").click()
     expect(page.locator(".bd-article h1")).to_be_visible()
-    assert page.url.endswith("intro.html") and "no/such" not in page.url
+    assert page.url == nowhere.replace("no/such/page.html", "intro.html")
+
+
+def test_opened_from_a_file_that_page_tries_nothing(site: Path, page: Page, record) -> None:
+    page.goto((site / "404.html").as_uri())
+    assert record.errors == [] and record.failed == []
+    page.get_by_role("link", name="first page").click()
+    expect(page.locator(".bd-article h1")).to_be_visible()

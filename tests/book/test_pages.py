@@ -6,13 +6,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from reading import ROOT, bad_formulae, chapters, grave, open_page, overflowing, pages, source, wordless
 from thermobook.executions import executed
 
 CHAPTERS = chapters()
 PAGES = pages()
-ALL = [*PAGES, "search", "genindex", "py-modindex"]
+ALL = [*PAGES, "search", "genindex"]
 
 OWN_BYTES = 1_000_000  # a chapter's HTML with its figures and widgets
 SHARED_BYTES = 2_200_000  # what all pages load, but for the index that is searched
@@ -147,8 +147,31 @@ def test_search_finds_a_chapter(host: str, page: Page, record, site: Path, serve
     page.keyboard.type(title.split()[0])
     page.keyboard.press("Enter")
     page.locator(f"#search-results a[href*='{CHAPTERS[1]}']").first.wait_for()
+    expect(page.locator(".search-summary")).to_contain_text("finished")
+    places = [link.get_attribute("href") or "" for link in page.locator("#search-results a").all()]
+    assert places[0] == f"{CHAPTERS[1]}.html", "the chapter comes before the module of that name"
+    assert f"reference/api/{title.lower()}.html" in places[1:]
     if host == "http":  # from a file the browser allows no reading of other pages: no excerpts
-        assert record.errors == []
+        expect(page.locator("#search-results .context").first).to_contain_text(title, ignore_case=True)
+        page.wait_for_load_state("networkidle")
+        excerpts = " ".join(page.locator("#search-results .context").all_inner_texts())
+        assert [words for words in (".ipynb", ".pdf", "Contents") if words in excerpts] == []
+    assert record.errors == []
+
+
+def test_search_finds_a_word_whose_stem_is_too_common_to_be_looked_for(page: Page, site: Path) -> None:
+    page.goto(f"{site.as_uri()}/search.html?q=Ising")
+    page.locator("#search-results a[href='chapters/partition-functions.html']").wait_for()
+
+
+def test_the_words_typed_into_a_search_field_stand_beside_its_picture(page: Page, site: Path) -> None:
+    page.goto(f"{site.as_uri()}/search.html")
+    field = page.locator(".bd-search-container form.bd-search")
+    picture = field.locator(".fa-magnifying-glass").bounding_box()
+    box = field.locator("input").bounding_box()
+    assert picture is not None and box is not None
+    padding = field.locator("input").evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)")
+    assert box["x"] + padding > picture["x"] + picture["width"]
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

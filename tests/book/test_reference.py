@@ -99,6 +99,15 @@ def test_all_that_a_module_offers_is_in_the_reference(name: str, site: Path) -> 
     assert [thing for thing in offered if f'id="{name}.{thing}"' not in text] == []
 
 
+def test_every_page_of_the_reference_is_listed_and_has_its_modules_name(site: Path) -> None:
+    text = source("reference/api")
+    for name in modules():
+        page = f"api/{name.rpartition('.')[2]}"
+        assert f"[`{name}`]({page}.md)" in text
+        assert source(f"reference/{page}").startswith(f"# {name}\n")
+    assert 'href="../genindex.html"' in (site / "reference" / "api.html").read_text(encoding="utf8")
+
+
 @pytest.mark.parametrize(
     ("line", "mended"),
     [
