@@ -9,10 +9,11 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import yaml
 from browser import NoBrowserError, launch
 from build import BUILD, COMMAND, ROOT, clean_environment, prepare_kernel, report_failure, run
 from playwright.sync_api import Page, sync_playwright
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 PRINT = BUILD / "print"
 ASSEMBLED = PRINT / "_build" / "singlehtml" / "intro.html"
@@ -42,7 +43,10 @@ def main() -> int:
         page = browser.new_page(color_scheme="light")
         draft = print_book(page, ASSEMBLED)
         browser.close()
-    PDF.write_bytes(draft)
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
+    writer = PdfWriter(clone_from=BytesIO(draft))
+    writer.add_metadata({"/Title": settings["title"], "/Author": settings["author"]})
+    writer.write(PDF)
     print(f"\nThe book is printed, {len(PdfReader(PDF).pages)} pages: {PDF.relative_to(ROOT)}")
     return 0
 

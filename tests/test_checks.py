@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from thermolib import checks, exercises
-from thermolib.checks import COMMON, UNANSWERED, Exercise, check
+from thermolib.checks import COMMON, ROUNDED, UNANSWERED, Exercise, check
 
 CHAPTERS = {
     module.name.replace("_", "-"): importlib.import_module(f"thermolib.exercises.{module.name}").EXERCISES
@@ -92,6 +92,7 @@ def test_of_the_choices_one_is_right_and_each_has_its_own_feedback(name):
     answers = [check(name, number) for number in range(1, len(exercise.choices) + 1)]
     assert sum(map(bool, answers)) == 1
     for (text, said), feedback in zip(exercise.choices.items(), answers, strict=True):
+        assert check(name, text) == check(name, f" {text.upper()}\n") == feedback
         assert feedback.right == (text == exercise.answer)
         assert feedback.message == f"{'Right' if feedback else 'Not yet'}. {said}"
 
@@ -147,7 +148,8 @@ def planted(monkeypatch):
         (np.array(-3.7), "Right."),
         (5.1, "Not yet. This looks like a slip."),
         (-3.73, "Not yet: too large in absolute value by less than 1 %: keep more digits."),
-        (-4.0, "Not yet: too large in absolute value by 8 %."),
+        (-4.0, ROUNDED),
+        (-4.01, "Not yet: too large in absolute value by 8 %."),
         (-3.2, "Not yet: too small in absolute value by 14 %."),
         (-9, "Not yet: too large in absolute value by a factor of 2.4."),
         (-0.25, "Not yet: too small in absolute value by a factor of 15."),
@@ -174,6 +176,38 @@ def test_a_number(planted, answer, said):
     assert repr(check("entropy/number", answer)) == said
 
 
+@pytest.mark.parametrize(
+    ("answer", "rounded", "others"),
+    [
+        (2.161, (2, 2.2), (2.1, 2.3, 2.17, 2.15, 3)),
+        (2.5, (3,), (2, 2.6)),  # halves away from zero
+        (-2.5, (-3,), (-2, -2.6)),
+        (0.345, (0.3, 0.35), (0.34, 0.4)),  # also those that no binary number is
+        (-44.0, (), (-40, -45)),
+        (17685.9, (), (2e4, 18000)),
+        (9.96, (10,), (9, 11)),
+        (0.0301, (0.03,), (0.0, 0.031)),
+    ],
+)
+def test_an_answer_of_too_few_digits(planted, answer, rounded, others):
+    exercises.entropy.EXERCISES["this"] = Exercise("a number", answer, tolerance=1e-3)
+    for x in rounded:
+        assert check("entropy/this", x) == checks.Feedback(False, None, ROUNDED)
+    for x in others:
+        assert check("entropy/this", x).message.startswith("Not yet: too")
+
+
+def test_a_tensor(planted):
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")  # torch's own words
+
+    x = Tensor()
+    said = "This is a tensor that requires grad; a number was expected. Take its .detach()."
+    assert check("entropy/number", x).message == check("entropy/number", [x, x]).message == said
+    assert check("entropy/function", lambda T: x).message == "At T = 2 your function returns " + said[8:]
+
+
 @pytest.mark.parametrize(("mistake", "factor", "power"), COMMON)
 def test_mistakes_that_any_exercise_knows(planted, mistake, factor, power):
     for name, answer in [("number", -3.7), ("array", ARRAY)]:
@@ -197,6 +231,7 @@ def test_the_tolerance_is_the_exercise_s_own(planted):
         ([[1.5, 1e-12], [4, 4]], "Right."),
         ([[1.5, 4], [0, 4]], "Not yet. This looks like a transposition."),
         ([[1.5, 0], [5, 6]], "Not yet: entry [1, 0] is too large by 25 %; 2 of 4 are right."),
+        ([[2, 0], [4, 4]], ROUNDED),
         ([[1, 0], [4, 4]], "Not yet: entry [0, 0] is too small by 33 %; 3 of 4 are right."),
         ([[1.5, 0], [4, math.nan]], "Not yet: entry [1, 1] is not a finite number; 3 of 4 are right."),
         ([1.5, 0, 4, 4], "This is an array of shape (4,); an array of shape (2, 2) was expected."),
@@ -250,7 +285,7 @@ def test_a_function_of_an_array_that_changes_it(planted):
     [
         (4, "There is no choice 4: they are numbered from 1 to 3."),
         (1.5, "There is no choice 1.5: they are numbered from 1 to 3."),
-        ("a microstate", "This is text ('a microstate'); the number of a choice, 1 to 3, was expected."),
+        ("a state", "This is text ('a state'); a choice, its text or its number from 1 to 3, was expected."),
         (..., UNANSWERED),
     ],
 )

@@ -24,6 +24,7 @@ __all__ = ["Exercise", "Feedback", "check"]
 
 RIGHT = "Right."
 WRONG = "Not yet"
+ROUNDED = "Right as far as it goes: give at least three digits."
 UNANSWERED = "No answer yet: put yours in place of the three dots."
 
 # Mistakes that any exercise knows: they lead to factor · answer^power. An exercise's own come first.
@@ -104,8 +105,9 @@ def check(name: str, answer: Any) -> Feedback:
     ----------
     name : str
         "chapter/exercise", as the exercise writes it.
-    answer : float, array_like or callable
-        What the exercise asks for; of a choice its number, from 1. The three dots stand for no answer yet.
+    answer : float, array_like, callable or str
+        What the exercise asks for; of a choice its text, or its number from 1. The three dots stand for no
+        answer yet.
 
     Returns
     -------
@@ -139,6 +141,8 @@ def check(name: str, answer: Any) -> Feedback:
     for mistake, wrong in [*known.items(), *usual]:
         if _fits(given, wrong, exercise.tolerance):
             return Feedback(False, mistake, f"{WRONG}. This looks like {mistake}{_stop(mistake)}")
+    if all(np.all(_rounded(x, y)) for x, y in zip(given, truth, strict=True)):
+        return Feedback(False, None, ROUNDED)
     return Feedback(False, None, f"{WRONG}: {_how_far_off(exercise, given, truth)}.")
 
 
@@ -162,8 +166,11 @@ def find(name: str) -> Exercise:
 
 
 def _choice(exercise: Exercise, answer: Any) -> Feedback:
-    count = len(exercise.choices)
-    number = _numbers(answer, (), "This is", f"the number of a choice, 1 to {count},")
+    texts = [text.casefold() for text in exercise.choices]
+    count = len(texts)
+    if isinstance(answer, str) and answer.strip().casefold() in texts:
+        answer = 1 + texts.index(answer.strip().casefold())
+    number = _numbers(answer, (), "This is", f"a choice, its text or its number from 1 to {count},")
     if number not in range(1, count + 1):
         raise _Unfit(f"There is no choice {float(number):g}: they are numbered from 1 to {count}.")
     chosen, said = list(exercise.choices.items())[int(number) - 1]
@@ -204,12 +211,11 @@ def _numbers(x: Any, shape: tuple[int, ...] | None, came: str, expected: str) ->
             raise _Unfit(UNANSWERED)
         if entries and all(isinstance(entry, Real) for entry in entries):  # fractions, or very large integers
             array = array.astype(np.float64)
-    except (
-        TypeError,
-        ValueError,
-        OverflowError,
-        RuntimeError,
-    ):  # ragged, too large, or a tensor with a gradient
+    except RuntimeError:  # torch's
+        raise _Unfit(
+            f"{came} a tensor that requires grad; {expected} was expected. Take its .detach()."
+        ) from None
+    except (TypeError, ValueError, OverflowError):  # ragged, or too large
         array = np.asarray(None)
     if array.dtype.kind not in "iuf" or (shape is not None and array.shape != shape):
         hint = " Is its return missing?" if x is None and came != "This is" else ""
@@ -225,6 +231,15 @@ def _close(x: NDArray, y: NDArray, tolerance: float) -> NDArray[np.bool_]:
     """Entry by entry; where one should be zero, rounding of the largest is allowed."""
     largest = np.max(np.abs(y), where=np.isfinite(y), initial=0.0)
     return np.isclose(x, y, rtol=tolerance, atol=1e-9 * largest, equal_nan=True)
+
+
+@np.vectorize(otypes=[bool])
+def _rounded(x: float, y: float) -> bool:
+    """Whether x is y rounded to one or two digits, halves away from zero. `question.js` says it the same way.
+
+    No digit before the decimal point may be missing: who writes −40 has counted, and not rounded −44.
+    """
+    return any(x == float(f"{y * (1 + 1e-12):.{n}g}") and abs(x) < 10**n for n in (1, 2))
 
 
 def _how_far_off(exercise: Exercise, given: list[NDArray], truth: list[NDArray]) -> str:

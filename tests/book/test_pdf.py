@@ -3,12 +3,15 @@
 import re
 import subprocess
 import sys
+import unicodedata
 from io import BytesIO
 
 import pytest
+import yaml
 from pypdf import PdfReader
 from pypdf.generic import Destination
 from reading import ROOT, chapters
+from thermolib.exercises.entropy import EXERCISES
 
 TITLES = [
     (ROOT / f"{name}.md").read_text(encoding="utf8").partition("\n# ")[2].split("\n")[0]
@@ -78,6 +81,27 @@ def test_each_chapter_is_in_the_outline_where_its_title_stands(book: PdfReader, 
 def joined(words: str) -> str:
     """Leave out the white space: a line may be broken anywhere, also after a hyphen."""
     return "".join(words.split())
+
+
+@pytest.mark.xdist_group("pdf")
+def test_it_says_what_it_is_and_nothing_that_holds_on_a_screen_alone(
+    book: PdfReader, text: list[str]
+) -> None:
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
+    assert book.metadata is not None
+    assert (book.metadata.title, book.metadata.author) == (settings["title"], settings["author"])
+    everything = " ".join(" ".join(text).split())
+    assert "these pages are complete. You can run" in everything
+    assert "Drag it." not in everything and "lines below its title" not in everything
+
+
+@pytest.mark.xdist_group("pdf")
+def test_questions_have_their_answers(text: list[str]) -> None:
+    everything = unicodedata.normalize("NFKC", " ".join(" ".join(text).split()))  # without ligatures
+    for exercise in EXERCISES.values():
+        if exercise.choices:
+            said = f"{exercise.answer}. {exercise.choices[exercise.answer]}"[:60]
+            assert unicodedata.normalize("NFKC", said) in everything
 
 
 def flat(outline: list) -> list[Destination]:

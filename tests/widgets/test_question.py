@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pages import visit, write
 from reading import grave, overflowing
 from thermolib import exercises
-from thermolib.checks import COMMON, Exercise, check, find
+from thermolib.checks import COMMON, RIGHT, ROUNDED, Exercise, check, find
 from thermolib.widgets.host import stylesheet
 from thermolib.widgets.question import Question
 
@@ -59,8 +59,20 @@ def test_a_negative_answer_too(page, tmp_path, monkeypatch):
     planted = {"planted": Exercise("a number", -3.7, {"a slip": 5.1})}
     monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
     visit(page, tmp_path, Question("entropy/planted").to_html())
-    for x in (-3.7, -3.6, -3.72, -9.0, -0.1, 5.1, 3.7, 2.0, 0.0):
+    for x in (-3.7, -3.6, -3.72, -4.0, -4.01, -9.0, -0.1, 5.1, 3.7, 2.0, 0.0):
         assert answer(page, repr(x)) == check("entropy/planted", x).message
+
+
+@pytest.mark.parametrize("y", [2.161, 2.5, -2.5, 0.345, -44.0, 17685.9, 9.96, 0.0301, 1.45e-7])
+def test_what_is_rounded_is_the_same_too(page, tmp_path, monkeypatch, y):
+    planted = {"planted": Exercise("a number", y, tolerance=1e-3)}
+    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
+    visit(page, tmp_path, Question("entropy/planted").to_html())
+    signs = {RIGHT: "✓", ROUNDED: ""}
+    for x in {float(f"{y * k / 10:.{n}g}") for n in (1, 2) for k in range(8, 13)}:
+        said = check("entropy/planted", x).message
+        assert answer(page, repr(x)) == said, x
+        assert page.get_by_role("status").get_attribute("data-sign") == signs.get(said, "✗")
 
 
 @pytest.mark.parametrize("name", [name for name in asked() if find(name).choices])
@@ -84,6 +96,53 @@ def test_ways_to_write_a_number(page, tmp_path, text):
     assert answer(page, text) == "Right."
 
 
+@pytest.mark.parametrize(
+    ("text", "y"),
+    [
+        ("0,123", 0.123),
+        ("2,161", 2.161),
+        ("2,161", 2161),
+        ("256,233", 256233),
+        ("256,233.0", 256233),
+        ("20,431", 20431),
+        ("20,431", 20.431),
+        ("-20,431", -20431),
+        ("2,260,879", 2260879),
+        ("17 700", 17700),
+        ("17\u202f700", 17700),
+        ("17\u2009700,5", 17700.5),
+        ("1\u00a0017\u00a0700.5", 1017700.5),
+        ("17'700", 17700),
+        ("17’700", 17700),
+        ("1,000/8", 125),
+        ("1/8,000", 1 / 8000),
+        ("17,700e-3", 17.7),
+    ],
+)
+def test_digits_in_groups(page, tmp_path, monkeypatch, text, y):
+    planted = {"planted": Exercise("a number", y, tolerance=1e-9)}
+    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
+    visit(page, tmp_path, Question("entropy/planted").to_html())
+    assert answer(page, text) == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("30,001", 30001),  # the known mistake
+        ("5,000", 5000),  # the usual mistake: half of it
+        ("12,000", 12.0),  # neither: a decimal comma
+        ("0,123", 0.123),  # no group begins with zero
+        ("12 000", 12000),
+    ],
+)
+def test_of_two_meanings_the_known_mistake_comes_first(page, tmp_path, monkeypatch, text, x):
+    planted = {"planted": Exercise("a number", 10000, {"a slip": 30001})}
+    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
+    visit(page, tmp_path, Question("entropy/planted").to_html())
+    assert answer(page, text) == check("entropy/planted", x).message
+
+
 def test_a_true_minus(page, tmp_path):
     visit(page, tmp_path, Question(NUMBER).to_html())
     assert answer(page, "−2.161") == check(NUMBER, -2.161).message != check(NUMBER, 2.161).message
@@ -95,8 +154,10 @@ def test_a_true_minus(page, tmp_path):
         ("", "No answer yet: write a number."),
         ("two", "“two” is not a number: write it like 0.5, 1e-3 or 1/3."),
         ("1.2.3", "“1.2.3” is not a number"),
-        ("1,000.5", "“1,000.5” is not a number"),
-        ("2,260,879", "“2,260,879” is not a number"),
+        ("1,00,000", "“1,00,000” is not a number"),
+        ("12 34", "“12 34” is not a number"),
+        ("1,000 000", "“1,000 000” is not a number"),
+        ("1,000,5", "“1,000,5” is not a number"),
         ("1/2/3", "“1/2/3” is not a number"),
         ("1/", "“1/” is not a number"),
         ("50 %", "“50 %” is not a number"),
@@ -167,7 +228,22 @@ def test_without_javascript_the_question_stands_there_and_nothing_dead(browser, 
     assert page.get_by_text(find(name).question).is_visible()
     assert [item.inner_text() for item in page.get_by_role("listitem").all()] == list(find(name).choices)
     assert page.locator("input, button").count() == 0
+    chosen, choices = find(name).answer, find(name).choices
+    told = page.get_by_text(f"{chosen}. {choices[chosen]}" if choices else "2.161", exact=True)
+    assert not told.is_visible()
+    page.get_by_text("Answer", exact=True).click()
+    assert told.is_visible()
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("y", "written"),
+    [(2.1609640474, "2.161"), (-44.0, "−44"), (17685.93, "17686"), (3e-5, "3e−05")],
+)
+def test_how_the_folded_answer_is_written(monkeypatch, y, written):
+    planted = {"planted": Exercise("a number", y)}
+    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
+    assert f"<p>{written}</p>" in Question("entropy/planted").still_html()
 
 
 @pytest.mark.parametrize("name", [NUMBER, CHOICE])
@@ -197,7 +273,7 @@ def test_what_a_page_pays_for_it():
         state = json.dumps(Question(name).page_state(), ensure_ascii=False, separators=(",", ":"))
         assert len(state.encode()) <= 1024
     own_style = len(Question(NUMBER)._css) - len(stylesheet("widget.css"))
-    assert len(str(Question(NUMBER)._esm).encode()) + own_style <= 8 * 1024
+    assert len(str(Question(NUMBER)._esm).encode()) + own_style <= 9 * 1024
 
 
 def test_the_answer_is_that_of_check():

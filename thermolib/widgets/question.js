@@ -1,18 +1,26 @@
 // A question that answers: a number to write or a choice to make, and the feedback that thermolib.checks would give.
-// RIGHT, WRONG and COMMON come from there; question.py writes them above.
+// RIGHT, ROUNDED, WRONG and COMMON come from there; question.py writes them above.
 import { element, uniqueId } from "./slider.js";
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const PLAIN = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
+const GROUPED = /^[+-]?[1-9]\d{0,2}([,\s'’])\d{3}(\1\d{3})*((?!\1)[.,]\d*)?(e[+-]?\d+)?$/i; // \s: thin and no-break spaces too
 
-// What is written, as a number: 0.5, .5, 0,5, −0.5, 1e-3, 1/3. Throws what is wrong with it.
+// What a text may mean: 20,431 is a little more than 20, or than 20 thousand.
+function meanings(text) {
+  const mark = text.match(GROUPED)?.[1];
+  const texts = [...(PLAIN.test(text) ? [text] : []), ...(mark ? [text.replaceAll(mark, "")] : [])];
+  return texts.map((one) => Number(one.replace(",", ".")));
+}
+
+// What is written, as numbers that it may mean, the decimal one first: 0.5, .5, 0,5, −0.5, 1e-3, 1/3, 17 700. Throws what is wrong with it.
 function read(text) {
   const written = text.trim();
   if (!written) throw new Error("No answer yet: write a number.");
-  const parts = written.replace(/[−–]/g, "-").split("/").map((part) => part.trim().replace(",", "."));
-  if (parts.length > 2 || !parts.every((part) => NUMBER.test(part))) throw new Error(`“${written}” is not a number: write it like 0.5, 1e-3 or 1/3.`);
-  const x = parts.map(Number).reduce((a, b) => a / b);
-  if (!Number.isFinite(x)) throw new Error(`“${written}” is not a finite number.`);
-  return x;
+  const [above, below = [1], ...more] = written.replace(/[−–]/g, "-").split("/").map((part) => meanings(part.trim()));
+  const all = above.flatMap((a) => below.map((b) => a / b));
+  if (more.length || !all.length) throw new Error(`“${written}” is not a number: write it like 0.5, 1e-3 or 1/3.`);
+  if (!all.every(Number.isFinite)) throw new Error(`“${written}” is not a finite number.`);
+  return all;
 }
 
 const round = (x) => Math.floor(x + 0.5);
@@ -29,19 +37,24 @@ function off(x, y) {
   return percent >= 1 ? `${size} ${round(percent)} %` : `${size} less than 1 %: keep more digits`;
 }
 
-function ofNumber({ answer, tolerance, mistakes }, x) {
-  const fits = (y) => Math.abs(x - y) <= tolerance * Math.abs(y);
-  if (fits(answer)) return { right: true, message: RIGHT };
+// Whether x is y rounded to one or two digits, none of them before the decimal point missing.
+const rounded = (x, y) => [1, 2].some((n) => x === Number((y * (1 + 1e-12)).toPrecision(n)) && Math.abs(x) < 10 ** n);
+
+// Of several meanings the right one counts, else one that a known mistake leads to, else the first.
+function ofNumbers({ answer, tolerance, mistakes }, all) {
+  const fits = (y) => (x) => Math.abs(x - y) <= tolerance * Math.abs(y);
+  if (all.some(fits(answer))) return { sign: "✓", message: RIGHT };
   const known = [...mistakes, ...COMMON.map(([mistake, factor, power]) => [mistake, factor * answer ** power])];
-  const found = known.find(([, wrong]) => fits(wrong))?.[0];
-  const said = found ? `. This looks like ${found}${found.endsWith("?") ? "" : "."}` : `: ${off(x, answer)}.`;
-  return { right: false, message: WRONG + said };
+  const found = known.find(([, wrong]) => all.some(fits(wrong)))?.[0];
+  if (!found && rounded(all[0], answer)) return { sign: "", message: ROUNDED };
+  const said = found ? `. This looks like ${found}${found.endsWith("?") ? "" : "."}` : `: ${off(all[0], answer)}.`;
+  return { sign: "✗", message: WRONG + said };
 }
 
 function ofChoice({ answer, choices }, chosen) {
   if (!chosen) throw new Error("No answer yet: choose one.");
   const [text, said] = choices[Number(chosen)];
-  return text === answer ? { right: true, message: `${RIGHT} ${said}` } : { right: false, message: `${WRONG}. ${said}` };
+  return text === answer ? { sign: "✓", message: `${RIGHT} ${said}` } : { sign: "✗", message: `${WRONG}. ${said}` };
 }
 
 function render({ model, el }) {
@@ -76,10 +89,10 @@ function render({ model, el }) {
     onsubmit(event) {
       event.preventDefault();
       try {
-        const { right, message } = exercise.choices
+        const { sign, message } = exercise.choices
           ? ofChoice(exercise, new FormData(form).get(id))
-          : ofNumber(exercise, read(form.querySelector("input").value));
-        say(right ? "✓" : "✗", message);
+          : ofNumbers(exercise, read(form.querySelector("input").value));
+        say(sign, message);
       } catch (error) {
         say("", error.message);
       }

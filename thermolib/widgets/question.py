@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from thermolib.checks import COMMON, RIGHT, WRONG, Exercise, find
+from thermolib.checks import COMMON, RIGHT, ROUNDED, WRONG, Exercise, find
 from thermolib.widgets.host import Widget, in_script, source, stylesheet
 
 __all__ = ["Question"]
 
 WORDS = "".join(
     f"const {name} = {in_script(value)};\n"
-    for name, value in {"RIGHT": RIGHT, "WRONG": WRONG, "COMMON": COMMON}.items()
+    for name, value in {"RIGHT": RIGHT, "ROUNDED": ROUNDED, "WRONG": WRONG, "COMMON": COMMON}.items()
 )
 
 
@@ -51,10 +51,20 @@ class Question(Widget):
         return {"exercise": self.exercise}
 
     def still_html(self) -> str:
-        """Write the question, and what there is to choose from, numbered as `check` numbers it."""
-        choices = "".join(f"<li>{html.escape(text)}</li>" for text, _ in self.exercise.get("choices", []))
-        question = f"<figcaption>{html.escape(self.exercise['question'])}</figcaption>"
-        return f"{question}<ol>{choices}</ol>" if choices else question
+        """Write the question, what there is to choose from, numbered for `check`, and the folded answer."""
+        answer, choices = self.exercise["answer"], dict(self.exercise.get("choices", []))
+        listed = "".join(f"<li>{html.escape(text)}</li>" for text in choices)
+        said = f"{answer}. {choices[answer]}" if choices else _written(answer)
+        return (
+            f"<figcaption>{html.escape(self.exercise['question'])}</figcaption>"
+            f"{f'<ol>{listed}</ol>' if choices else ''}"
+            f"<details><summary>Answer</summary><p>{html.escape(said)}</p></details>"
+        )
+
+
+def _written(x: float) -> str:
+    """Write a number with four digits, or with all before the decimal point."""
+    return (f"{x:.4g}" if abs(x) < 1e4 else f"{x:.0f}").replace("-", "−")
 
 
 def _state(name: str, exercise: Exercise) -> dict[str, Any]:
