@@ -4,6 +4,7 @@
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
+``plain``       their Markdown, without what only MyST knows
 ``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
 ``heads``       titles, descriptions, the search page's script

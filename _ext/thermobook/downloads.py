@@ -4,6 +4,7 @@ The notebooks are made from the chapters' sources at every build. Their bytes, a
 the sources alone.
 """
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,16 @@ import nbformat
 from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+from thermobook.plain import Book, plain, read_book, unknown
+from thermobook.problems import report
 
 FOLDER = "notebooks"
+FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 ARCHIVE = "temperature-notebooks.zip"
 WITH_THE_NOTEBOOKS = ("thermolib/**/*", "requirements.txt", "pyproject.toml", "LICENSE")
+READER = re.compile(rb"^jupyterlab-myst==.*\n(?: +#.*\n)*", re.MULTILINE)
 README = """# Temperature: the chapters as notebooks, with the library that they import
 
 You need Python 3.11 or newer. In this folder (on Windows `.venv\\Scripts` instead of `.venv/bin`):
@@ -82,24 +89,42 @@ def write(app: Sphinx, error: Exception | None) -> None:
     for stray in (Path(app.outdir) / "_sources").rglob("*.ipynb"):  # the theme's, see above
         stray.unlink()
     files = {"README.md": README.encode()}
+    book, problems = read_book(root, list(app.env.collect_relations())), []
     for name in chapters(app):
-        text = notebook(root / f"{name}.md")
+        text = notebook(root, name, book)
+        problems += [f"{name}, not for a notebook: {line}" for line in left(text)]
         (folder / f"{Path(name).name}.ipynb").write_text(text, encoding="utf8")
         files[f"{Path(name).name}.ipynb"] = text.encode()
     for path in (path for pattern in WITH_THE_NOTEBOOKS for path in root.glob(pattern)):
         if path.is_file() and "__pycache__" not in path.parts:
             files[path.relative_to(root).as_posix()] = path.read_bytes()
+    # JupyterLab's reader of MyST would number the equations again and leave formulas in HTML alone.
+    files["requirements.txt"] = READER.sub(b"", files["requirements.txt"])
     pack(folder / ARCHIVE, files)
+    for problem in problems:
+        report(app, problem)
+    if problems:  # so late, a warning alone no longer fails the build
+        raise SphinxError("a notebook would show what only this book's build understands")
 
 
-def notebook(source: Path) -> str:
-    """Return the chapter `source` as a notebook without outputs."""
-    book = jupytext.read(source)
-    book.metadata = {"kernelspec": book.metadata["kernelspec"], "language_info": {"name": "python"}}
-    for number, cell in enumerate(book.cells):
+def notebook(root: Path, name: str, book: Book) -> str:
+    """Return the chapter `name` of the `book` below `root` as a notebook without outputs."""
+    chapter = jupytext.read(root / f"{name}.md")
+    chapter.metadata = {"kernelspec": chapter.metadata["kernelspec"], "language_info": {"name": "python"}}
+    for number, cell in enumerate(chapter.cells):
         cell["id"] = f"cell-{number}"  # jupytext draws them at random
-    nbformat.validate(book)
-    return nbformat.writes(book) + "\n"
+        if cell.cell_type == "markdown":
+            cell.source = plain(cell.source, name, book)
+        elif FOLDED & set(cell.metadata.get("tags", [])):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+    nbformat.validate(chapter)
+    return nbformat.writes(chapter) + "\n"
+
+
+def left(text: str) -> list[str]:
+    """Return the lines of the notebook `text` that no notebook program can show."""
+    cells = nbformat.reads(text, as_version=4).cells
+    return [line for cell in cells if cell.cell_type == "markdown" for line in unknown(cell.source)]
 
 
 def pack(archive: Path, files: dict[str, bytes]) -> None:

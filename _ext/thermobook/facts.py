@@ -28,7 +28,6 @@ from thermobook import downloads, executions
 # and 180 lines. Rounded to 5 minutes.
 WORDS_A_MINUTE = 120
 LINES_A_MINUTE = 10
-FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 
 PACKAGES = {
     "numpy": "NumPy",
@@ -113,7 +112,7 @@ def reading_minutes(notebook: NotebookNode) -> int:
     shown = (
         cell.source
         for cell in notebook.cells
-        if cell.cell_type == "code" and not FOLDED & set(cell.metadata.get("tags", []))
+        if cell.cell_type == "code" and not downloads.FOLDED & set(cell.metadata.get("tags", []))
     )
     lines = sum(bool(line.strip()) for source in shown for line in source.splitlines())
     return 5 * ceil((words / WORDS_A_MINUTE + lines / LINES_A_MINUTE) / 5)

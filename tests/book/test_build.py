@@ -187,6 +187,7 @@ FAULTS = {
     "a picture without words": ("![](picture.svg)\n", ["chapters/b, there is a picture"]),
     "a picture from elsewhere": ("![words](https://a.example/x.png)\n", ["chapters/b.html: https://a.example/x.png"]),
     "a reference to nothing": ("See {eq}`nothing`.\n", ["equation not found: nothing"]),
+    "what no notebook shows": ("```{note}\nWords.\n```\n", ["chapters/b, not for a notebook: ```{note}"]),
     "a link to nothing": ("See [](nothing.md).\n", ["nothing.md"]),
     "a citation of nothing": ("As {cite:t}`nobody1900` said.\n", ["nobody1900"]),
 }  # fmt: skip

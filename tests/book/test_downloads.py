@@ -1,5 +1,6 @@
 """What can be downloaded: notebooks without outputs; an archive whose notebooks run where it is unpacked."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from myst_nb.core.read import read_myst_markdown_notebook
 from playwright.sync_api import Page
-from reading import ROOT, chapters, source
-from thermobook.downloads import ARCHIVE, notebook, pack
+from reading import ROOT, chapters, pages, source
+from thermobook.downloads import ARCHIVE, left, notebook, pack
+from thermobook.plain import read_book
 
 CHAPTERS = chapters()[1:]
 CELLS = 3  # of each chapter are run: its set-up, and what comes first
@@ -22,13 +25,31 @@ def stem(name: str) -> str:
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_notebook_is_the_chapter_without_outputs(name: str, site: Path) -> None:
     text = (site / "notebooks" / f"{stem(name)}.ipynb").read_text(encoding="utf8")
-    assert text == notebook(ROOT / f"{name}.md"), "the same bytes each time"
+    assert text == notebook(ROOT, name, read_book(ROOT, pages())), "the same bytes each time"
     book = nbformat.reads(text, as_version=4)
     nbformat.validate(book)
     code = [cell for cell in book.cells if cell.cell_type == "code"]
-    assert len(code) == source(name).count("```{code-cell}")
+    cells = read_myst_markdown_notebook(source(name)).cells
+    assert [cell.source for cell in code] == [cell.source for cell in cells if cell.cell_type == "code"]
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
     assert (site / "_sources" / f"{name}.md").read_text(encoding="utf8") == source(name)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_notebook_reads_in_any_program(name: str, site: Path) -> None:
+    text = (site / "notebooks" / f"{stem(name)}.ipynb").read_text(encoding="utf8")
+    assert left(text) == []
+    said = "\n".join(cell.source for cell in nbformat.reads(text, 4).cells if cell.cell_type == "markdown")
+    assert re.findall(r"\{[a-z:]+\}`|`{3}\{|:{3}\{|^\([\w-]+\)=|\$\$ *\(|^:\w+:", said, re.MULTILINE) == []
+    for there, here in (("```{dropdown}", "<details>"), ("```{admonition} Think", "> **Think**\n>\n")):
+        assert said.count(here) == source(name).count(there) > 0
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_what_the_page_folds_is_folded(name: str, site: Path) -> None:
+    cells = nbformat.read(site / "notebooks" / f"{stem(name)}.ipynb", as_version=4).cells
+    folded = [cell for cell in cells if re.search("hide-|remove-", str(cell.metadata.get("tags")))]
+    assert [cell for cell in cells if cell.metadata.get("jupyter", {}).get("source_hidden")] == folded != []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -52,6 +73,8 @@ def test_the_archive_has_what_its_notebooks_need(unpacked: Path) -> None:
     assert {"README.md", "LICENSE", "pyproject.toml", "requirements.txt"} <= {
         p.name for p in unpacked.iterdir()
     }
+    lock = (unpacked / "requirements.txt").read_text(encoding="utf8")
+    assert "\njupyterlab==" in lock and "\njupyterlab-myst==" not in lock
     library = {path.name for path in (ROOT / "thermolib").iterdir() if path.is_file()}
     assert {path.name for path in (unpacked / "thermolib").iterdir() if path.is_file()} == library
 

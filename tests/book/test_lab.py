@@ -1,7 +1,8 @@
-"""In the JupyterLab of `make lab` a chapter opens as a notebook on a double click."""
+"""In the JupyterLab of `make lab` a chapter opens as a notebook on a double click, and reads as one."""
 
 import json
 import os
+import re
 import subprocess
 import time
 import urllib.request
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from reading import ROOT, chapters
+from reading import ROOT, chapters, source
 
+from conftest import Record
 from servers import stop
 
 
@@ -25,15 +27,23 @@ def lab_command() -> str:
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[str]:
-    """Run it, with nobody's settings but the book's; yield its address."""
+    """Run it, with nobody's settings but the book's and these: draw every cell at once, and save nothing."""
     settings = {"open_browser": False, "allow_root": True, "port": 0, "password": "", "ip": "127.0.0.1"}
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.json").write_text(
         json.dumps({"ServerApp": settings, "IdentityProvider": {"token": ""}}), encoding="utf8"
     )
+    for plugin, setting in {
+        "notebook-extension/tracker": {"windowingMode": "none"},
+        "docmanager-extension/plugin": {"autosave": False},
+    }.items():
+        place = tmp_path / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps(setting), encoding="utf8")
     own = {
         "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
     }
     environment = {**os.environ, **{name: str(tmp_path / folder) for name, folder in own.items()}}
@@ -64,8 +74,23 @@ def address(folder: Path, process: subprocess.Popen[bytes]) -> str:
     pytest.fail((folder / "log").read_text(encoding="utf8"))
 
 
-def test_a_chapter_opens_as_a_notebook_on_a_double_click(lab: str, page: Page) -> None:
+def test_a_chapter_opens_as_a_notebook_on_a_double_click(lab: str, page: Page, record: Record) -> None:
+    name = chapters()[1]
     page.set_default_timeout(120_000)
-    page.goto(f"{lab}lab/tree/{Path(chapters()[1]).parent}")
-    page.locator(".jp-DirListing-item", has_text=f"{Path(chapters()[1]).name}.md").first.dblclick()
-    expect(page.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible(timeout=120_000)
+    page.goto(f"{lab}lab/tree/{Path(name).parent}")
+    page.locator(".jp-DirListing-item", has_text=f"{Path(name).name}.md").first.dblclick()
+    notebook = page.locator(".jp-NotebookPanel:visible")
+    expect(notebook.locator(".jp-Cell").first).to_be_visible(timeout=120_000)
+
+    # Terms, equations, boxes and folds are drawn, and no formula is refused.
+    text = source(name)
+    drawn = {
+        "details": text.count("```{dropdown}"),
+        "aside": text.count("```{admonition}"),
+        ".katex-display": len(re.findall(r"^\$\$", text, re.MULTILINE)) // 2,
+    }
+    for what, count in drawn.items():
+        expect(notebook.locator(what)).to_have_count(count, timeout=60_000)
+    raw = re.compile(r"\{[a-z:]+\}`|`{3}\{|^\([\w-]+\)=|\$\$|Undefined control sequence", re.MULTILINE)
+    assert raw.findall("\n".join(notebook.locator(".jp-MarkdownCell").all_inner_texts())) == []
+    assert [url for url in record.requests if not url.startswith((lab, "data:", "blob:"))] == []
