@@ -202,8 +202,8 @@ def constant_speed(T: ArrayLike, C: ArrayLike, n: int) -> Floats:
 
     The distance between two temperatures is ∫ √C/T dT: how far apart their energy distributions lie, in
     units of their width. So the schedule is slow where C is large. A constant C gives `geometric`, and
-    C ∝ T², an energy that varies as much at every temperature, gives `linear`. (The full theory also divides
-    by the relaxation time, which is not known here.)
+    C ∝ T², an energy that varies as much at every temperature, gives `linear`. (In the full theory the speed
+    is also divided by the relaxation time: hand over C times its square for that.)
 
     Parameters
     ----------
