@@ -300,10 +300,9 @@ def max_entropy(values: ArrayLike, mean: ArrayLike) -> MaxEntropy:
             f"values and mean must have shapes (n,) and (), or (k, n) and (k,), got {v.shape} and {m.shape}"
         )
     rows = v.reshape(-1, v.shape[-1])
-    _possible(rows, m.reshape(-1))
-
-    # Newton's method is the same in any unit; in these, rounding does not depend on the reader's.
+    # The problem is the same in any unit; in these, rounding does not depend on the reader's.
     x, size = _in_units(rows - m.reshape(-1, 1), lambda row: np.abs(row).max())
+    _possible(rows, m.reshape(-1), x)
     x, spread = _in_units(x, np.std)
     unit = size * spread
     lam, p = np.zeros(len(x)), np.full(x.shape[1], 1 / x.shape[1])
@@ -374,13 +373,12 @@ def _in_units(rows: Floats, of: Callable[[Floats], Any]) -> tuple[Floats, Floats
     return rows / size[:, None], size
 
 
-def _possible(rows: Floats, m: Floats) -> None:
+def _possible(rows: Floats, m: Floats, x: Floats) -> None:
     """Refuse averages that no distribution has, or none with every outcome possible.
 
     The linear programme asks how large the least probability can be made: the largest t for which
-    p_i ≥ t, Σ p_i = 1 and Σ p_i v_i = m can hold.
+    p_i ≥ t, Σ p_i = 1 and Σ p_i x_i = 0 can hold, where x is v − m in convenient units.
     """
-    x, _ = _in_units(rows - m[:, None], lambda row: np.abs(row).max())
     n = rows.shape[1]
     constraints = np.vstack([np.ones(n), x])
     # p = t + r with r ≥ 0; t is the last unknown

@@ -13,8 +13,9 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
@@ -80,8 +81,16 @@ def cache_folder(root: Path, name: str, text: str) -> Path:
     return _runs(root) / name / key.hexdigest()[:16]
 
 
-def executed(root: Path, name: str) -> tuple[NotebookNode, float]:
-    """Return chapter `name` with the outputs of its run in this state of `root`, and the seconds that took.
+class Run(NamedTuple):
+    """A chapter with the outputs of its run, the seconds that took, and when it ended."""
+
+    notebook: NotebookNode
+    seconds: float
+    ended: datetime
+
+
+def executed(root: Path, name: str) -> Run:
+    """Return the run of chapter `name` in this state of `root`.
 
     Raises
     ------
@@ -92,7 +101,8 @@ def executed(root: Path, name: str) -> tuple[NotebookNode, float]:
     notebook = read_myst_markdown_notebook(text)
     cache = get_cache(cache_folder(root, name, text))
     record = cache.match_cache_notebook(notebook)
-    return cache.merge_match_into_notebook(notebook)[1], record.data["execution_seconds"]
+    merged = cache.merge_match_into_notebook(notebook)[1]
+    return Run(merged, record.data["execution_seconds"], record.created)
 
 
 def imported_files(cells: list[str], root: Path) -> set[Path]:

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
-from jupyter_cache import get_cache
-from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -80,10 +78,7 @@ def facts(root: Path, name: str) -> Facts:
     KeyError
         If it has not been run in this state.
     """
-    notebook, seconds = executions.executed(root, name)
-    text = (root / f"{name}.md").read_text(encoding="utf8")
-    cache = get_cache(executions.cache_folder(root, name, text))
-    ended = cache.match_cache_notebook(read_myst_markdown_notebook(text)).created
+    notebook, seconds, ended = executions.executed(root, name)
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         ended = datetime.fromtimestamp(int(epoch), UTC)
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]

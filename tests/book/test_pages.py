@@ -177,7 +177,7 @@ def test_the_words_typed_into_a_search_field_stand_beside_its_picture(page: Page
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_chapter_ran_without_error_or_warning(name: str, measured: Callable[[str], None]) -> None:
     try:
-        notebook, seconds = executed(ROOT, name)
+        notebook, seconds, _ = executed(ROOT, name)
     except KeyError:
         pytest.fail(f"{name} has changed since the book was built; run `make book` first")
     measured(f"{name}: ran in {seconds:.1f} s")
