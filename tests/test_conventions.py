@@ -287,28 +287,32 @@ def imports(path):
             yield from (name.name for name in node.names)
 
 
+# Every file of the package, and each imports from earlier lines alone.
+LAYERS = [
+    "_types",
+    "_results _validate exercises/__init__ _ising_kernels",
+    "_kaufman _annealing_kernels boltzmann chains palette problems",
+    "annealing entropy ising",
+    "exercises/annealing exercises/entropy exercises/partition_functions",
+    "checks widgets/host",
+    "widgets/annealing_lab widgets/explore widgets/ising_lab widgets/question widgets/sampler_lab",
+]
+
+
+def file_of(name, files):
+    """Find the file behind an imported name: a module or a package, or the one that holds it."""
+    path = name.removeprefix("thermolib.").replace(".", "/")
+    above = path.rpartition("/")[0]
+    return next(x for x in (path, above, f"{path}/__init__", f"{above}/__init__") if x in files)
+
+
 def test_arrows():
     package = Path(thermolib.__file__).parent
-    assert not list(imports(package / "__init__.py"))
-    allowed = {
-        "annealing": {"_validate", "_annealing_kernels", "chains"},
-        "boltzmann": {"_validate"},
-        "chains": {"_validate"},
-        "entropy": {"_validate", "boltzmann", "chains"},
-        "ising": {"_validate", "_ising_kernels", "_kaufman", "boltzmann", "chains"},
-        "problems": {"_validate"},
-        "_annealing_kernels": {"_ising_kernels"},
-        "_validate": set(),
-        "_ising_kernels": set(),
-        "_kaufman": {"_validate"},
-        "checks": {"exercises"},
-        "exercises/annealing": {"checks"},
-        "exercises/entropy": {"checks", "entropy"},
-        "exercises/partition_functions": {"checks", "boltzmann", "ising"},
-    }
-    assert {f"exercises/{path.stem}" for path in package.glob("exercises/[!_]*.py")} <= allowed.keys()
-    for module, may in allowed.items():
-        names = list(imports(package / f"{module}.py"))
-        assert not [n for n in names if n.split(".")[0] == "torch"]
-        within = {n.removeprefix("thermolib.").split(".")[0] for n in names if n.startswith("thermolib.")}
-        assert within <= may, module
+    files = {path.relative_to(package).with_suffix("").as_posix(): path for path in package.rglob("*.py")}
+    layer = {name: k for k, line in enumerate(LAYERS) for name in line.split()}
+    bare = {"__init__", "widgets/__init__"}  # nothing is imported or re-exported there
+    assert layer.keys() | bare == files.keys()
+    for name, path in files.items():
+        names = [one for one in imports(path) if one.split(".")[0] in ("thermolib", "torch")]
+        assert not names or name not in bare, name
+        assert [one for one in names if layer[file_of(one, files)] >= layer[name]] == [], name

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from thermolib import _validate
-
-Floats = NDArray[np.float64]
+from thermolib._types import Floats
 
 
 def tanh_sech(K: Any) -> tuple[Any, Any]:

@@ -1,12 +1,17 @@
 """What every public function asks of its arguments: `ValueError` says what came and what was expected."""
 
+from numbers import Real
 from operator import index
+from reprlib import repr as shortened
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from thermolib._types import Floats, Seed
 
-def temperature(T: ArrayLike, *, finite: bool = False) -> NDArray[np.float64]:
+
+def temperature(T: ArrayLike, *, finite: bool = False) -> Floats:
     """Return `T` as an array of positive temperatures; `np.inf` passes unless `finite`."""
     T = numbers("T", T)
     if not np.all(T > 0):
@@ -16,22 +21,30 @@ def temperature(T: ArrayLike, *, finite: bool = False) -> NDArray[np.float64]:
     return T
 
 
-def numbers(name: str, x: ArrayLike) -> NDArray[np.float64]:
+def numbers(name: str, x: ArrayLike) -> Floats:
     """Return `x` as a real floating-point array without NaN."""
+    if np.ma.isMaskedArray(x):
+        raise ValueError(f"{name} must not be masked: fill it or compress it first, got {shortened(x)}")
     try:
         array = np.asarray(x)
-        # NumPy would make NaN of None, which is not what came
-        if np.iscomplexobj(array) or (array.dtype == object and None in array.ravel().tolist()):
+        # NumPy would make numbers of text and of dates. Fractions and very large integers come as objects.
+        objects = array.ravel().tolist() if array.dtype == object else []
+        if array.dtype.kind not in "biufO" or not all(isinstance(one, Real) for one in objects):
             raise TypeError
         array = array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be an array of real numbers, got {x!r}") from None
+    except (
+        TypeError,
+        ValueError,
+        OverflowError,
+        RuntimeError,
+    ):  # the last: torch's, of a tensor with a gradient
+        raise ValueError(f"{name} must be an array of real numbers, got {shortened(x)}") from None
     if np.any(np.isnan(array)):
         raise ValueError(f"{name} must not contain NaN, got {_shown(array)}")
     return array
 
 
-def finite(name: str, x: ArrayLike) -> NDArray[np.float64]:
+def finite(name: str, x: ArrayLike) -> Floats:
     """Return `x` as a floating-point array of finite numbers."""
     array = numbers(name, x)
     if not np.all(np.isfinite(array)):
@@ -59,31 +72,55 @@ def whole(name: str, x: int, least: int, most: float = np.inf) -> int:
     return value
 
 
+def generator(rng: Seed) -> np.random.Generator:
+    """Return the generator itself, or one made from the seed `rng`."""
+    if rng is None or isinstance(rng, np.random.Generator):
+        return np.random.default_rng(rng)
+    try:
+        return np.random.default_rng(whole("rng", rng, 0))
+    except ValueError:
+        wanted = "an integer ≥ 0, a numpy.random.Generator or None"
+        raise ValueError(f"rng must be {wanted}, got {shortened(rng)}") from None
+
+
 def lattice(spins: ArrayLike) -> NDArray[np.int8]:
     """Return a fresh int8 copy of `spins`, shape (..., L, L) with L ≥ 2, every one of them ±1."""
-    array = np.asarray(spins)
+    array = numbers("spins", spins)
     if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] < 2 or array.size == 0:
         raise ValueError(f"spins must have shape (..., L, L) with L ≥ 2, got {array.shape}")
-    if not np.all((array == 1) | (array == -1)):
+    if not np.all(np.abs(array) == 1):
         raise ValueError(f"spins must be ±1, got {_shown(array)}")
     return array.astype(np.int8)
 
 
-def couplings(J: ArrayLike, h: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return J (n, n), symmetric with zero diagonal, and h (n,): those of the energy −½ sᵀJs − h·s."""
-    J, h = finite("J", J), finite("h", h)
-    if J.ndim != 2 or J.shape[0] != J.shape[1] or J.size == 0:
+def couplings(J: Any, h: ArrayLike) -> tuple[Any, Floats]:
+    """Return J (n, n) as sparse rows, symmetric with zero diagonal, and h (n,): those of −½ sᵀJs − h·s.
+
+    `J` may be dense or any of SciPy's sparse arrays; what is returned is a ``csr_array`` with sorted columns.
+    """
+    from scipy import sparse
+
+    if not sparse.issparse(J):
+        J = finite("J", J)
+    if J.ndim != 2 or J.shape[0] != J.shape[1] or J.shape[0] == 0:
         raise ValueError(f"J must be a square matrix, got shape {J.shape}")
-    if len(uneven := np.argwhere(np.abs(J - J.T) > 1e-12 * np.abs(J).max())):
-        i, j = uneven[0]
-        raise ValueError(f"J must be symmetric, got J[{i}, {j}] = {J[i, j]} and J[{j}, {i}] = {J[j, i]}")
-    if len(own := np.flatnonzero(np.diag(J))):
+    rows = sparse.csr_array(J)
+    rows = sparse.csr_array((finite("J", rows.data), rows.indices, rows.indptr), shape=rows.shape)
+    uneven = abs(rows - rows.T).tocoo()
+    if np.any(off := uneven.data > 1e-12 * abs(rows).max()):
+        i, j = min(zip(uneven.row[off].tolist(), uneven.col[off].tolist(), strict=True))
+        raise ValueError(
+            f"J must be symmetric, got J[{i}, {j}] = {rows[i, j]} and J[{j}, {i}] = {rows[j, i]}"
+        )
+    if len(own := np.flatnonzero(rows.diagonal())):
         i = own[0]
-        raise ValueError(f"J must have zero diagonal, got J[{i}, {i}] = {J[i, i]}")
-    n = len(J)
+        raise ValueError(f"J must have zero diagonal, got J[{i}, {i}] = {rows[i, i]}")
+    n, h = rows.shape[0], finite("h", h)
     if h.shape not in ((), (n,)):
         raise ValueError(f"h must have shape () or ({n},), got {h.shape}")
-    return J / 2 + J.T / 2, np.broadcast_to(h, (n,)).copy()
+    rows = sparse.csr_array(rows / 2 + rows.T / 2)
+    rows.sort_indices()
+    return rows, np.broadcast_to(h, (n,)).copy()
 
 
 def _shown(array: NDArray) -> str:

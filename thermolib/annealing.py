@@ -24,16 +24,14 @@ from math import exp, isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.integrate import quad
-from scipy.sparse import csr_array
 from tqdm import tqdm
 
 from thermolib import _annealing_kernels, _validate
-from thermolib.chains import ConvergenceError, Estimate
+from thermolib._results import ConvergenceError, Estimate
+from thermolib._types import Floats, Seed
 
-Floats = NDArray[np.float64]
-Seed = int | np.random.Generator | None
 Energy = Callable[[Any], float]
 Propose = Callable[[Any, np.random.Generator], Any]
 
@@ -367,7 +365,7 @@ def anneal(
     (5, -1.0, (1000,))
     """
     T = _schedule(temperatures)
-    rng = np.random.default_rng(rng)
+    rng = _validate.generator(rng)
     x, E = copy.deepcopy(x0), _first_energy(energy, x0)
     best, best_energy = copy.deepcopy(x0), E
     energies, accepted, k = np.empty(T.size), 0, 0
@@ -435,13 +433,12 @@ def anneal_ising(
     >>> found.best, found.best_energy
     (array([1, 1, 1, 1, 1, 1, 1, 1], dtype=int8), -12.0)
     """
-    (J, h), T = _validate.couplings(J, h), _schedule(temperatures)
+    (rows, h), T = _validate.couplings(J, h), _schedule(temperatures)
     reads = _validate.whole("reads", reads, 1)
-    rng = np.random.default_rng(rng)
+    rng = _validate.generator(rng)
     spins = rng.choice(np.array([-1, 1], dtype=np.int8), size=(reads, len(h)))
     state = rng.integers(2**64, size=reads, dtype=np.uint64)
     energies, best = np.empty((reads, T.size)), np.empty(len(h), dtype=np.int8)
-    rows = csr_array(J)
     lowest, flips = _annealing_kernels.sweeps(
         spins, rows.indptr, rows.indices, rows.data, h, T, state, energies, best
     )
@@ -566,7 +563,7 @@ def temper(
     ((4, 2000), (3,), True)
     """
     T, steps = _schedule(temperatures), _validate.whole("steps", steps, 1)
-    rng = np.random.default_rng(rng)
+    rng = _validate.generator(rng)
     replicas = T.size
     E = np.full(replicas, _first_energy(energy, x0))
     x = [copy.deepcopy(x0) for _ in T]
@@ -658,7 +655,7 @@ def population_annealing(
     """
     T, steps = _schedule(temperatures), _validate.whole("steps", steps, 0)
     R = _validate.whole("the number of states", len(x0s), 2)
-    rng = np.random.default_rng(rng)
+    rng = _validate.generator(rng)
     x, E = copy.deepcopy(list(x0s)), np.array([_first_energy(energy, one) for one in x0s])
     family, log_ratio, k = np.arange(R), 0.0, 0
 

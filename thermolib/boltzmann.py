@@ -18,12 +18,11 @@ L, N, a   same         length of the box, number of rods, length of a rod
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from thermolib import _validate
-
-Floats = NDArray[np.float64]
+from thermolib._types import Floats
 
 
 class Thermodynamics(NamedTuple):

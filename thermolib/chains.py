@@ -12,36 +12,24 @@ x_t         ``x``       a measured series; draws on the last axis, chains on the
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.fft import irfft, next_fast_len, rfft
 
 from thermolib import _validate
+from thermolib._results import ConvergenceError, Estimate
+from thermolib._types import Floats
 
-Floats = NDArray[np.float64]
-
-
-class Estimate(NamedTuple):
-    """A stochastic answer: the value and its standard error (one sigma), in the unit of what was measured."""
-
-    value: float
-    stderr: float
-
-
-class ConvergenceError(RuntimeError):
-    """Raised where an iteration or an estimate did not converge.
-
-    Attributes
-    ----------
-    last
-        The last iterate, or the estimate reached so far.
-    """
-
-    def __init__(self, message: str, last: Any) -> None:
-        super().__init__(message)
-        self.last = last
+__all__ = [
+    "ConvergenceError",
+    "Estimate",
+    "autocorrelation_time",
+    "effective_sample_size",
+    "jackknife",
+    "mean",
+    "r_hat",
+]
 
 
 def autocorrelation_time(x: ArrayLike) -> float:

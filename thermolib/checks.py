@@ -9,9 +9,9 @@ import difflib
 import importlib
 import math
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermolib import exercises
+from thermolib.exercises import Exercise
 
 __all__ = ["Exercise", "Feedback", "check"]
 
@@ -62,36 +63,6 @@ class Feedback:
 
     def __repr__(self) -> str:
         return self.message
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """A question, its answer, and what known mistakes would give instead.
-
-    Attributes
-    ----------
-    question : str
-        Plain text, which names the unit; on the page it labels the answer's field.
-    answer : float, array_like, callable or str
-        What is right: a number, an array, a function, or for a choice the text of the right one.
-    mistakes : mapping
-        What goes wrong, as a clause that follows "This looks like", and the result that it leads to: of the
-        kind of `answer`.
-    arguments : sequence of mappings
-        Where a function is compared: name and value of its arguments, in their order.
-    choices : mapping
-        The texts to choose from, and what to say to one who chooses it.
-    tolerance : float
-        Relative, of each entry. A number rounded to three digits is off by half a unit in the third, and by
-        5·10⁻³ of itself at most (1.005 for 1.00).
-    """
-
-    question: str
-    answer: Any
-    mistakes: Mapping[str, Any] = field(default_factory=dict)
-    arguments: Sequence[Mapping[str, Any]] = ()
-    choices: Mapping[str, str] = field(default_factory=dict)
-    tolerance: float = 5e-3
 
 
 class _Unfit(Exception):

@@ -21,15 +21,14 @@ from math import e
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 from scipy.special import rel_entr, xlogy
 
 from thermolib import _validate
+from thermolib._results import ConvergenceError
+from thermolib._types import Floats
 from thermolib.boltzmann import boltzmann
-from thermolib.chains import ConvergenceError
-
-Floats = NDArray[np.float64]
 
 
 class MaxEntropy(NamedTuple):

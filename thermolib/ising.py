@@ -28,10 +28,8 @@ from scipy.special import ellipe, ellipkm1, expit
 from tqdm import tqdm
 
 from thermolib import _ising_kernels, _kaufman, _validate
+from thermolib._types import Floats, Seed
 from thermolib.boltzmann import log_partition
-
-Floats = NDArray[np.float64]
-Seed = int | np.random.Generator | None
 
 T_C: float = float(2 / np.log1p(np.sqrt(2)))
 """Critical temperature of the infinite square lattice, 2/ln(1 + √2)."""
@@ -581,16 +579,16 @@ def log_partition_exact(J: ArrayLike, h: ArrayLike, T: ArrayLike) -> Floats:
     >>> round(float(log_partition_exact(ring, 0.0, T=1.0)), 10)
     11.3328652362
     """
-    (J, h), T = _validate.couplings(J, h), _validate.temperature(T)
-    n = _validate.whole("the number of spins", len(J), 1, 24)
+    (rows, h), T = _validate.couplings(J, h), _validate.temperature(T)
+    n, dense = _validate.whole("the number of spins", len(h), 1, 24), rows.toarray()
     half = n // 2
     b = spin_states(n - half).astype(float)
-    energy_b = -0.5 * np.einsum("ki,ij,kj->k", b, J[half:, half:], b) - b @ h[half:]
+    energy_b = -0.5 * np.einsum("ki,ij,kj->k", b, dense[half:, half:], b) - b @ h[half:]
     log_Z = np.full(T.shape, -np.inf)
     a = spin_states(half).astype(float) if half else np.empty((1, 0))
-    energy_a = -0.5 * np.einsum("ki,ij,kj->k", a, J[:half, :half], a) - a @ h[:half]
-    for rows in np.array_split(np.arange(len(a)), max(1, len(a) // 256)):
-        E = (energy_a[rows, None] + energy_b - a[rows] @ J[:half, half:] @ b.T).ravel()
+    energy_a = -0.5 * np.einsum("ki,ij,kj->k", a, dense[:half, :half], a) - a @ h[:half]
+    for part in np.array_split(np.arange(len(a)), max(1, len(a) // 256)):
+        E = (energy_a[part, None] + energy_b - a[part] @ dense[:half, half:] @ b.T).ravel()
         log_Z = np.logaddexp(log_Z, np.array([log_partition(E, one) for one in T.ravel()]).reshape(T.shape))
     return log_Z[()]
 
@@ -859,7 +857,7 @@ def _run(
     except ValueError:
         raise ValueError(f"T must fit the chains' shape {tuple(chains)}, got shape {T.shape}") from None
     flat = lattice.reshape(-1, L * L)
-    state = np.random.default_rng(rng).integers(2**64, size=len(flat), dtype=np.uint64)
+    state = _validate.generator(rng).integers(2**64, size=len(flat), dtype=np.uint64)
     step = prepare(flat, _neighbours(L), T, h)
     bonds, magnets = [], []
     parts = np.array_split(np.arange(sweeps), min(sweeps, 100) if progress else 1)

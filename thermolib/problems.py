@@ -24,9 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermolib import _validate
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from thermolib._types import Floats, Ints
 
 _KARATE = {
     0: [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 17, 19, 21, 31],

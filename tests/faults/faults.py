@@ -81,7 +81,7 @@ FAULTS = [
     (
         "couplings between the halves dropped",
         "ising.py",
-        " - a[rows] @ J[:half, half:] @ b.T",
+        " - a[part] @ dense[:half, half:] @ b.T",
         "",
         "test_ising.py::test_log_partition_exact",
     ),

@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from thermolib.checks import Exercise
+from thermolib.exercises import Exercise
 
 E = np.array([0.0, 1.0, 0.5])
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from thermolib.checks import Exercise
 from thermolib.entropy import cross_entropy, entropy, kl_divergence, max_entropy, softmax
+from thermolib.exercises import Exercise
 
 LOADED = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
 FAIR = np.full(6, 1 / 6)

@@ -5,7 +5,7 @@ from scipy.special import gammaln
 
 from thermolib import ising
 from thermolib.boltzmann import log_partition, thermodynamics
-from thermolib.checks import Exercise
+from thermolib.exercises import Exercise
 
 TWO_LEVELS = thermodynamics([0.0, 1.0], 0.6)
 TEN_LOG_Z = 10 * TWO_LEVELS.log_Z
