@@ -1,6 +1,8 @@
-"""The browser's random numbers, written again in Python's integers from the published descriptions."""
+"""What the labs' modules make of given random bits, written again in plain Python."""
 
 from collections.abc import Iterator
+
+import numpy as np
 
 ALL = 2**32
 
@@ -26,3 +28,45 @@ def random_bits(seed: int) -> Iterator[int]:
         s[0] ^= s[3]
         s[2] ^= t
         s[3] = rotl(s[3], 11)
+
+
+def lengths(cities, orders) -> np.ndarray:
+    """Length of each closed tour, by its definition."""
+    x = np.asarray(cities)[np.asarray(orders)]
+    return np.linalg.norm(x - np.roll(x, -1, axis=-2), axis=-1).sum(axis=-1)
+
+
+def below(bits: Iterator[int], n: int) -> int:
+    """Return an integer 0 ≤ k < n."""
+    return next(bits) * n // ALL
+
+
+def shuffled(bits: Iterator[int], n: int) -> list[int]:
+    """Fisher and Yates: each place, from the last to the second, takes one of those not yet taken."""
+    order = list(range(n))
+    for k in range(n - 1, 0, -1):
+        j = below(bits, k + 1)
+        order[k], order[j] = order[j], order[k]
+    return order
+
+
+def two_opt_step(bits: Iterator[int], cities, order: list[int], T: float) -> bool:
+    """Make one proposal, in place; return whether it was accepted."""
+    n = len(order)
+    i = below(bits, n)
+    j = (i + 2 + below(bits, n - 3)) % n
+    i, j = min(i, j), max(i, j)
+    other = [*order[: i + 1], *order[i + 1 : j + 1][::-1], *order[j + 1 :]]
+    rise = float(lengths(cities, other) - lengths(cities, order))
+    accepted = rise <= 0 or next(bits) < ALL * np.exp(-rise / T)
+    if accepted:
+        order[:] = other
+    return accepted
+
+
+def walkers_step(bits: Iterator[int], E, states: list[int], T: float) -> None:
+    """Each walker in turn asks for its direction, and for a second number only where the step goes up."""
+    for w, i in enumerate(states):
+        j = i - 1 if next(bits) < ALL // 2 else i + 1
+        if 0 <= j < len(E) and (E[j] <= E[i] or next(bits) < ALL * np.exp((E[i] - E[j]) / T)):
+            states[w] = j

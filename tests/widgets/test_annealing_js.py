@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 import pytest
-from bits import ALL, random_bits
+from bits import lengths, random_bits, shuffled, two_opt_step, walkers_step
 from pages import LOAD
 from scipy import stats
 from thermolib.annealing import end_distribution, geometric
@@ -53,11 +53,6 @@ COOL = """({ cities, schedule, seed }) => {
     for (const T of schedule) tour.step(T);
     return { best: tour.best, order: tour.order };
 }"""
-
-
-def lengths(cities, orders):
-    x = np.array(cities)[np.array(orders)]
-    return np.linalg.norm(x - np.roll(x, -1, axis=-2), axis=-1).sum(axis=-1)
 
 
 def canonical(order):
@@ -165,36 +160,9 @@ def check_lengths(page):
 # --- trajectories: given random bits lead to one result
 
 
-def below(bits, n):
-    return next(bits) * n // ALL
-
-
-def shuffled(bits, n):
-    """Fisher and Yates: each place from the last to the second takes one of those not yet taken."""
-    order = list(range(n))
-    for k in range(n - 1, 0, -1):
-        j = below(bits, k + 1)
-        order[k], order[j] = order[j], order[k]
-    return order
-
-
-def two_opt_step(bits, cities, order, T):
-    """One proposal, made in place; returns whether it was accepted."""
-    n = len(order)
-    i = below(bits, n)
-    j = (i + 2 + below(bits, n - 3)) % n
-    i, j = min(i, j), max(i, j)
-    other = [*order[: i + 1], *order[i + 1 : j + 1][::-1], *order[j + 1 :]]
-    rise = float(lengths(cities, other) - lengths(cities, order))
-    accepted = rise <= 0 or next(bits) < ALL * np.exp(-rise / T)
-    if accepted:
-        order[:] = other
-    return accepted
-
-
 TRACE = """({ cities, seed, steps }) => {
     const tour = new physics.Tour(cities, seed), seen = [];
-    const look = () => seen.push({ order: [...tour.order], proposed: tour.proposed, accepted: tour.accepted, best: tour.best });
+    const look = () => seen.push({ ...tour, order: [...tour.order], next: null });
     look();
     for (const T of steps) {
         T === null ? tour.shuffle() : tour.step(T);
@@ -228,7 +196,7 @@ def check_tour(page):
 
 
 def check_steps_of_walkers(page):
-    """Each walker in turn asks for its direction, and for a second number only where the step goes up."""
+    """Seven walkers, forty temperatures."""
     rng = np.random.default_rng(9)
     script = """({ E, schedule, start, n, seed }) => {
         const walkers = new physics.Walkers(E, n, start, seed);
@@ -239,10 +207,7 @@ def check_steps_of_walkers(page):
         found = page.evaluate(script, {"E": E, "schedule": schedule, "start": 2, "n": 7, "seed": seed})
         bits, states = random_bits(seed), [2] * 7
         for T, seen in zip(schedule, found, strict=True):
-            for w, i in enumerate(states):
-                j = i - 1 if next(bits) < ALL // 2 else i + 1
-                if 0 <= j < 6 and (E[j] <= E[i] or next(bits) < ALL * np.exp((E[i] - E[j]) / T)):
-                    states[w] = j
+            walkers_step(bits, E, states, T)
             assert seen == states
 
 
@@ -343,7 +308,11 @@ FAULTS = {
         "this.best = this.length;\n    this.proposed",
         check_tour,
     ),
-    "tour: counts kept at a shuffle": ("this.proposed = this.accepted = 0;", "this.proposed ??= this.accepted ??= 0;", check_tour),
+    "tour: counts kept at a shuffle": (
+        "this.proposed = this.accepted = 0;",
+        "this.proposed ??= this.accepted ??= 0;",
+        check_tour,
+    ),
     "tour: acceptances counted twice": ("this.accepted++;", "this.accepted += 2;", check_tour),
     "tour: proposals uncounted when refused": (
         "this.proposed++;\n    if (dE > 0 && this.next() / 2 ** 32 >= Math.exp(-dE / T)) return;",

@@ -232,11 +232,20 @@ FAULTS = {
     "χ² divided by what was counted": ("** 2 / expected", "** 2 / counted", check_estimates),
     "drawn from the most probable on": (
         "for (let i = 0; i < this.p.length && u >= 0; i++) {",
-        "for (const i of [...this.p.keys()].sort((a, b) => this.p[b] - this.p[a])) {\n      if (u < 0) break;",
+        "for (const i of [...this.p.keys()].sort((a, b) => this.p[b] - this.p[a])) {\n"
+        "      if (u < 0) break;",
         check_trajectory,
     ),
-    "drawn backwards": ("let u = this.next() / 2 ** 32,", "let u = 1 - this.next() / 2 ** 32,", check_trajectory),
-    "counts survive a new point": ("this.counts = this.p.map(() => 0)", "this.counts ??= this.p.map(() => 0)", check_new_point),
+    "drawn backwards": (
+        "let u = this.next() / 2 ** 32,",
+        "let u = 1 - this.next() / 2 ** 32,",
+        check_trajectory,
+    ),
+    "counts survive a new point": (
+        "this.counts = this.p.map(() => 0)",
+        "this.counts ??= this.p.map(() => 0)",
+        check_new_point,
+    ),
     "draws survive a new point": ("this.n = 0", "this.n ??= 0", check_new_point),
     "a word that is cut is drawn last": ("if (this.p[i] === 0) continue;", "", check_last_word),
     "a degree of freedom too many": ("cells.length - 1 }", "cells.length }", check_estimates),
