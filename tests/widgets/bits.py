@@ -1,6 +1,7 @@
 """What the labs' modules make of given random bits, written again in plain Python."""
 
 from collections.abc import Iterator
+from math import dist, exp
 
 import numpy as np
 
@@ -50,23 +51,23 @@ def shuffled(bits: Iterator[int], n: int) -> list[int]:
     return order
 
 
-def two_opt_step(bits: Iterator[int], cities, order: list[int], T: float) -> bool:
-    """Make one proposal, in place; return whether it was accepted."""
+def two_opt_step(bits: Iterator[int], cities, order: list[int], T: float) -> float | None:
+    """Make one proposal, in place; return what it added to the length, or None where it was refused."""
     n = len(order)
     i = below(bits, n)
     j = (i + 2 + below(bits, n - 3)) % n
     i, j = min(i, j), max(i, j)
-    other = [*order[: i + 1], *order[i + 1 : j + 1][::-1], *order[j + 1 :]]
-    rise = float(lengths(cities, other) - lengths(cities, order))
-    accepted = rise <= 0 or next(bits) < ALL * np.exp(-rise / T)
-    if accepted:
-        order[:] = other
-    return accepted
+    before, first, last, after = (cities[order[k % n]] for k in (i, i + 1, j, j + 1))
+    rise = dist(before, last) + dist(first, after) - dist(before, first) - dist(last, after)
+    if rise > 0 and next(bits) >= ALL * exp(-rise / T):
+        return None
+    order[i + 1 : j + 1] = order[i + 1 : j + 1][::-1]
+    return rise
 
 
 def walkers_step(bits: Iterator[int], E, states: list[int], T: float) -> None:
     """Each walker in turn asks for its direction, and for a second number only where the step goes up."""
     for w, i in enumerate(states):
         j = i - 1 if next(bits) < ALL // 2 else i + 1
-        if 0 <= j < len(E) and (E[j] <= E[i] or next(bits) < ALL * np.exp((E[i] - E[j]) / T)):
+        if 0 <= j < len(E) and (E[j] <= E[i] or next(bits) < ALL * exp((E[i] - E[j]) / T)):
             states[w] = j

@@ -187,7 +187,7 @@ def check_tour(page):
             if T is None:
                 order, proposed, accepted = shuffled(bits, n), 0, 0
             elif T is not ...:
-                accepted += two_opt_step(bits, cities, order, T)
+                accepted += two_opt_step(bits, cities, order, T) is not None
                 proposed += 1
             best = min(best, lengths(cities, order))
             assert seen["order"] == order

@@ -303,10 +303,12 @@ def check_cooling(page, folder, mend=lambda html: html):
     cities, bits = lab.places["random"], random_bits(7)
     best = lengths(cities, shuffled(bits, 40))  # the tour that the page begins with
     order, accepted = shuffled(bits, 40), 0
-    for k in range(60_000):
-        best = min(best, lengths(cities, order))
-        accepted += two_opt_step(bits, cities, order, float(f"{10 ** (1 - 3 * k / 60_000):.3g}"))
     now = lengths(cities, order)
+    for k in range(60_000):
+        best = min(best, now)
+        rise = two_opt_step(bits, cities, order, float(f"{10 ** (1 - 3 * k / 60_000):.3g}"))
+        accepted += rise is not None
+        now += rise or 0
     assert [row[0] for row in table(page, 0)][:2] == [f"{now:.4f}", f"{min(best, now):.4f}"]
     assert status(page) == f"T = 0.0100; {accepted / 600:.1f} % of 60,000 proposals accepted."
 

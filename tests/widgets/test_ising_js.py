@@ -347,7 +347,7 @@ def estimate(values):
 
 
 def check_estimate(page):
-    """Independent, slow and alternating series, of a few bins and of joined ones; what is discarded drifts."""
+    """Independent, slow and alternating series, of few bins and of joined ones; what is discarded drifts."""
     rng = np.random.default_rng(13)
     for a in (0.0, 0.9, -0.9, 0.99):
         for n in (150, 400, 3000, 5000, 20_000):
@@ -442,10 +442,10 @@ def test_no_error_bar_before_it_can_be_known(physics, check):
 # --- how long the lattice remembers
 
 # τ = 1 + 2Σρ of e and of |m|, in sweeps, each with one standard error.
-# Marked *: 64 lattices side by side, 12,000 sweeps of L = 16, 120,000 at T = 2.27, 10,000 to 20,000 elsewhere;
-# their correlations are averaged, the error is the jackknife's over the lattices.
-# The others: one lattice, seed 1, 500,000 sweeps of L = 32, 60,000 to 100,000 of L = 64; Wolff 4000 sweeps, of
-# L = 512 only 600. The error is τ √(2(2W + 1)/n) for a window of W sweeps (Madras and Sokal 1988).
+# Marked *: 64 lattices side by side, 12,000 sweeps of L = 16, of L = 64 120,000 at T = 2.27 and 10,000 to
+# 20,000 elsewhere. Their correlations are averaged, and the error is the jackknife's over the lattices.
+# The others: one lattice, seed 1, 500,000 sweeps of L = 32, 60,000 to 100,000 of L = 64. Wolff 4000 sweeps,
+# of L = 512 only 600. The error is τ √(2(2W + 1)/n) for a window of W sweeps (Madras and Sokal 1988).
 LONG_RUNS = {
     # algorithm, L, T, h: τ of e, τ of |m|
     ("metropolis", 16, 2.29, 0.0): ((42.6, 1.2), (78.6, 2.5)),  # *
@@ -558,10 +558,10 @@ def test_long_runs_can_be_repeated(physics, algorithm, size, T, h, sweeps):
 def test_error_bars_at_criticality_are_calibrated(physics):
     """A hundred runs of 16² at T = 2.27, stopped where their first error appears: none of them is missing.
 
-    There n is 50 of the bound, or about 75 τ of |m|, and τ is found to √(2 · 7/75) = 40 %; such errors make
-    |z| > 3 in about 2 % of the runs and the r.m.s. 1.15. In a hundred runs the r.m.s. is known to 4/√200 = .28,
-    and more than eight beyond 3 would have probability 2e-4. Of the runs that judged their own length 29 %
-    were beyond 3, and the mean was −2.2.
+    There n is 50 of the bound, or about 75 τ of |m|, and τ is found to √(2 · 7/75) = 40 %. Such errors make
+    |z| > 3 in about 2 % of the runs and the r.m.s. 1.15. In a hundred runs the r.m.s. is known to
+    4/√200 = .28, and more than eight beyond 3 would have probability 2e-4. Of the runs that judged their own
+    length 29 % were beyond 3, and the mean was −2.2.
     """
     found = physics.evaluate(
         """(exact) => Array.from({ length: 100 }, (_, seed) => {
