@@ -166,7 +166,16 @@ def randomize(spins, size, T, h, bits):
 def check_trajectories(page, ours, deed):
     """Random lattices, temperatures and fields, and as many random bits as a sweep can ask for."""
     rng = np.random.default_rng(11)
-    for size, h in [(2, 0.3), (4, 0.0), (8, 0.0), (8, 0.4), (8, -0.05), (16, -0.4), (16, 0.02), (16, 0.0)]:
+    for size, h in [
+        (2, 0.3),
+        (4, 0.0),
+        (8, 0.0),
+        (8, 0.4),
+        (8, -0.05),
+        (16, -0.4),
+        (16, 0.02),
+        (16, 0.0),
+    ] * 4:
         T, spins = float(rng.uniform(0.6, 5)), rng.choice([-1, 1], size=size**2, p=[0.3, 0.7]).tolist()
         bits = rng.integers(2**32, size=6 * size**2 + 2).tolist()
         options = {"size": size, "T": T, "h": h, "spins": spins, "bits": bits, "deed": deed}
@@ -684,6 +693,11 @@ QUIET_FAULTS = {
     "Wolff turns half of its clusters": (
         "if (bound && next() < ghost)",
         "if (next() < 2 ** 31)",
+        check_wolff,
+    ),
+    "the ghost is of one sign": (
+        "this.ghost = CERTAIN * (1 - Math.exp((-2 * Math.abs(h)) / T))",
+        "this.ghost = CERTAIN * (1 - Math.exp((-2 * h) / T))",
         check_wolff,
     ),
     "the ghost joins once a cluster": (
