@@ -52,6 +52,7 @@ def check_exact(page):
     cases += [(LOGITS, T, mass) for T in (0.1, 1.0, 10.0) for mass in (1e-9, 0.05, 0.3, 0.9, 0.999, 1.0)]
     cases += [([0.0] * n, 1.0, (k + 0.5) / n) for n in (2, 7, 10) for k in range(n)]
     cases += [([1e3, -1e3, 0.0], T, 1.0) for T in (1e-300, 1e-3, 1.0, 1e300)]
+    cases += [([1.0, 0.0, -1.0], 1.0, (1 + off) / (1 + np.exp(-1) + np.exp(-2))) for off in (-1e-9, 1e-9)]
     for (logits, T, mass), found in zip(cases, page.evaluate(EXACT, cases), strict=True):
         uncut = entropy.softmax(logits, T)
         p = entropy.top_p(uncut, mass)
@@ -118,15 +119,20 @@ def check_new_point(page):
 
 
 def check_last_word(page):
-    """Rounding may leave u above the summed probabilities: then it is the last word that is possible."""
-    words = page.evaluate("""() => [[1, 0, 1], [0, 1, 0, 0]].map((p) => {
+    """Rounding may leave u above the summed probabilities: then it is the last word that is possible.
+
+    And u may be 0: then it is the first.
+    """
+    words = page.evaluate("""() => [[0, 1, 0, 1, 0], [0, 1, 0, 0]].map((p) => {
         const sampler = new physics.Sampler(1);
         sampler.setPoint(p, 1, 1);
         sampler.p = p.map((x) => x * 0.4);
-        sampler.next = () => 2 ** 32 - 1;
-        return sampler.draw();
+        return [2 ** 32 - 1, 0].map((bits) => {
+            sampler.next = () => bits;
+            return sampler.draw();
+        });
     })""")
-    assert words == [2, 1]
+    assert words == [[3, 1], [1, 1]]
 
 
 @pytest.mark.parametrize(
@@ -188,6 +194,7 @@ def test_errors_and_bias_are_those_of_many_runs(physics):
         (LOGITS, 15, [[6, 5, 4, 3, 2], [0, 1]]),  # 5.5; then 4.7 + 4.7
         ([0.0, 0.0, 0.0], 13, [[0, 1, 2]]),  # 4.3 + 4.3 and a rest of 4.3
         (LOGITS, 3, [[0, 1, 2, 3, 4, 5, 6]]),
+        (np.log([4, 3, 3, 2, 2]).tolist(), 14, [[3, 4, 1], [2, 0]]),  # 2 + 2 + 3; 3 + 4
         ([6.0, -6.0], 100, [[0, 1]]),
     ],
 )
@@ -247,6 +254,8 @@ FAULTS = {
         check_new_point,
     ),
     "draws survive a new point": ("this.n = 0", "this.n ??= 0", check_new_point),
+    "no word for u = 0": ("&& u >= 0", "&& u > 0", check_last_word),
+    "the nucleus ends a thousandth early": ("mass * (1 - 1e-12)", "mass * (1 - 1e-3)", check_exact),
     "a word that is cut is drawn last": ("if (this.p[i] === 0) continue;", "", check_last_word),
     "a degree of freedom too many": ("cells.length - 1 }", "cells.length }", check_estimates),
 }
