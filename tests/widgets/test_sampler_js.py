@@ -194,7 +194,6 @@ def test_errors_and_bias_are_those_of_many_runs(physics):
         (LOGITS, 15, [[6, 5, 4, 3, 2], [0, 1]]),  # 5.5; then 4.7 + 4.7
         ([0.0, 0.0, 0.0], 13, [[0, 1, 2]]),  # 4.3 + 4.3 and a rest of 4.3
         (LOGITS, 3, [[0, 1, 2, 3, 4, 5, 6]]),
-        (np.log([4, 3, 3, 2, 2]).tolist(), 14, [[3, 4, 1], [2, 0]]),  # 2 + 2 + 3; 3 + 4
         ([6.0, -6.0], 100, [[0, 1]]),
     ],
 )
@@ -204,6 +203,21 @@ def test_rare_words_are_counted_together(physics, logits, n, cells):
     expected, counted = (np.array([x[cell].sum() for cell in cells]) for x in (n * p, counts))
     value = np.sum((counted - expected) ** 2 / expected)
     assert found["chiSquare"] == pytest.approx({"value": value, "degrees": len(cells) - 1}, abs=1e-12)
+
+
+def check_rarest_first(page):
+    """Expected 4, 4, 4, 1, 1, counted 8, 1, 2, 2, 1: the rare two join the first, not the others."""
+    found = page.evaluate("""() => {
+        const sampler = new physics.Sampler(1);
+        sampler.setPoint([4, 4, 4, 1, 1].map(Math.log), 1, 1);
+        [sampler.counts, sampler.n] = [[8, 1, 2, 2, 1], 14];
+        return sampler.chiSquare();
+    }""")
+    assert found == pytest.approx({"value": (11 - 6) ** 2 / 6 + (3 - 8) ** 2 / 8, "degrees": 1}, abs=1e-12)
+
+
+def test_rarest_words_are_counted_first(physics):
+    check_rarest_first(physics)
 
 
 def test_a_certain_word_has_no_entropy_and_no_error(physics):
@@ -254,6 +268,7 @@ FAULTS = {
         check_new_point,
     ),
     "draws survive a new point": ("this.n = 0", "this.n ??= 0", check_new_point),
+    "the most frequent counted first": ("p[a] - p[b])", "p[b] - p[a])", check_rarest_first),
     "no word for u = 0": ("&& u >= 0", "&& u > 0", check_last_word),
     "the nucleus ends a thousandth early": ("mass * (1 - 1e-12)", "mass * (1 - 1e-3)", check_exact),
     "a word that is cut is drawn last": ("if (this.p[i] === 0) continue;", "", check_last_word),
