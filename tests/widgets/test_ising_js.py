@@ -474,7 +474,7 @@ def test_no_error_bar_before_it_can_be_known(physics, check):
 # --- how long the lattice remembers
 
 # τ = 1 + 2Σρ of e and of |m|, in sweeps, each with one standard error.
-# Marked *: 64 lattices side by side, 12,000 sweeps of L = 16, of L = 64 120,000 at T = 2.27 and 10,000 to
+# Marked *: 64 lattices side by side in a C program with the same rules, 12,000 sweeps of L = 16, of L = 64 120,000 at T = 2.27 and 10,000 to
 # 20,000 elsewhere. Their correlations are averaged, and the error is the jackknife's over the lattices.
 # The others: one lattice, seed 1, 500,000 sweeps of L = 32, 60,000 to 100,000 of L = 64. Wolff 4000 sweeps,
 # of L = 512 only 600. The error is τ √(2(2W + 1)/n) for a window of W sweeps (Madras and Sokal 1988).
