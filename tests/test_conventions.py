@@ -224,6 +224,10 @@ BAD = {
     "distances of a rectangle": (lambda: problems.tour_length(np.ones((2, 3)), [0, 1]), r"\(2, 3\)"),
     "a city twice": (lambda: problems.tour_length(np.ones((2, 2)), [0, 0]), r"0 … 1 once, got \[0, 0\]"),
     "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"n ≥ 1, got \(0,\)"),
+    "a statistic that is NaN": (
+        lambda: chains.jackknife(lambda x: np.nan, np.ones(64)),
+        "statistic must return finite numbers, got nan",
+    ),
     "jackknife blocks": (lambda: chains.jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
 }
 
