@@ -72,7 +72,8 @@ def test_peers(a):
 
 
 def test_it_does_not_depend_on_the_unit():
-    x = ar1(0.7, (2, 2_000), seed=3) - 20  # all of one sign
+    x = ar1(0.7, (2, 2_000), seed=3)
+    x -= x.max()  # the largest is 0, and the others are not
     plain, tau = mean(x), autocorrelation_time(x)
     for unit in (1e-300, 1e-150, 1e150, -1e300):
         assert autocorrelation_time(unit * x) == pytest.approx(tau, rel=1e-12)
