@@ -38,7 +38,7 @@ def temperature_position(T: float | np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    array of T's shape
+    array of T's shape; a scalar for a scalar
         Position t, 0 ≤ t ≤ 1: what `temperature_cmap` expects.
 
     Raises
@@ -54,7 +54,7 @@ def temperature_position(T: float | np.ndarray) -> np.ndarray:
     T = numbers("temperature", T)
     if not np.all(T >= 0):
         raise ValueError(f"temperatures must be ≥ 0, got {T}")
-    return 1 - 2 / (T + 2)
+    return (1 - 2 / (T + 2))[()]
 
 
 def temperature_color(T: float) -> str:
