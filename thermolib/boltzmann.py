@@ -343,8 +343,7 @@ def legendre(x: ArrayLike, y: ArrayLike, slope: ArrayLike) -> tuple[Floats, Floa
         )
     f0, f1, f2 = (np.take_along_axis(f, (k + i)[..., None], axis=-1)[..., 0] for i in (-1, 0, 1))
     left, right = x[k] - x[k - 1], x[k + 1] - x[k]
-    d0, d1 = (f1 - f0) / left, (f2 - f1) / right  # d0 ≤ 0 ≤ d1, for f1 is the least
-    curvature = (d1 - d0) / (left + right)
+    d0, d1 = (f1 - f0) / left, (f2 - f1) / right  # d0 < 0 ≤ d1, for f1 is the first of the least
     tangent = (d0 * right + d1 * left) / (left + right)
-    step = -tangent / np.where(curvature > 0, 2 * curvature, 1.0)  # flat: the tangent is 0 as well
+    step = -tangent * (left + right) / (d1 - d0) / 2
     return (f1 + tangent * step / 2)[()], (x[k] + step)[()]
