@@ -1,7 +1,8 @@
 """What every public function asks of its arguments: `ValueError` says what came and what was expected."""
 
 import sys
-from numbers import Real
+from collections.abc import Collection
+from numbers import Integral, Real
 from operator import index
 from reprlib import repr as shortened
 from typing import Any
@@ -27,14 +28,15 @@ def temperature(T: ArrayLike, *, finite: bool = False) -> Floats:
 
 
 def numbers(name: str, x: ArrayLike) -> Floats:
-    """Return `x` as a real floating-point array without NaN."""
+    """Return `x` as a real floating-point array without NaN. True is a number in an array, but not alone."""
     if any(map(np.ma.isMaskedArray, x if isinstance(x, list | tuple) else [x])):
         raise ValueError(f"{name} must not be masked: fill it or compress it first, got {shortened(x)}")
     try:
         array = np.asarray(x)
         # NumPy would make numbers of text and of dates. Fractions and very large integers come as objects.
         objects = array.ravel().tolist() if array.dtype == object else []
-        if array.dtype.kind not in "biufO" or not all(isinstance(one, Real) for one in objects):
+        kinds = "biufO" if array.ndim else "iufO"
+        if array.dtype.kind not in kinds or not all(isinstance(one, Real) for one in objects):
             raise TypeError
         with np.errstate(over="raise"):
             array = array.astype(np.float64)
@@ -75,11 +77,19 @@ def whole(name: str, x: int, least: int, most: float = sys.maxsize) -> int:
     return value
 
 
-def flag(name: str, x: bool) -> bool:
-    """Return `x` as True or False; NumPy's own will do."""
+def truth(name: str, x: bool) -> bool:
+    """Return `x`, which may be NumPy's True or False as well, as Python's."""
     if not isinstance(x, bool | np.bool_):
         raise ValueError(f"{name} must be True or False, got {shortened(x)}")
     return bool(x)
+
+
+def one_of(name: str, x: Any, allowed: Collection[Any]) -> Any:
+    """Return `x`, one of the `allowed` texts or integers."""
+    # `in` alone would let True be 1 and fail on an array
+    if not isinstance(x, str | Integral) or isinstance(x, bool) or x not in allowed:
+        raise ValueError(f"{name} must be one of {tuple(allowed)}, got {shortened(x)}")
+    return x if isinstance(x, str) else int(x)
 
 
 def generator(rng: Seed) -> np.random.Generator:
