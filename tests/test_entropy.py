@@ -258,6 +258,7 @@ def test_constraints_that_repeat_one_another():
     once, twice = entropy.max_entropy(FACES, 4.5), entropy.max_entropy([FACES, 2 * FACES], [4.5, 9.0])
     np.testing.assert_allclose(twice.p, once.p, rtol=1e-12)
     assert twice.lam @ [1, 2] == pytest.approx(float(once.lam), rel=1e-12)
+    assert twice.lam[0] == pytest.approx(2 * twice.lam[1], rel=1e-12)  # in standard deviations, the same
 
 
 def test_no_convergence_carries_the_last_iterate(monkeypatch):

@@ -96,6 +96,7 @@ def test_no_number(argument, value):
 def test_what_is_said_of_what_came():
     for value, said in (
         ("1", "T must be an array of real numbers, got '1'"),
+        (np.datetime64("2020-01-01"), "T must be an array of real numbers, got "),
         (10**400, r"T must be an array of real numbers, got 10+\.\.\.0+"),  # not 400 digits of it
         (np.ma.array([1.0, 2.0]), "T must not be masked: fill it or compress it first"),
         (True, "T must be an array of real numbers, got True"),
@@ -120,6 +121,14 @@ def test_what_is_said_of_what_came():
 )
 def test_what_is_a_number(E):
     assert boltzmann.log_partition(E, 1.0) == boltzmann.log_partition([0.0, 1.0], 1.0)
+
+
+def test_more_than_a_double_holds():
+    """Where long doubles are longer, the largest is no infinity, at which T would be welcome."""
+    huge = np.finfo(np.longdouble).max
+    if huge > np.finfo(np.float64).max:
+        with pytest.raises(ValueError, match="T must be an array of real numbers"):
+            boltzmann.log_partition([0, 1], huge)
 
 
 def test_integers():
