@@ -198,11 +198,9 @@ def explore(
 
     Raises
     ------
-    TypeError
-        If `draw` is not callable.
     ValueError
-        If T is not a rising row of positive finite numbers, `start` is none among them, `alt` is empty,
-        `label` is no text, or a drawing fails at any of the temperatures.
+        If `draw` is not callable, T is not a rising row of positive finite numbers, `start` is none among
+        them, `alt` is empty, `label` is no text, or a drawing fails at any of the temperatures.
 
     Examples
     --------
@@ -216,7 +214,7 @@ def explore(
     1.0
     """
     if not callable(draw):
-        raise TypeError(f"draw must be a function draw(ax, T), got {type(draw).__name__}")
+        raise ValueError(f"draw must be a function draw(ax, T), got {draw!r}")
     temperatures = np.geomspace(0.1, 10, 50) if T is None else numbers("T", T)
     if temperatures.ndim != 1 or temperatures.size == 0:
         raise ValueError(f"T must be a row of temperatures, got shape {temperatures.shape}")
