@@ -214,7 +214,7 @@ BAD = {
         "must be positive, .* got 8.0 and -4.0",
     ),
     "a narrow torus": (lambda: problems.torus(2, 5), "rows must be an integer ≥ 3, got 2"),
-    "a cut of zeros": (lambda: problems.cut_size([[0, 1]], [0, 1]), r"±1, got shape \(2,\)"),
+    "a cut of zeros": (lambda: problems.cut_size([[0, 1]], [0, 1]), r"±1, got \[0.0, 1.0\]"),
     "edges of floats": (lambda: problems.cut_size([[0.0, 1.0]], [1, 1]), "got float64 of shape"),
     "triangles": (lambda: problems.cut_size([[0, 1, 2]], [1, 1, 1]), r"\(1, 3\)"),
     "a vertex that is not there": (lambda: problems.max_cut_couplings([[0, 3]], 3), r"0 … 2, got \[0, 3\]"),
@@ -223,7 +223,7 @@ BAD = {
     "two cities": (lambda: problems.circle(2), "n must be an integer ≥ 3, got 2"),
     "distances of a rectangle": (lambda: problems.tour_length(np.ones((2, 3)), [0, 1]), r"\(2, 3\)"),
     "a city twice": (lambda: problems.tour_length(np.ones((2, 2)), [0, 0]), r"0 … 1 once, got \[0, 0\]"),
-    "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"n ≥ 1, got \(0,\)"),
+    "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"integers, got .* \(0,\)"),
     "jackknife blocks": (lambda: chains.jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
 }
 
@@ -290,8 +290,8 @@ def imports(path):
 # Every file of the package, and each imports from earlier lines alone.
 LAYERS = [
     "_types",
-    "_results _validate exercises/__init__ _ising_kernels",
-    "_kaufman _annealing_kernels boltzmann chains palette problems",
+    "_results _validate exercises/__init__ _kernels",
+    "_kaufman boltzmann chains palette problems",
     "annealing entropy ising",
     "exercises/annealing exercises/entropy exercises/partition_functions",
     "checks widgets/host",

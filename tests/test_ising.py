@@ -6,10 +6,11 @@ exact draws, averages with their errors. Seeds are fixed; no tolerance was fitte
 
 import numpy as np
 import pytest
+from dice import Dice, SplitMix
 from numpy.linalg import matrix_power
 from scipy.integrate import quad
 from scipy.sparse.csgraph import connected_components
-from thermolib import _ising_kernels
+from thermolib import _kernels
 from thermolib.boltzmann import boltzmann, log_partition, thermodynamics
 from thermolib.chains import jackknife, mean
 from thermolib.ising import (
@@ -241,42 +242,21 @@ def test_log_partition_exact():
 # The exact transition matrices of the kernels as written -----------------------------------------------
 
 
-class Dice:
-    """Stands in for the kernels' chance, and walks through every outcome, each with its probability."""
+@pytest.fixture
+def dice(monkeypatch):
+    dice = Dice()
+    dice.load(monkeypatch, "single_flips", "clusters", "grow")
+    return dice
 
-    def __init__(self, monkeypatch):
-        for name in ("single_flips", "clusters", "grow"):
-            monkeypatch.setattr(_ising_kernels, name, getattr(_ising_kernels, name).py_func)
-        monkeypatch.setattr(
-            _ising_kernels, "chance", lambda state, c, p: self.choose([1 - min(p, 1), min(p, 1)])
-        )
-        monkeypatch.setattr(_ising_kernels, "below", lambda state, c, n: self.choose([1 / n] * n))
 
-    def choose(self, probabilities):
-        possible = [k for k, p in enumerate(probabilities) if p > 0]
-        if len(self.path) == self.step:
-            self.path.append(0)
-            self.open += [(*self.path[:-1], k) for k in range(1, len(possible))]
-        k = possible[self.path[self.step]]
-        self.step += 1
-        self.weight *= probabilities[k]
-        return k
-
-    def outcomes(self, play):
-        self.open = [()]
-        while self.open:
-            self.path, self.step, self.weight = list(self.open.pop()), 0, 1.0
-            result = play()
-            yield self.weight, result
-
-    def matrix(self, sampler, L, t, h, **options):
-        """P[i, j] of one sweep, states in the order of spin_states."""
-        states = spin_states(L * L)
-        P = np.zeros((len(states), len(states)))
-        for i, s in enumerate(states):
-            for p, run in self.outcomes(lambda s=s: sampler(s.reshape(L, L), t, 1, h=h, rng=0, **options)):
-                P[i, ((run.spins.ravel() + 1) // 2) @ 2 ** np.arange(L * L)] += p
-        return P
+def transition_matrix(dice, sampler, L, t, h, **options):
+    """P[i, j] of one sweep, states in the order of spin_states."""
+    states = spin_states(L * L)
+    P = np.zeros((len(states), len(states)))
+    for i, s in enumerate(states):
+        for p, run in dice.outcomes(lambda s=s: sampler(s.reshape(L, L), t, 1, h=h, rng=0, **options)):
+            P[i, ((run.spins.ravel() + 1) // 2) @ 2 ** np.arange(L * L)] += p
+    return P
 
 
 def keeps_the_law(P, L, t, h):
@@ -293,53 +273,50 @@ def classes(P):
 
 def one_site(monkeypatch, k):
     """A sweep of which only the k-th update is made: the sweep's matrix is the product of these."""
-    full = _ising_kernels.single_flips
+    full = _kernels.single_flips
     part = lambda s, neighbours, order, *rest: full(s, neighbours, order[k : k + 1], *rest)  # noqa: E731
-    monkeypatch.setattr(_ising_kernels, "single_flips", part)
+    monkeypatch.setattr(_kernels, "single_flips", part)
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("h", [0.0, 0.4])
-def test_transition_matrix_2x2(sampler, h, monkeypatch):
+def test_transition_matrix_2x2(sampler, h, dice, monkeypatch):
     """πP = π, and one class: the whole sweep of the real code on 2×2, where bonds are double."""
     t = 2.5
-    dice = Dice(monkeypatch)
     if sampler is metropolis:
         one_site(monkeypatch, 0)
-    P = dice.matrix(sampler, 2, t, h)
+    P = transition_matrix(dice, sampler, 2, t, h)
     pi = keeps_the_law(P, 2, t, h)
     assert classes(P) == [16]
     if sampler is not heat_bath:  # a sweep in a fixed order keeps π without detailed balance
         np.testing.assert_allclose(pi[:, None] * P, (pi[:, None] * P).T, atol=1e-12)
 
 
-def test_metropolis_on_3x3(monkeypatch):
+def test_metropolis_on_3x3(dice, monkeypatch):
     """Random sites reach everything. The same rule row by row keeps π, and yet cuts the states in five."""
     t = 2.5
-    dice = Dice(monkeypatch)
-    full = _ising_kernels.single_flips
+    full = _kernels.single_flips
     one_site(monkeypatch, 0)
-    P = dice.matrix(metropolis, 3, t, 0.0)
+    P = transition_matrix(dice, metropolis, 3, t, 0.0)
     keeps_the_law(P, 3, t, 0.0)
     assert classes(matrix_power(P, 9)) == [512]
     scan = np.eye(512)
     for k in range(9):
-        monkeypatch.setattr(_ising_kernels, "single_flips", full)
+        monkeypatch.setattr(_kernels, "single_flips", full)
         one_site(monkeypatch, k)
-        scan = scan @ dice.matrix(metropolis, 3, t, 0.0, order="rows")
+        scan = scan @ transition_matrix(dice, metropolis, 3, t, 0.0, order="rows")
     keeps_the_law(scan, 3, t, 0.0)
     assert classes(scan) == [504, 2, 2, 2, 2]
 
 
-def test_heat_bath_on_3x3(monkeypatch):
+def test_heat_bath_on_3x3(dice, monkeypatch):
     t, h = 1.8, 0.3
-    dice = Dice(monkeypatch)
-    full = _ising_kernels.single_flips
+    full = _kernels.single_flips
     scan = np.eye(512)
     for k in range(9):
-        monkeypatch.setattr(_ising_kernels, "single_flips", full)
+        monkeypatch.setattr(_kernels, "single_flips", full)
         one_site(monkeypatch, k)
-        scan = scan @ dice.matrix(heat_bath, 3, t, h)
+        scan = scan @ transition_matrix(dice, heat_bath, 3, t, h)
     keeps_the_law(scan, 3, t, h)
     assert classes(scan) == [512]
 
