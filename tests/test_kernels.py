@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import thermolib
-from dice import SplitMix
 from thermolib import _kernels
+
+from dice import SplitMix
 
 PACKAGE = Path(thermolib.__file__).parent
 

@@ -579,16 +579,18 @@ def temper(
     x = [copy.deepcopy(x0) for _ in T]
     best, best_energy = copy.deepcopy(x0), float(E[0])
     energies, k = np.empty((replicas, steps)), 0
-    accepted, swapped, tried = np.zeros(replicas), np.zeros(replicas - 1), np.zeros(replicas - 1)
+    accepted, proposed = np.zeros((2, replicas))
+    swapped, tried = np.zeros((2, replicas - 1))
 
     def reached() -> Tempered:
         swaps = swapped / np.maximum(tried, 1)
-        return Tempered(best, best_energy, x, energies[:, :k], accepted / max(k, 1), swaps)
+        return Tempered(best, best_energy, x, energies[:, :k], accepted / np.maximum(proposed, 1), swaps)
 
     try:
         for _ in tqdm(range(steps), disable=not progress):
             for i, t in enumerate(T):
                 x[i], E[i], moved = step(x[i], E[i], t)
+                proposed[i] += 1
                 accepted[i] += moved
                 if best_energy > E[i]:
                     best, best_energy = copy.deepcopy(x[i]), float(E[i])
@@ -720,7 +722,8 @@ def first_passage_time(potential: Callable[[float], float], start: float, end: f
     Returns
     -------
     float
-        To a relative 1e-8, in units where the friction is 1.
+        To a relative 1e-8, in units where the friction is 1. The integrand is sampled: a spike or slit in V
+        that is narrower than a hundredth of the way may be missed.
 
     Raises
     ------

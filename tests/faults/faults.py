@@ -480,8 +480,8 @@ FAULTS = [
     (
         "a tour that does not return",
         "problems.py",
-        "distances[tour, np.roll(tour, -1)]",
-        "distances[tour[:-1], tour[1:]]",
+        "d[order, np.roll(order, -1)]",
+        "d[order[:-1], order[1:]]",
         "test_problems.py::test_circle",
     ),
     (
