@@ -808,7 +808,8 @@ def kramers_rate(curvature_well: float, curvature_barrier: float, barrier: float
         raise ValueError(f"curvatures must be positive, |V''| at the barrier, got {well} and {top}")
     if barrier <= 0:
         raise ValueError(f"barrier must be positive, the top's height above the bottom, got {barrier}")
-    return np.sqrt(well * top) / (2 * np.pi) * np.exp(-barrier / T)
+    with np.errstate(over="ignore"):  # a barrier of ∞ T is never crossed
+        return np.sqrt(well * top) / (2 * np.pi) * np.exp(-barrier / T)
 
 
 # What they share -------------------------------------------------------------------------------------

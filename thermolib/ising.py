@@ -79,7 +79,7 @@ def transfer_matrix(T: ArrayLike, h: float = 0.0) -> Floats:
 
 
 def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
-    r"""The logarithm of Z of a ring of N spins in a field: ln(λ₊^N + λ₋^N), at any T > 0 without overflow.
+    r"""The logarithm of Z of a ring of N spins in a field: ln(λ₊^N + λ₋^N), at any T without overflow.
 
     λ± = e^K cosh H ± √(e^{2K} sinh² H + e^{−2K}) are the eigenvalues of `transfer_matrix`, K = 1/T, H = h/T.
 
@@ -95,7 +95,7 @@ def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
     Returns
     -------
     ndarray, T.shape; a scalar for a scalar
-        The total ln Z, not per spin.
+        The total ln Z, not per spin; ∞ where it exceeds the largest double, 1.8e308.
 
     Raises
     ------
@@ -112,12 +112,13 @@ def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
     11.3328652362
     """
     N, T, h = _validate.whole("N", N, 1), _validate.temperature(T), _validate.scalar("h", h)
-    K, H = 1 / T, abs(h) / T
-    x = np.exp(-2 * H)
-    # ln λ₊ with e^{K + H} taken out, and λ₋/λ₊ = det/λ₊² with det = 2 sinh 2K.
-    log_larger = K + H + np.log((1 + x) / 2 + np.sqrt(((1 - x) / 2) ** 2 + np.exp(-4 * K - 2 * H)))
-    ratio = -np.expm1(-4 * K) * np.exp(2 * (K - log_larger))
-    return N * log_larger + np.log1p(ratio**N)
+    with np.errstate(over="ignore"):  # where ln Z itself is beyond the numbers, ∞ is right
+        K, H = 1 / T, abs(h) / T
+        x = np.exp(-2 * H)
+        # ln λ₊ with e^{K + H} taken out, and λ₋/λ₊ = det/λ₊² with det = 2 sinh 2K.
+        log_larger = K + H + np.log((1 + x) / 2 + np.sqrt(((1 - x) / 2) ** 2 + np.exp(-4 * K - 2 * H)))
+        ratio = -np.expm1(-4 * K) * np.exp(2 * (K - log_larger))
+        return N * log_larger + np.log1p(ratio**N)
 
 
 def decimate(K: ArrayLike) -> Floats:
@@ -358,7 +359,7 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
     Returns
     -------
     ndarray, T.shape; a scalar for a scalar
-        The total ln Z, not per site.
+        The total ln Z, not per site; ∞ where it exceeds the largest double, 1.8e308.
 
     Raises
     ------
@@ -375,7 +376,7 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
     >>> round(float(torus_log_partition(16, T_C)), 9)
     238.642256635
     """
-    return _kaufman.torus(L, T)[0][()]
+    return _torus(L, T)[0][()]
 
 
 def torus_energy(L: int, T: ArrayLike) -> Floats:
@@ -405,7 +406,7 @@ def torus_energy(L: int, T: ArrayLike) -> Floats:
     >>> round(float(torus_energy(8, T_C)), 10)
     -1.4915891074
     """
-    return (-_kaufman.torus(L, T)[1] / L**2)[()]
+    return (-_torus(L, T)[1] / L**2)[()]
 
 
 def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
@@ -436,7 +437,12 @@ def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
     1.1455592399
     """
     T = _validate.temperature(T)
-    return (_kaufman.torus(L, T)[2] / L**2 / T / T)[()]  # not over T², which is no double at T = 1e±200
+    return (_torus(L, T)[2] / L**2 / T / T)[()]  # not over T², which is no double at T = 1e±200
+
+
+def _torus(L: int, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    with np.errstate(over="ignore"):  # where ln Z itself is beyond the numbers, ∞ is right
+        return _kaufman.torus(L, T)
 
 
 _HOT = 100.0  # above this the closed forms cancel and the high-temperature series has every digit
@@ -880,7 +886,8 @@ def _flips(accept: Callable[[Floats], Floats], sites: NDArray[np.int64], random_
 
     def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
         spin, field = np.array([-1, 1])[:, None], np.arange(-4, 5)
-        flip = accept(-2 * spin * (field + h) / T[:, None, None])
+        with np.errstate(over="ignore"):  # a rise of ∞ T is refused, as it should be
+            flip = accept(-2 * spin * (field + h) / T[:, None, None])
         return partial(_kernels.single_flips, spins, neighbours, sites, random_sites, flip)
 
     return prepare
@@ -890,7 +897,8 @@ def _turns(*, everywhere: bool) -> _Kernel:
     """Clusters: all of them, or one."""
 
     def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
-        p_add, pull = -np.expm1(-2 / T), 2 * h / T
+        with np.errstate(over="ignore"):
+            p_add, pull = -np.expm1(-2 / T), 2 * h / T
         return partial(_kernels.clusters, spins, neighbours, everywhere, p_add, pull)
 
     return prepare
