@@ -418,6 +418,60 @@ def imports(path):
             yield from (name.name for name in node.names)
 
 
+COLDEST = (1 + 0.5) / np.log(np.finfo(float).max)  # e^{(1 + h)/T} is the largest double, for h = ½
+
+
+def start_of(total):
+    """A distribution over two states that sums to `total`."""
+    return annealing.end_distribution([0.0, 0.0], [1.0], [total / 2] * 2)
+
+
+@pytest.mark.parametrize(
+    ("function", "inside", "outside"),
+    [
+        (lambda T: ising.transfer_matrix(T, 0.5), COLDEST * (1 + 1e-12), COLDEST * (1 - 1e-12)),
+        (lambda N: ising.chain_log_partition(N, 1.0), 1, 0),
+        (lambda L: ising.torus_log_partition(L, 1.0), 2, 1),
+        (ising.density_of_states, 2, 1),
+        (ising.density_of_states, 5, 6),
+        (ising.spin_states, 1, 0),
+        (lambda n: ising.log_partition_exact(np.zeros((n, n)), 0.0, 1.0), 24, 25),
+        (lambda L: ising.lattice_energy(np.ones((L, L))), 2, 1),
+        (lambda L: ising.metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 4, 5),
+        (lambda L: ising.metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 2, 3),
+        (lambda n: ising.wolff(up, 1.0, n), 1, 0),
+        (lambda n: annealing.linear(2.0, 1.0, n), 2, 1),
+        (lambda n: annealing.geometric(2.0, 1.0, n), 2, 1),
+        (lambda n: annealing.logarithmic(1.0, n), 1, 0),
+        (lambda c: annealing.logarithmic(c, 2), 1e-300, 0.0),
+        (lambda n: annealing.constant_speed([2.0, 1.0], [1.0, 1.0], n), 2, 1),
+        (lambda m: annealing.constant_speed(np.arange(m, 0.0, -1), np.ones(m), 3), 2, 1),
+        (lambda T: annealing.constant_speed([2.0, T], [1.0, 1.0], 3), np.nextafter(2.0, 1.0), 2.0),
+        (lambda C: annealing.constant_speed([2.0, 1.0], [1.0, C], 3), 0.0, -1e-300),
+        (lambda n: annealing.adaptive(float, move, 0, 2.0, 1.0, 3, pilot=n, rng=0), 10, 9),
+        (lambda n: annealing.anneal_ising(ring, 0.0, [1.0], reads=n), 1, 0),
+        (start_of, 1 + 0.9e-9, 1 + 1.1e-9),
+        (start_of, 1 - 0.9e-9, 1 - 1.1e-9),
+        (lambda i: annealing.end_distribution([0.0, 0.0], [1.0], i), 1, 2),
+        (lambda i: annealing.end_distribution([0.0, 0.0], [1.0], i), 0, -1),
+        (lambda n: annealing.temper(float, move, 0, [1.0], n), 1, 0),
+        (lambda n: annealing.population_annealing(float, move, [0, 0], [1.0], steps=n), 0, -1),
+        (lambda n: annealing.population_annealing(float, move, [0] * n, [1.0], steps=1), 2, 1),
+        (lambda b: annealing.kramers_rate(1.0, 1.0, b, 1.0), 1e-300, 0.0),
+        (lambda c: annealing.kramers_rate(c, 1.0, 1.0, 1.0), 1e-300, 0.0),
+        (lambda n: problems.torus(n, 3), 3, 2),
+        (lambda n: problems.torus(3, n), 3, 2),
+        (problems.circle, 3, 2),
+        (lambda n: problems.max_cut_couplings([[0, 4]], n), 5, 4),
+        (lambda d: problems.tour_length([[0.0, d], [d, 0.0]], [0, 1]), 0.0, -1e-300),
+    ],
+)
+def test_just_inside_and_just_outside(function, inside, outside):
+    function(inside)
+    with pytest.raises(ValueError, match="got"):
+        function(outside)
+
+
 LAZY = "import sys, {module}; print(*(name for name in {unwanted} if name in sys.modules))"
 
 

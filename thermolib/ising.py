@@ -456,7 +456,7 @@ def _elliptic(K: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     kappa1 = t**2 - r**2
     kappa1 = np.where(np.abs(kappa1) < 1e-15, 0.0, kappa1)  # T_C itself, which rounds to a few 1e-16
     first = np.where(kappa1 == 0, 0.0, ellipkm1(np.where(kappa1 == 0, 1.0, kappa1**2)))
-    return r, t, kappa1, first, ellipe((2 * t * r) ** 2)
+    return r, t, kappa1, first, ellipe(np.minimum((2 * t * r) ** 2, 1.0))  # which rounding takes above 1
 
 
 # Enumeration -----------------------------------------------------------------------------------------
