@@ -153,11 +153,11 @@ def test_three_digits_are_within_the_tolerance():
 
 
 def test_no_reply_can_be_divided_out():
-    """A band spans more than four times what is accepted, ±5e-3, but for the first, "keep more digits"."""
+    """A band spans three times what is accepted, ±5e-3, or more; but for the first, "keep more digits"."""
     for ladder in (COARSE, FINE):
         limits = [limit for limit, _ in ladder]
         assert limits == sorted(limits)
-        assert all(high / low > 1 + 4 * 2 * 5e-3 - 1e-3 for low, high in itertools.pairwise(limits))
+        assert all(high / low > 1 + 3 * 2 * 5e-3 for low, high in itertools.pairwise(limits))
     assert len(FINE) > len(COARSE)
 
 
@@ -447,7 +447,7 @@ def test_an_endless_loop_is_cut_off(planted, monkeypatch, endless, T):
         assert feedback.mistake is None and feedback.message == (
             f"At T = {T} your function has not come back after 0.2 seconds: does a loop in it never end?"
         )
-    assert time.monotonic() - begun < 5 and threading.active_count() == running
+    assert time.monotonic() - begun < 20 and threading.active_count() == running
 
 
 def test_a_slow_function_and_one_that_ends_the_program(planted, monkeypatch):
