@@ -92,7 +92,7 @@ def test_nothing_is_taken_for_something_else(name):
 @pytest.mark.parametrize("name", VALUES)
 def test_a_little_off_is_told_in_which_direction(name):
     exercise = VALUES[name]
-    feedback = check(name, changed(exercise.answer, lambda x: x * (1.0203 + 4 * exercise.tolerance)))
+    feedback = check(name, changed(exercise.answer, lambda x: x * (1.0203 + 2 * exercise.tolerance)))
     assert not feedback and feedback.mistake is None
     assert "too large" in feedback.message and "by less than " in feedback.message
     assert not check(name, changed(exercise.answer, lambda x: x * (1 + 1.1 * exercise.tolerance)))
@@ -447,7 +447,10 @@ def test_an_endless_loop_is_cut_off(planted, monkeypatch, endless, T):
         assert feedback.mistake is None and feedback.message == (
             f"At T = {T} your function has not come back after 0.2 seconds: does a loop in it never end?"
         )
-    assert time.monotonic() - begun < 20 and threading.active_count() == running
+    deadline = time.monotonic() + 10
+    while threading.active_count() > running and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert deadline - begun < 30 and threading.active_count() == running
 
 
 def test_a_slow_function_and_one_that_ends_the_program(planted, monkeypatch):

@@ -267,12 +267,12 @@ def _call(function: Callable[..., Any], arguments: list[Any]) -> Any:
         if thread.is_alive():
             raise _OutOfTimeError
     finally:
-        for _ in range(200):
-            if not thread.is_alive():
+        for _ in range(100):
+            if raised or not thread.is_alive():
                 break
             stop = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_StopError)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(*stop)
-            thread.join(0.005)
+            thread.join(0.02)
     if raised:
         raise raised[0]
     return returned[0]

@@ -361,7 +361,7 @@ FAULTS = [
     (
         "an endless loop that runs on behind the reply",
         "checks.py",
-        "range(200)",
+        "range(100)",
         "range(0)",
         "test_checks.py::test_an_endless_loop_is_cut_off",
     ),

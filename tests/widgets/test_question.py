@@ -122,7 +122,8 @@ def test_rounded_negative_and_in_other_units(shelf, monkeypatch, y, units):
         for k in range(8, 13)
         for unit in units.values()
     }
-    replies = same_replies(shelf, name, [*sorted(numbers), 5.1, -y, 0.0, y])
+    slips = [x for unit in units.values() for x in (5.1 * unit, 2 * y * unit, 1 / (y * unit))]
+    replies = same_replies(shelf, name, [*sorted(numbers), *slips, -y, 0.0, y])
     assert IMPRECISE in replies or y not in (2.161, 9.96, 0.0301)
 
 
