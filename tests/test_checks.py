@@ -447,10 +447,10 @@ def test_an_endless_loop_is_cut_off(planted, monkeypatch, endless, T):
         assert feedback.mistake is None and feedback.message == (
             f"At T = {T} your function has not come back after 0.2 seconds: does a loop in it never end?"
         )
-    deadline = time.monotonic() + 10
-    while threading.active_count() > running and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert deadline - begun < 30 and threading.active_count() == running
+    assert time.monotonic() - begun < 20
+    while threading.active_count() > running and time.monotonic() - begun < 20:
+        time.sleep(0.01)  # until the last one stopped is gone
+    assert threading.active_count() == running
 
 
 def test_a_slow_function_and_one_that_ends_the_program(planted, monkeypatch):
