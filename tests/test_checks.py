@@ -248,6 +248,10 @@ def test_an_answer_of_too_few_digits(planted, answer, rounded, others):
         assert check("entropy/this", x).message.startswith("Not yet: too")
 
 
+def test_a_limit_belongs_to_the_wider_step():
+    assert check("annealing/depth", 3.0).message == "Not yet: too large by less than a factor of 2."  # 3/2.5
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [("entropy/critical-trade-off", 0.4), ("entropy/loaded-die", 2), ("annealing/sgd-variance", 0.3),

@@ -47,7 +47,7 @@ COMMON = (
     ("a percentage", 100.0, 1),
 )
 
-# How far off, by the ratio of the larger to the smaller of two numbers: the first limit that it keeps.
+# How far off, by the ratio of the larger to the smaller of two numbers: the first limit that it is below.
 COARSE = (
     (1.01, "less than 1 %: keep more digits"),
     (1.2, "less than 20 %"),
@@ -353,7 +353,7 @@ def _off(x: float, y: float, ladder: Ladder) -> str:
         return "of the wrong sign, and of another size"
     small, large = sorted([abs(x), abs(y)])
     ratio = large / small if small else math.inf
-    by = next((words for limit, words in ladder if ratio <= limit), FARTHER)
+    by = next((words for limit, words in ladder if ratio < limit), FARTHER)
     return f"too {'large' if abs(x) > abs(y) else 'small'}{' in absolute value' if y < 0 else ''} by {by}"
 
 
