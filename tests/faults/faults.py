@@ -331,6 +331,13 @@ FAULTS = [
         "test_checks.py::test_no_reply_can_be_divided_out",
     ),
     (
+        "a distance at a limit told by the narrower step",
+        "checks.py",
+        "if ratio < limit)",
+        "if ratio <= limit)",
+        "test_checks.py::test_a_limit_belongs_to_the_wider_step",
+    ),
+    (
         "bits refused where the unit is open",
         "checks.py",
         "truths = {unit: [factor * y for y in truth] for",
