@@ -500,6 +500,13 @@ FAULTS = [
         "test_checks.py::test_no_reply_can_be_divided_out",
     ),
     (
+        "a distance at a limit told by the narrower step",
+        "checks.py",
+        "if ratio < limit)",
+        "if ratio <= limit)",
+        "test_checks.py::test_a_limit_belongs_to_the_wider_step",
+    ),
+    (
         "bits refused where the unit is open",
         "checks.py",
         "truths = {unit: [factor * y for y in truth] for",
@@ -530,7 +537,7 @@ FAULTS = [
     (
         "an endless loop that runs on behind the reply",
         "checks.py",
-        "range(200)",
+        "range(100)",
         "range(0)",
         "test_checks.py::test_an_endless_loop_is_cut_off",
     ),
