@@ -216,6 +216,8 @@ def test_what_the_edge_is_called():
         entropy.max_entropy(CORNERS, [0.5, 0.5])
     with pytest.raises(ValueError, match="too near to it on either side"):
         entropy.max_entropy(CORNERS, [0.5, 0.5 - 1e-8])
+    with pytest.raises(ValueError, match="impossible"):  # however many outcomes there are
+        entropy.max_entropy(np.tile(CORNERS, 1000), [0.5, 0.5 - 1e-4])
     with pytest.raises(ValueError, match="could never happen"):
         entropy.max_entropy(CORNERS, [0.2, 1.0])
     with pytest.raises(ValueError, match="impossible"):
@@ -302,6 +304,8 @@ def test_thresholds():
         with pytest.raises(ValueError, match="rho must lie"):
             entropy.gaussian_bottleneck(rho, 0.5)
     assert entropy.top_p([0.5, 0.5], 5e-324).tolist() == [1, 0]
+    assert entropy.top_p([0.5, 0.5], 0.5 * (1 + 0.5e-12)).tolist() == [1, 0]  # rounding
+    assert entropy.top_p([0.5, 0.5], 0.5 * (1 + 2e-12)).tolist() == [0.5, 0.5]
     for mass in (-5e-324, 0.0, above_1):
         with pytest.raises(ValueError, match="mass must lie"):
             entropy.top_p([0.5, 0.5], mass)
