@@ -4,6 +4,7 @@ The order is that of trust: closed forms, the exact transition matrices of the c
 independent runs, averages with their errors, peers. Seeds are fixed; no tolerance was fitted to them.
 """
 
+import itertools
 import time
 from itertools import pairwise
 from math import fsum
@@ -353,6 +354,19 @@ def test_a_late_change_in_place_is_noticed(copied, noticed):
     with pytest.raises(ValueError, match=rf"that one had the energy 0.0, and has {noticed - 5}.0 after"):
         anneal(lambda x: float(x[0]), propose, np.zeros(1), [1e-9] * 100, rng=0)
     assert len(count) == noticed
+
+
+@pytest.mark.parametrize(("off", "noticed"), [(0.9e-9, False), (1.1e-9, True)])
+def test_rounding_is_no_change(off, noticed):
+    """An energy that comes out otherwise each time, by less or more than 1e-9 (|E| + T), is let pass or not."""
+    E, T = 5.0, 0.1
+    sign = itertools.cycle([0, off * (E + T)])
+    run = lambda: anneal(lambda x: E + next(sign), lambda x, rng: x, 0, [T] * 9, rng=0)  # noqa: E731
+    if noticed:
+        with pytest.raises(ValueError, match="propose must"):
+            run()
+    else:
+        run()
 
 
 # A bad energy carries what was reached ---------------------------------------------------------------

@@ -348,8 +348,8 @@ def anneal(
     ValueError
         For a schedule that is empty, not one-dimensional, ≤ 0 or NaN, or an energy of x0 that is not finite;
         where `propose` changes its argument in place. This is noticed when it returns that argument with
-        another energy, and otherwise (it may return a copy) by the energy of x, which is computed once more
-        after the 1st, 2nd, 4th, 8th … refusal.
+        another energy (by more than 1e-9 (\|E\| + T), for rounding), and otherwise, as it may return a copy, by
+        the energy of x, which is computed once more after the 1st, 2nd, 4th, 8th … refusal.
     AnnealingError
         Where a proposal's energy is not finite; its ``last`` is the `Annealed` so far.
 
@@ -826,19 +826,19 @@ def _metropolis(energy: Energy, propose: Propose, rng: np.random.Generator) -> S
         if not isfinite(E_y):
             raise AnnealingError(f"energy must be finite, got {E_y} for a proposed state", y)
         if y is x:
-            _unchanged(E, E_y)  # x itself may come back, which is to stay, but not another state in it
+            _unchanged(E, E_y, T)  # x itself may come back, which is to stay, but not another state in it
         if _accept((E - E_y) / T, rng):
             return y, E_y, True
         refusals += 1
         if refusals.bit_count() == 1:  # 1, 2, 4, 8 …: seldom enough to cost nothing
-            _unchanged(E, float(energy(x)))
+            _unchanged(E, float(energy(x)), T)
         return x, E, False
 
     return step
 
 
-def _unchanged(before: float, after: float) -> None:
-    if after != before:
+def _unchanged(before: float, after: float, T: float) -> None:
+    if abs(after - before) > 1e-9 * (abs(before) + T):  # a sum by several threads may be rounded another way
         raise ValueError(
             "propose must return a new state and leave the one it is given as it is: that one had the energy"
             f" {before}, and has {after} after the proposal"
