@@ -1,14 +1,18 @@
 """What holds for every public function: bad input, random state, and who imports whom."""
 
 import ast
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import thermolib
-from thermolib import annealing, boltzmann, chains, entropy, ising, problems
+from thermolib import annealing, boltzmann, chains, entropy, ising, palette, problems
 
 up = np.ones((4, 4))
+noise = np.random.default_rng(0).normal(size=1000)
 
 
 def move(x, rng):
@@ -16,7 +20,8 @@ def move(x, rng):
     return x + rng.choice([-1, 1])
 
 
-TEMPERATURES = [0.0, -1.0, np.nan, [1.0, 0.0], [2.0, np.nan], "warm", None, 1j]
+TEMPERATURES = [0.0, -1.0, np.nan, [1.0, 0.0], [2.0, np.nan], "warm", None, 1j, "1", b"1", True, 10**400]
+TEMPERATURES += [np.nextafter(1e-300, 0), 5e-324, np.datetime64("2020-01-01"), np.ma.array([1.0, 2.0])]
 OF_T = [
     lambda T: boltzmann.log_partition([0, 1], T),
     lambda T: boltzmann.boltzmann([0, 1], T),
@@ -41,7 +46,7 @@ OF_T = [
     lambda T: annealing.linear(T, 1.0, 3),
     lambda T: annealing.geometric(1.0, T, 3),
     lambda T: annealing.constant_speed(T, [1.0, 1.0], 3),
-    lambda T: annealing.adaptive(float, move, 0, 2.0, T, 3),
+    lambda T: annealing.adaptive(abs, move, 0, 2.0, T, 3),
     lambda T: annealing.anneal(float, move, 0, T),
     lambda T: annealing.anneal_ising([[0.0]], 0.0, T),
     lambda T: annealing.end_distribution([0, 1], T, 0),
@@ -49,6 +54,26 @@ OF_T = [
     lambda T: annealing.population_annealing(float, move, [0, 1], T, steps=1),
     lambda T: annealing.first_passage_time(abs, 0.0, 1.0, T),
     lambda T: annealing.kramers_rate(1.0, 1.0, 1.0, T),
+]
+OF_NO_T = [
+    lambda: entropy.entropy([0.5, 0.5]),
+    lambda: entropy.cross_entropy([0.5, 0.5], [0.5, 0.5]),
+    lambda: entropy.kl_divergence([0.5, 0.5], [0.5, 0.5]),
+    lambda: entropy.mutual_information([[0.5, 0.0], [0.0, 0.5]]),
+    lambda: entropy.max_entropy([1, 2, 3], 2.5),
+    lambda: boltzmann.legendre([0, 1, 2], [1, 0, 2], 0.0),
+    lambda: ising.decimate(1.0),
+    lambda: ising.migdal_kadanoff(1.0),
+    lambda: ising.lattice_energy(up),
+    lambda: ising.density_of_states(2),
+    lambda: chains.mean(noise),
+    lambda: chains.autocorrelation_time(noise),
+    lambda: chains.effective_sample_size(noise),
+    lambda: chains.r_hat(noise.reshape(2, -1)),
+    lambda: chains.jackknife(np.mean, noise),
+    lambda: problems.cut_size([[0, 1]], [1, -1]),
+    lambda: problems.tour_length(np.ones((3, 3)) - np.eye(3), [0, 1, 2]),
+    lambda: palette.temperature_position(2.0),
 ]
 SAMPLERS = [ising.metropolis, ising.heat_bath, ising.wolff, ising.swendsen_wang]
 ring = np.roll(np.eye(4), 1, axis=0) + np.roll(np.eye(4), -1, axis=0)
@@ -224,6 +249,10 @@ BAD = {
     "distances of a rectangle": (lambda: problems.tour_length(np.ones((2, 3)), [0, 1]), r"\(2, 3\)"),
     "a city twice": (lambda: problems.tour_length(np.ones((2, 2)), [0, 0]), r"0 … 1 once, got \[0, 0\]"),
     "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"n ≥ 1, got \(0,\)"),
+    "a statistic that is NaN": (
+        lambda: chains.jackknife(lambda x: np.nan, np.ones(64)),
+        "statistic must return finite numbers, got nan",
+    ),
     "jackknife blocks": (lambda: chains.jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
 }
 
@@ -233,6 +262,48 @@ BAD = {
 def test_bad_temperature(function, T):
     with pytest.raises(ValueError, match="T must"):
         function(T)
+
+
+def results(function):
+    """Yield what comes of one temperature and of a schedule; most functions refuse one of the two."""
+    for T in (1.5, [2.0, 1.0]):
+        with suppress(ValueError):
+            yield function(T)
+
+
+def no_scalar(array):
+    """Say whether it is an array that has one entry and no axis, where a number is wanted."""
+    return isinstance(array, np.ndarray) and array.ndim == 0
+
+
+def arrays(result):
+    """Yield the arrays and numbers of NumPy's in a result, and in the tuples in it."""
+    if isinstance(result, tuple):
+        for part in result:
+            yield from arrays(part)
+    elif isinstance(result, np.ndarray | np.generic):
+        yield result
+
+
+@pytest.mark.parametrize("function", OF_T)
+def test_a_scalar_for_a_scalar(function):
+    assert (found := list(results(function)))
+    assert not any(no_scalar(array) for result in found for array in arrays(result)), found
+
+
+@pytest.mark.parametrize("call", OF_NO_T)
+def test_a_scalar_where_no_temperature_is_asked_for(call):
+    assert not any(map(no_scalar, arrays(call())))
+
+
+@pytest.mark.parametrize("function", OF_T)
+def test_the_lowest_temperature(function):
+    """T = 1e-300 is a temperature like any other: no NaN, no warning. Some find it too cold, and say so."""
+    for T in (1e-300, [1.0, 1e-300]):
+        try:
+            assert not any(np.isnan(array).any() for array in arrays(function(T)))
+        except (ValueError, chains.ConvergenceError) as error:
+            assert "T must be at least" not in str(error)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -287,6 +358,7 @@ def imports(path):
             yield from (name.name for name in node.names)
 
 
+OF_TORCH: set[str] = set()  # only these modules may import torch
 # Every file of the package, and each imports from earlier lines alone.
 LAYERS = [
     "_types",
@@ -300,10 +372,12 @@ LAYERS = [
 
 
 def file_of(name, files):
-    """Find the file behind an imported name: a module or a package, or the one that holds it."""
+    """Find the file behind a name imported from thermolib: a module, a package, or the one that holds it."""
     path = name.removeprefix("thermolib.").replace(".", "/")
     above = path.rpartition("/")[0]
-    return next(x for x in (path, above, f"{path}/__init__", f"{above}/__init__") if x in files)
+    found = [x for x in (path, above, f"{path}/__init__", f"{above}/__init__") if x in files]
+    assert found, f"{name} is in no file of thermolib"
+    return found[0]
 
 
 def test_arrows():
@@ -313,6 +387,20 @@ def test_arrows():
     bare = {"__init__", "widgets/__init__"}  # nothing is imported or re-exported there
     assert layer.keys() | bare == files.keys()
     for name, path in files.items():
-        names = [one for one in imports(path) if one.split(".")[0] in ("thermolib", "torch")]
-        assert not names or name not in bare, name
-        assert [one for one in names if layer[file_of(one, files)] >= layer[name]] == [], name
+        ours = [one for one in imports(path) if one.split(".")[0] == "thermolib"]
+        assert not ours or name not in bare, f"{name} imports {ours}"
+        against = [one for one in ours if layer[file_of(one, files)] >= layer[name]]
+        assert not against, f"{name} imports {against}, which stand not before it in LAYERS"
+        if name not in OF_TORCH:
+            assert "torch" not in {one.split(".")[0] for one in imports(path)}, f"{name} imports torch"
+
+
+HEAVY = ["scipy.optimize", "scipy.integrate", "scipy.sparse", "scipy.stats", "matplotlib", "numba"]
+
+
+@pytest.mark.parametrize("module", ["boltzmann", "entropy", "chains", "problems", "checks"])
+def test_light_imports(module):
+    """What one function needs, or another module, is not loaded with each."""
+    said = f"import sys, thermolib.{module}; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

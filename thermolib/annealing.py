@@ -305,7 +305,7 @@ def adaptive(
     ladder = geometric(T0, T1, 24)
     pilot = _validate.whole("pilot", pilot, 10)
     E = anneal(energy, propose, x0, np.repeat(ladder, pilot), rng=rng).energies.reshape(-1, pilot)
-    return constant_speed(ladder, E[:, pilot // 5 :].var(axis=1) / ladder**2, n)
+    return constant_speed(ladder, (E[:, pilot // 5 :] / ladder[:, None]).var(axis=1), n)
 
 
 # Annealing -------------------------------------------------------------------------------------------

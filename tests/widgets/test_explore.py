@@ -241,36 +241,37 @@ def raises_when_hot(ax, T):
 
 
 @pytest.mark.parametrize(
-    ("draw", "T", "options", "error", "words"),
+    ("draw", "T", "options", "words"),
     [
-        ("two_lines", None, {}, TypeError, "draw must be a function"),
-        (two_lines, [], {}, ValueError, r"shape \(0,\)"),
-        (two_lines, [[1.0, 2.0]], {}, ValueError, r"shape \(1, 2\)"),
-        (two_lines, [0.0, 1.0], {}, ValueError, "positive, finite and rising"),
-        (two_lines, [-1.0], {}, ValueError, "positive"),
-        (two_lines, [1.0, math.inf], {}, ValueError, "finite"),
-        (two_lines, [math.nan], {}, ValueError, "NaN"),
-        (two_lines, [2.0, 1.0], {}, ValueError, "rising"),
-        (two_lines, [1.0, 2.0], {"start": 3.0}, ValueError, "start must lie in 1 … 2, got 3"),
-        (two_lines, [1j, 2.0], {}, ValueError, "T must be an array of real numbers"),
-        (two_lines, "a", {}, ValueError, "got 'a'"),
-        (two_lines, [1.0, 2.0], {"start": "a"}, ValueError, "start must be .* got 'a'"),
-        (two_lines, [1.0, 2.0], {"start": [1.0, 2.0]}, ValueError, "start must lie in 1 … 2"),
-        (two_lines, [1.0, 2.0], {"M": [1, 2]}, TypeError, "one variable, got T and M"),
-        (two_lines, None, {"M": [1, 2], "N": [1, 2]}, TypeError, "one variable, got M and N"),
-        (two_lines, None, {"M": []}, ValueError, r"M must be a row of numbers, got shape \(0,\)"),
-        (two_lines, None, {"M": [2, 1]}, ValueError, "M must be finite and rising"),
-        (two_lines, None, {"M": [1.0, math.inf]}, ValueError, "M must be finite and rising"),
-        (two_lines, None, {"lable": "hot"}, ValueError, "lable must be .* got 'hot'"),
-        (raises_when_hot, None, {"M": [-1, 2]}, ValueError, "drawing at M = 2 failed: ZeroDivisionError"),
-        (two_lines, [1.0], {"label": 3}, ValueError, "label must be a text, got 3"),
-        (two_lines, [1.0], {"alt": " "}, ValueError, "alt must be a sentence"),
-        (two_lines, [1.0], {"alt": lambda T: None}, ValueError, "got None at T = 1"),
-        (raises_when_hot, [1.0, 2.0], {}, ValueError, "drawing at T = 2 failed: ZeroDivisionError: too hot"),
+        ("two_lines", None, {}, "draw must be a function .* got 'two_lines'"),
+        (3, None, {}, "draw must be a function .* got 3"),
+        (two_lines, [], {}, r"shape \(0,\)"),
+        (two_lines, [[1.0, 2.0]], {}, r"shape \(1, 2\)"),
+        (two_lines, [0.0, 1.0], {}, "positive, finite and rising"),
+        (two_lines, [-1.0], {}, "positive"),
+        (two_lines, [1.0, math.inf], {}, "finite"),
+        (two_lines, [math.nan], {}, "NaN"),
+        (two_lines, [2.0, 1.0], {}, "rising"),
+        (two_lines, [1.0, 2.0], {"start": 3.0}, "start must lie in 1 … 2, got 3"),
+        (two_lines, [1j, 2.0], {}, "T must be an array of real numbers"),
+        (two_lines, "a", {}, "got 'a'"),
+        (two_lines, [1.0, 2.0], {"start": "a"}, "start must be .* got 'a'"),
+        (two_lines, [1.0, 2.0], {"start": [1.0, 2.0]}, "start must lie in 1 … 2"),
+        (two_lines, [1.0, 2.0], {"M": [1, 2]}, "one variable, got T and M"),
+        (two_lines, None, {"M": [1, 2], "N": [1, 2]}, "one variable, got M and N"),
+        (two_lines, None, {"M": []}, r"M must be a row of numbers, got shape \(0,\)"),
+        (two_lines, None, {"M": [2, 1]}, "M must be finite and rising"),
+        (two_lines, None, {"M": [1.0, math.inf]}, "M must be finite and rising"),
+        (two_lines, None, {"lable": "hot"}, "lable must be .* got 'hot'"),
+        (raises_when_hot, None, {"M": [-1, 2]}, "drawing at M = 2 failed: ZeroDivisionError"),
+        (two_lines, [1.0], {"label": 3}, "label must be a text, got 3"),
+        (two_lines, [1.0], {"alt": " "}, "alt must be a sentence"),
+        (two_lines, [1.0], {"alt": lambda T: None}, "got None at T = 1"),
+        (raises_when_hot, [1.0, 2.0], {}, "drawing at T = 2 failed: ZeroDivisionError: too hot"),
     ],
 )
-def test_bad_input_is_refused_at_once(draw, T, options, error, words):
-    with pytest.raises(error, match=words):
+def test_bad_input_is_refused_at_once(draw, T, options, words):
+    with pytest.raises(ValueError, match=words):
         explore(draw, T, **{"alt": "a line", **options})
 
 

@@ -216,11 +216,10 @@ def explore(
 
     Raises
     ------
-    TypeError
-        If `draw` is not callable, or more than one variable is given.
     ValueError
-        If the variable is not a rising row of finite numbers (positive ones for T), `start` is none among
-        them, `alt` is empty, `label` is no text, or a drawing fails at any place of the slider.
+        If `draw` is not callable, more than one variable is given, the variable is not a rising row of finite
+        numbers (positive ones for T), `start` is none among them, `alt` is empty, `label` is no text, or a
+        drawing fails at any place of the slider.
 
     Examples
     --------
@@ -236,10 +235,10 @@ def explore(
     5
     """
     if not callable(draw):
-        raise TypeError(f"draw must be a function draw(ax, T), got {type(draw).__name__}")
+        raise ValueError(f"draw must be a function draw(ax, T), got {draw!r}")
     if len(variable) + (T is not None) > 1:
         names = ["T"] * (T is not None) + list(variable)
-        raise TypeError(f"explore moves one variable, got {' and '.join(names)}")
+        raise ValueError(f"explore moves one variable, got {' and '.join(names)}")
     name, row = next(iter(variable.items()), ("T", np.geomspace(0.1, 10, 50) if T is None else T))
     values = numbers(name, row)
     if values.ndim != 1 or values.size == 0:
