@@ -238,8 +238,22 @@ BAD = {
         lambda: annealing.kramers_rate(8.0, -4.0, 1.0, 0.1),
         "must be positive, .* got 8.0 and -4.0",
     ),
+    "a barrier below the well": (
+        lambda: annealing.kramers_rate(1.0, 1.0, -2.0, 0.5),
+        "barrier must be positive, .* got -2.0",
+    ),
+    "no barrier": (lambda: annealing.kramers_rate(1.0, 1.0, 0.0, 0.5), "barrier must be positive, .* got 0"),
+    "a population that is none": (
+        lambda: annealing.population_annealing(float, move, 3, [2.0, 1.0], steps=1),
+        "x0s must be a list of states, got 3",
+    ),
+    "spins of another number": (lambda: ising.energy(ring, 0.0, np.ones(3)), r"\(\.\.\., 4\), got \(3,\)"),
+    "the energy of no spins": (lambda: ising.energy(ring, 0.0, 1.0), r"\(\.\.\., 4\), got \(\)"),
+    "spins of 0 and 1": (lambda: ising.energy(ring, 0.0, [0, 1, 1, 0]), "±1, got values from 0.0 to 1.0"),
+    "half a spin": (lambda: ising.energy(ring, 0.0, [1, 1, 0.5, -1]), "s must be ±1"),
+    "an energy of triangular J": (lambda: ising.energy(np.triu(ring), 0.0, np.ones(4)), r"J\[1, 0\] = 0.0"),
     "a narrow torus": (lambda: problems.torus(2, 5), "rows must be an integer ≥ 3, got 2"),
-    "a cut of zeros": (lambda: problems.cut_size([[0, 1]], [0, 1]), r"±1, got shape \(2,\)"),
+    "a cut of zeros": (lambda: problems.cut_size([[0, 1]], [0, 1]), r"±1, got \[0.0, 1.0\]"),
     "edges of floats": (lambda: problems.cut_size([[0.0, 1.0]], [1, 1]), "got float64 of shape"),
     "triangles": (lambda: problems.cut_size([[0, 1, 2]], [1, 1, 1]), r"\(1, 3\)"),
     "a vertex that is not there": (lambda: problems.max_cut_couplings([[0, 3]], 3), r"0 … 2, got \[0, 3\]"),
@@ -248,13 +262,128 @@ BAD = {
     "two cities": (lambda: problems.circle(2), "n must be an integer ≥ 3, got 2"),
     "distances of a rectangle": (lambda: problems.tour_length(np.ones((2, 3)), [0, 1]), r"\(2, 3\)"),
     "a city twice": (lambda: problems.tour_length(np.ones((2, 2)), [0, 0]), r"0 … 1 once, got \[0, 0\]"),
-    "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"n ≥ 1, got \(0,\)"),
     "a statistic that is NaN": (
         lambda: chains.jackknife(lambda x: np.nan, np.ones(64)),
         "statistic must return finite numbers, got nan",
     ),
+    "distances with a NaN": (
+        lambda: problems.tour_length([[0, np.nan], [np.nan, 0]], [0, 1]),
+        "distances must not contain NaN",
+    ),
+    "an infinite distance": (
+        lambda: problems.tour_length([[0, np.inf], [np.inf, 0]], [0, 1]),
+        "distances must be finite",
+    ),
+    "a negative distance": (
+        lambda: problems.tour_length([[0, 1, 2], [1, 0, -3], [2, -3, 0]], [0, 1, 2]),
+        "must not be negative, got -3.0 from city 1 to 2",
+    ),
+    "a distance longer back": (
+        lambda: problems.tour_length([[0, 1, 2], [1, 0, 3], [2.5, 3, 0]], [0, 1, 2]),
+        "must be symmetric, got 2.0 from city 0 to 2, 2.5 back",
+    ),
+    "distances of no city": (lambda: problems.tour_length(np.zeros((0, 0)), []), "integers, got float64"),
+    "a tour of floats": (lambda: problems.tour_length(np.ones((2, 2)), [0.0, 1.0]), "tour must be integers"),
+    "a tour of names": (
+        lambda: problems.tour_length(np.ones((2, 2)), ["a", "b"]),
+        "tour must be an array of",
+    ),
+    "floats to reverse": (lambda: problems.two_opt([0.0, 1.0], 1), "tour must be integers, got float64"),
+    "tours to reverse": (lambda: problems.two_opt([[0, 1]], 1), r"n ≥ 1, got \(1, 2\)"),
+    "edges that are hidden": (
+        lambda: problems.cut_size(np.ma.masked_equal([[0, 1]], 1), [1, -1]),
+        "edges must not be masked",
+    ),
+    "sides that are words": (lambda: problems.cut_size([[0, 1]], ["a", "b"]), "s must be an array of real"),
+    "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"integers, got .* \(0,\)"),
     "jackknife blocks": (lambda: chains.jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
 }
+
+
+RNG = [
+    lambda rng: ising.metropolis(up, 2.0, 1, rng=rng),
+    lambda rng: ising.heat_bath(up, 2.0, 1, rng=rng),
+    lambda rng: ising.wolff(up, 2.0, 1, rng=rng),
+    lambda rng: ising.swendsen_wang(up, 2.0, 1, rng=rng),
+    lambda rng: annealing.adaptive(float, move, 0, 2.0, 1.0, 3, rng=rng),
+    lambda rng: annealing.anneal(float, move, 0, [1.0], rng=rng),
+    lambda rng: annealing.anneal_ising(ring, 0.0, [1.0], rng=rng),
+    lambda rng: annealing.temper(float, move, 0, [1.0], 1, rng=rng),
+    lambda rng: annealing.population_annealing(float, move, [0, 1], [1.0], steps=1, rng=rng),
+    lambda rng: problems.two_opt([0, 1, 2], rng),
+]
+
+
+@pytest.mark.parametrize("rng", [1.5, "a", {}, -1, True, [1, 2], np.random.RandomState(0)], ids=repr)
+@pytest.mark.parametrize("function", RNG)
+def test_bad_rng(function, rng):
+    with pytest.raises(
+        ValueError, match=r"rng must be an integer ≥ 0, a numpy\.random\.Generator or None, got"
+    ):
+        function(rng)
+
+
+# What may be one number or an array of them: the arrays' axes are those of T, and no axis gives a scalar.
+OF_ONE = [
+    lambda T: ising.chain_log_partition(5, T),
+    ising.decimate,
+    ising.migdal_kadanoff,
+    ising.onsager_free_energy,
+    ising.onsager_energy,
+    ising.onsager_heat_capacity,
+    ising.spontaneous_magnetization,
+    lambda T: ising.torus_log_partition(4, T),
+    lambda T: ising.torus_energy(4, T),
+    lambda T: ising.torus_heat_capacity(4, T),
+    lambda T: ising.log_partition_exact(ring, 0.3, T),
+    lambda T: annealing.kramers_rate(1.0, 1.0, 1.0, T),
+]
+
+
+@pytest.mark.parametrize("function", OF_ONE)
+def test_the_axes_of_T(function):
+    for one in (2.5, np.float64(2.5), np.array(2.5), 2):
+        assert type(function(one)) is np.float64
+    many = function([[2.5, 1.0, 2.0]])
+    assert type(many) is np.ndarray and many.shape == (1, 3) and many[0, 0] == function(2.5)
+
+
+def test_a_scalar_for_a_single_state():
+    assert type(ising.lattice_energy(up)) is type(ising.energy(ring, 0.5, np.ones(4))) is np.float64
+    assert type(problems.cut_size([[0, 1]], [1, -1])) is np.int64
+
+
+COLD = 1e-300  # the lowest temperature that is accepted
+
+
+@pytest.mark.parametrize(
+    ("function", "exact"),
+    [
+        (lambda: ising.chain_log_partition(5, COLD), 5 / COLD),
+        (lambda: ising.chain_log_partition(5, COLD, -1.5), 12.5 / COLD),
+        (lambda: ising.chain_log_partition(1000, COLD, 3.0), 4000 / COLD),
+        (lambda: ising.onsager_free_energy(COLD), -2),
+        (lambda: ising.onsager_energy(COLD), -2),
+        (lambda: ising.onsager_heat_capacity(COLD), 0),
+        (lambda: ising.spontaneous_magnetization(COLD), 1),
+        (lambda: ising.torus_log_partition(2, COLD), 8 / COLD),
+        (lambda: ising.torus_energy(2, COLD), -2),
+        (lambda: ising.torus_heat_capacity(2, COLD), 0),
+        (lambda: ising.torus_log_partition(64, COLD), 2 * 64**2 / COLD),
+        (lambda: ising.log_partition_exact(ring, 0.0, COLD), 4 / COLD),
+        (lambda: annealing.kramers_rate(1.0, 1.0, 1.0, COLD), 0),
+        (lambda: annealing.kramers_rate(1.0, 1.0, 50.0, COLD), 0),
+        (lambda: annealing.end_distribution([1, 0], [COLD] * 2, 0)[1], 0.75),
+        (lambda: annealing.anneal_ising(ring, 0.0, [COLD] * 50, reads=9, rng=0).best_energy, -4),
+        (lambda: ising.metropolis(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
+        (lambda: ising.heat_bath(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
+        (lambda: ising.wolff(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
+        (lambda: ising.swendsen_wang(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
+        (lambda: annealing.temper(float, move, 0, [COLD, 1.0], 9, rng=0).energies.shape[1], 9),
+    ],
+)
+def test_as_cold_as_a_number_can_be(function, exact):
+    assert function() == pytest.approx(exact, rel=1e-12)
 
 
 @pytest.mark.parametrize("T", TEMPERATURES, ids=str)
@@ -358,12 +487,66 @@ def imports(path):
             yield from (name.name for name in node.names)
 
 
+NO_LOWER = (1 + 0.5) / np.log(np.finfo(float).max)  # e^{(1 + h)/T} is the largest double, for h = ½
+
+
+def start_of(total):
+    """A distribution over two states that sums to `total`."""
+    return annealing.end_distribution([0.0, 0.0], [1.0], [total / 2] * 2)
+
+
+@pytest.mark.parametrize(
+    ("function", "inside", "outside"),
+    [
+        (lambda T: ising.transfer_matrix(T, 0.5), NO_LOWER * (1 + 1e-12), NO_LOWER * (1 - 1e-12)),
+        (lambda N: ising.chain_log_partition(N, 1.0), 1, 0),
+        (lambda L: ising.torus_log_partition(L, 1.0), 2, 1),
+        (ising.density_of_states, 2, 1),
+        (ising.density_of_states, 5, 6),
+        (ising.spin_states, 1, 0),
+        (lambda n: ising.log_partition_exact(np.zeros((n, n)), 0.0, 1.0), 24, 25),
+        (lambda L: ising.lattice_energy(np.ones((L, L))), 2, 1),
+        (lambda L: ising.metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 4, 5),
+        (lambda L: ising.metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 2, 3),
+        (lambda n: ising.wolff(up, 1.0, n), 1, 0),
+        (lambda n: annealing.linear(2.0, 1.0, n), 2, 1),
+        (lambda n: annealing.geometric(2.0, 1.0, n), 2, 1),
+        (lambda n: annealing.logarithmic(1.0, n), 1, 0),
+        (lambda c: annealing.logarithmic(c, 2), 1e-300, 0.0),
+        (lambda n: annealing.constant_speed([2.0, 1.0], [1.0, 1.0], n), 2, 1),
+        (lambda m: annealing.constant_speed(np.arange(m, 0.0, -1), np.ones(m), 3), 2, 1),
+        (lambda T: annealing.constant_speed([2.0, T], [1.0, 1.0], 3), np.nextafter(2.0, 1.0), 2.0),
+        (lambda C: annealing.constant_speed([2.0, 1.0], [1.0, C], 3), 0.0, -1e-300),
+        (lambda n: annealing.adaptive(float, move, 0, 2.0, 1.0, 3, pilot=n, rng=0), 10, 9),
+        (lambda n: annealing.anneal_ising(ring, 0.0, [1.0], reads=n), 1, 0),
+        (start_of, 1 + 0.9e-9, 1 + 1.1e-9),
+        (start_of, 1 - 0.9e-9, 1 - 1.1e-9),
+        (lambda i: annealing.end_distribution([0.0, 0.0], [1.0], i), 1, 2),
+        (lambda i: annealing.end_distribution([0.0, 0.0], [1.0], i), 0, -1),
+        (lambda n: annealing.temper(float, move, 0, [1.0], n), 1, 0),
+        (lambda n: annealing.population_annealing(float, move, [0, 0], [1.0], steps=n), 0, -1),
+        (lambda n: annealing.population_annealing(float, move, [0] * n, [1.0], steps=1), 2, 1),
+        (lambda b: annealing.kramers_rate(1.0, 1.0, b, 1.0), 1e-300, 0.0),
+        (lambda c: annealing.kramers_rate(c, 1.0, 1.0, 1.0), 1e-300, 0.0),
+        (lambda n: problems.torus(n, 3), 3, 2),
+        (lambda n: problems.torus(3, n), 3, 2),
+        (problems.circle, 3, 2),
+        (lambda n: problems.max_cut_couplings([[0, 4]], n), 5, 4),
+        (lambda d: problems.tour_length([[0.0, d], [d, 0.0]], [0, 1]), 0.0, -1e-300),
+    ],
+)
+def test_just_inside_and_just_outside(function, inside, outside):
+    function(inside)
+    with pytest.raises(ValueError, match="got"):
+        function(outside)
+
+
 OF_TORCH: set[str] = set()  # only these modules may import torch
 # Every file of the package, and each imports from earlier lines alone.
 LAYERS = [
     "_types",
-    "_results _validate exercises/__init__ _ising_kernels",
-    "_kaufman _annealing_kernels boltzmann chains palette problems",
+    "_results _validate exercises/__init__ _kernels",
+    "_kaufman boltzmann chains palette problems",
     "annealing entropy ising",
     "exercises/annealing exercises/entropy exercises/partition_functions",
     "checks widgets/host",
@@ -395,12 +578,19 @@ def test_arrows():
             assert "torch" not in {one.split(".")[0] for one in imports(path)}, f"{name} imports torch"
 
 
-HEAVY = ["scipy.optimize", "scipy.integrate", "scipy.sparse", "scipy.stats", "matplotlib", "numba"]
+HEAVY = {"scipy.optimize", "scipy.integrate", "scipy.sparse", "scipy.stats", "matplotlib", "numba"}
 
 
-@pytest.mark.parametrize("module", ["boltzmann", "entropy", "chains", "problems", "checks"])
-def test_light_imports(module):
+@pytest.mark.parametrize(
+    ("module", "compiled"),
+    [
+        *((module, set()) for module in ("boltzmann", "chains", "checks", "entropy", "problems")),
+        *((module, {"numba"}) for module in ("annealing", "ising")),
+    ],
+)
+def test_light_imports(module, compiled):
     """What one function needs, or another module, is not loaded with each."""
-    said = f"import sys, thermolib.{module}; print([name for name in {HEAVY} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    heavy = f"[name for name in {HEAVY - compiled} if name in sys.modules]"
+    code = f"import sys, thermolib.{module}; print({heavy})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
