@@ -34,7 +34,7 @@ lab""",
     """from thermolib.widgets.sampler_lab import SamplerLab
 sampler = SamplerLab(["yes", "no"], [1.0, 0.0])
 sampler""",
-    """print("kernel has", drawn, figure.T, lab.T, sampler.logits, sampler.T, sampler.top_p)
+    """print("kernel has", drawn, figure.value, lab.T, sampler.logits, sampler.T, sampler.top_p)
 if sampler.T < 1:
     sampler.logits = [-2.0, 3.0]""",
     """from thermolib.widgets.question import Question

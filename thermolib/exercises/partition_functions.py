@@ -31,7 +31,7 @@ def _dual(T: float) -> float:
     return 2 / np.arcsinh(1 / np.sinh(2 / T))
 
 
-TAU, ERROR = 34, 2e-3  # sweeps, and the error per site that is asked for
+TAU, ERROR = 42, 2e-3  # sweeps, and the error per site that is asked for
 VARIANCE = ising.T_C**2 * ising.torus_heat_capacity(16, ising.T_C) / 16**2  # of the energy per site
 
 EXERCISES = {
@@ -174,7 +174,7 @@ EXERCISES = {
         },
     ),
     "sweeps": Exercise(
-        question="Metropolis sweeps needed, if τ = 34 sweeps, for an error of 0.002 in the energy per site",
+        question="Metropolis sweeps needed, if τ = 42 sweeps, for an error of 0.002 in the energy per site",
         answer=TAU * VARIANCE / ERROR**2,
         mistakes={
             "the variance of a single site's share, T²C, without division by L²": TAU
