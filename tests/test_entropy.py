@@ -263,6 +263,16 @@ def test_constraints_that_repeat_one_another():
     assert twice.lam[0] == pytest.approx(2 * twice.lam[1], rel=1e-12)  # in standard deviations, the same
 
 
+def test_the_shortest_multipliers():
+    """Of v, v² and their sum one is too many: the shortest λ_i σ_i has no part along (σ₁, σ₂, −σ₃)."""
+    rows = np.stack([FACES, FACES**2, FACES + FACES**2])
+    p, lam = entropy.max_entropy(rows, [3.2, 14.0, 17.2])
+    two = entropy.max_entropy(rows[:2], [3.2, 14.0])
+    np.testing.assert_allclose(p, two.p, rtol=1e-11)
+    np.testing.assert_allclose(lam[:2] + lam[2], two.lam, rtol=1e-10)
+    assert lam * rows.std(axis=1) ** 2 @ [1, 1, -1] == pytest.approx(0, abs=1e-11)
+
+
 def test_no_convergence_carries_the_last_iterate(monkeypatch):
     """Three steps from λ = 0 are too few: the mean has come nearer, and p belongs to λ."""
     monkeypatch.setattr(entropy, "STEPS", 3)

@@ -221,8 +221,8 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
     return Thermodynamics(
         T=_validate.temperature(T)[()],
         log_Z=log_Z[()],
-        F=(x.ground[..., 0] - free)[()],
-        U=(x.ground[..., 0] + gap)[()],
+        F=x.ground[..., 0] - free,
+        U=x.ground[..., 0] + gap,
         S=-(p * (log_p - x.log_g)).sum(axis=-1),
         C=(p * off * off).sum(axis=-1),
     )
