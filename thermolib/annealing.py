@@ -25,7 +25,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm import tqdm
 
 from thermolib import _kernels, _validate
 from thermolib._results import ConvergenceError, Estimate
@@ -368,6 +367,8 @@ def anneal(
     >>> int(found.best), found.best_energy, found.energies.shape
     (5, -1.0, (1000,))
     """
+    from tqdm import tqdm
+
     T = _schedule(temperatures)
     rng = _validate.generator(rng)
     step = _metropolis(energy, propose, rng)
@@ -570,6 +571,8 @@ def temper(
     >>> run.energies.shape, run.swaps.shape, bool(run.swaps.min() > 0.1)
     ((4, 2000), (3,), True)
     """
+    from tqdm import tqdm
+
     T, steps = _schedule(temperatures), _validate.whole("steps", steps, 1)
     rng = _validate.generator(rng)
     step = _metropolis(energy, propose, rng)
