@@ -355,7 +355,7 @@ def test_a_scalar_for_a_single_state():
     assert type(problems.cut_size([[0, 1]], [1, -1])) is np.int64
 
 
-COLD = 1e-300  # the lowest temperature that is accepted
+COLD = 1e-300  # as cold as it gets, beside energies and numbers of spins that carry E/T beyond the doubles
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,8 @@ COLD = 1e-300  # the lowest temperature that is accepted
     [
         (lambda: ising.chain_log_partition(5, COLD), 5 / COLD),
         (lambda: ising.chain_log_partition(5, COLD, -1.5), 12.5 / COLD),
-        (lambda: ising.chain_log_partition(1000, COLD, 3.0), 4000 / COLD),
+        (lambda: ising.chain_log_partition(5, COLD, 1e9), np.inf),
+        (lambda: ising.chain_log_partition(10**9, COLD, 3.0), np.inf),
         (lambda: ising.onsager_free_energy(COLD), -2),
         (lambda: ising.onsager_energy(COLD), -2),
         (lambda: ising.onsager_heat_capacity(COLD), 0),
@@ -371,16 +372,17 @@ COLD = 1e-300  # the lowest temperature that is accepted
         (lambda: ising.torus_log_partition(2, COLD), 8 / COLD),
         (lambda: ising.torus_energy(2, COLD), -2),
         (lambda: ising.torus_heat_capacity(2, COLD), 0),
-        (lambda: ising.torus_log_partition(64, COLD), 2 * 64**2 / COLD),
+        (lambda: ising.torus_log_partition(64, COLD), 8192 / COLD),
+        (lambda: ising.torus_log_partition(10_000, COLD), np.inf),
         (lambda: ising.log_partition_exact(ring, 0.0, COLD), 4 / COLD),
         (lambda: annealing.kramers_rate(1.0, 1.0, 1.0, COLD), 0),
-        (lambda: annealing.kramers_rate(1.0, 1.0, 50.0, COLD), 0),
+        (lambda: annealing.kramers_rate(1.0, 1.0, 1e9, COLD), 0),
         (lambda: annealing.end_distribution([1, 0], [COLD] * 2, 0)[1], 0.75),
         (lambda: annealing.anneal_ising(ring, 0.0, [COLD] * 50, reads=9, rng=0).best_energy, -4),
-        (lambda: ising.metropolis(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
-        (lambda: ising.heat_bath(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
-        (lambda: ising.wolff(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
-        (lambda: ising.swendsen_wang(up, COLD, 2, rng=0, h=9.0).energy[-1], -32 - 144),
+        (lambda: ising.metropolis(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+        (lambda: ising.heat_bath(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+        (lambda: ising.wolff(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+        (lambda: ising.swendsen_wang(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
         (lambda: annealing.temper(float, move, 0, [COLD, 1.0], 9, rng=0).energies.shape[1], 9),
     ],
 )
@@ -489,7 +491,7 @@ def imports(path):
             yield from (name.name for name in node.names)
 
 
-NO_LOWER = (1 + 0.5) / np.log(np.finfo(float).max)  # e^{(1 + h)/T} is the largest double, for h = ½
+COLD_MATRIX = (1 + 0.5) / np.log(np.finfo(float).max)  # e^{(1 + h)/T} is the largest double, for h = ½
 
 
 def start_of(total):
@@ -500,7 +502,7 @@ def start_of(total):
 @pytest.mark.parametrize(
     ("function", "inside", "outside"),
     [
-        (lambda T: ising.transfer_matrix(T, 0.5), NO_LOWER * (1 + 1e-12), NO_LOWER * (1 - 1e-12)),
+        (lambda T: ising.transfer_matrix(T, 0.5), COLD_MATRIX * (1 + 1e-12), COLD_MATRIX * (1 - 1e-12)),
         (lambda N: ising.chain_log_partition(N, 1.0), 1, 0),
         (lambda L: ising.torus_log_partition(L, 1.0), 2, 1),
         (ising.density_of_states, 2, 1),

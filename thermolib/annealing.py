@@ -25,7 +25,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from tqdm import tqdm
 
 from thermolib import _kernels, _validate
 from thermolib._results import ConvergenceError, Estimate
@@ -368,6 +367,8 @@ def anneal(
     >>> int(found.best), found.best_energy, found.energies.shape
     (5, -1.0, (1000,))
     """
+    from tqdm import tqdm
+
     T = _schedule(temperatures)
     rng = _validate.generator(rng)
     step = _metropolis(energy, propose, rng)
@@ -570,6 +571,8 @@ def temper(
     >>> run.energies.shape, run.swaps.shape, bool(run.swaps.min() > 0.1)
     ((4, 2000), (3,), True)
     """
+    from tqdm import tqdm
+
     T, steps = _schedule(temperatures), _validate.whole("steps", steps, 1)
     rng = _validate.generator(rng)
     step = _metropolis(energy, propose, rng)
@@ -620,8 +623,12 @@ def population_annealing(
 
     From T to T' a state weighs w = exp[−(1/T' − 1/T) E]. The mean weight estimates Z(T')/Z(T); R states are
     then drawn by weight, and each makes some Metropolis steps at T'. The product of the mean weights is an
-    unbiased estimate of the whole ratio, whatever R (its logarithm is not). Its relative error comes from
-    the families, each the descendants of one initial state: the fewer are left, the larger it is.
+    unbiased estimate of the whole ratio, whatever R (its logarithm is not).
+
+    Its relative error comes from the families, each the descendants of one initial state: the fewer are
+    left, the larger it is. That estimate V of the variance is unbiased too, but so noisy that it may be
+    negative: by chance alone families differ, and t resamplings give V a standard deviation of nearly
+    ((t + 1)/R)^{3/2}. This is added to V, so that the error is too long rather than too short.
 
     Parameters
     ----------
@@ -677,8 +684,9 @@ def population_annealing(
 
     def reached() -> Population:
         same = ((np.bincount(family, minlength=R) / R) ** 2).sum()  # that two draws are of one family
-        variance = 1 - (R / (R - 1)) ** (k + 1) * (1 - same)
-        return Population(Estimate(log_ratio, float(np.sqrt(max(variance, 0)))), x, E)
+        variance = max(1 - (R / (R - 1)) ** (k + 1) * (1 - same), 0.0)
+        noise = ((k + 1) / R) ** 1.5  # of V
+        return Population(Estimate(log_ratio, float(np.sqrt(variance + noise))), x, E)
 
     try:
         for cold in T[1:]:

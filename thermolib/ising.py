@@ -25,7 +25,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from tqdm import tqdm
 
 from thermolib import _kaufman, _kernels, _validate
 from thermolib._types import Floats, Seed
@@ -907,6 +906,8 @@ def _turns(*, everywhere: bool) -> _Kernel:
 def _run(
     spins: ArrayLike, T: ArrayLike, sweeps: int, h: float, rng: Seed, progress: bool, prepare: _Kernel
 ) -> Run:
+    from tqdm import tqdm
+
     lattice = _validate.lattice(spins)
     T, h = _validate.temperature(T), _validate.scalar("h", h)
     sweeps = _validate.whole("sweeps", sweeps, 1)

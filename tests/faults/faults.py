@@ -774,6 +774,13 @@ FAULTS = [
         "test_annealing.py::test_population_annealing",
     ),
     (
+        "the error of a population that may be 0",
+        "annealing.py",
+        "np.sqrt(variance + noise)",
+        "np.sqrt(variance + 1e-30)",
+        "test_annealing.py::test_coverage_of_population_annealing[100-13-30]",
+    ),
+    (
         "a population that forgets its families",
         "annealing.py",
         "family[drawn]",
