@@ -4,6 +4,7 @@ The order is that of trust: closed forms, the exact transition matrices of the c
 independent runs, averages with their errors, peers. Seeds are fixed; no tolerance was fitted to them.
 """
 
+import itertools
 import time
 from itertools import pairwise
 from math import fsum
@@ -355,6 +356,19 @@ def test_a_late_change_in_place_is_noticed(copied, noticed):
     assert len(count) == noticed
 
 
+@pytest.mark.parametrize(("off", "noticed"), [(0.9e-9, False), (1.1e-9, True)])
+def test_rounding_is_no_change(off, noticed):
+    """An energy that is never quite the same, by less than 1e-9 (|E| + T), may pass."""
+    E, T = 5.0, 0.1
+    sign = itertools.cycle([0, off * (E + T)])
+    run = lambda: anneal(lambda x: E + next(sign), lambda x, rng: x, 0, [T] * 9, rng=0)  # noqa: E731
+    if noticed:
+        with pytest.raises(ValueError, match="propose must"):
+            run()
+    else:
+        run()
+
+
 # A bad energy carries what was reached ---------------------------------------------------------------
 
 
@@ -510,12 +524,16 @@ def read_by_hand(J, h, temperatures, s, state):
 
 
 @pytest.mark.parametrize("form", [np.array, sparse.coo_array, sparse.csr_matrix])
-def test_trajectories_of_spins(form):
-    """Every read, to the bit: its start and its random state from rng, the schedule in its order."""
+@pytest.mark.parametrize("T", [[9.0, 0.7, np.inf, 2.0, 0.2, 5.0, 1.0], [np.inf] * 10])
+def test_trajectories_of_spins(T, form):
+    """Every read, to the bit: its start and its random state from rng, the schedule in its order.
+
+    At T = ∞ the best is one that is met within a sweep.
+    """
     n, reads, seed = 7, 5, 21
     J = np.random.default_rng(20).integers(-3, 4, size=(n, n))
     J = np.triu(J, 1) + np.triu(J, 1).T  # whole numbers, so that no sum is rounded
-    h, T = np.arange(n) - 3.0, [9.0, 0.7, np.inf, 2.0, 0.2, 5.0, 1.0]
+    h = np.arange(n) - 3.0
     run = anneal_ising(form(J), h, T, reads=reads, rng=seed)
     rng = np.random.default_rng(seed)
     starts = rng.choice([-1, 1], size=(reads, n))
@@ -528,6 +546,15 @@ def test_trajectories_of_spins(form):
     best = min(by_hand, key=lambda read: read[3])
     assert run.best.tolist() == best[2].tolist() and run.best_energy == best[3]
     assert run.acceptance == sum(flips for *_, flips in by_hand) / (reads * n * len(T))
+    if T[0] == np.inf:
+        assert best[3] < min(*run.energies.ravel(), *energy(J, h, starts))
+
+
+def test_the_best_may_be_the_start():
+    """One spin turned once at T = ∞: up, with the energy −2, is where it was or where it comes."""
+    runs = [anneal_ising([[0.0]], 2.0, [np.inf], rng=seed) for seed in range(20)]
+    assert {run.last[0, 0] for run in runs} == {1, -1}
+    assert all(run.best.tolist() == [1] and run.best_energy == -2 for run in runs)
 
 
 def test_each_read_goes_its_own_way():

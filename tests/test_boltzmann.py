@@ -93,6 +93,8 @@ def test_energies_far_from_zero():
     """
     E, shift = np.array([0.0, 1.0, 2.5]), 2.0**40
     here, there = thermodynamics(E, 0.75), thermodynamics(E + shift, 0.75)
+    both = thermodynamics([E, E + shift], 0.75)  # each system has a ground state of its own
+    assert both.C.tolist() == [here.C, there.C] and both.U.tolist() == [here.U, there.U]
     assert (there.C, there.S, there.U) == (here.C, here.S, here.U + shift)
     assert there.F == pytest.approx(here.F + shift, rel=1e-15)
 
@@ -101,6 +103,7 @@ def test_energies_far_from_zero():
 def test_degeneracies_beyond_the_range_of_exp(log_g):
     got = thermodynamics([0.0, 1.0], 1.0, log_g)
     assert got.log_Z == pytest.approx(log_g + np.log1p(np.exp(-1)), rel=1e-15)
+    assert got.F == -got.log_Z
     assert got.S == pytest.approx(log_g + 0.582203109, abs=1e-9) and got.C == pytest.approx(0.196611933)
     np.testing.assert_allclose(boltzmann([0.0, 1.0], 1.0, [log_g, 0.0]), [log_g > 0, log_g < 0], atol=1e-300)
 

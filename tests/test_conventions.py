@@ -82,6 +82,7 @@ BAD = {
     "a scalar level": (lambda: boltzmann.log_partition(1.0, 1.0), r"shape \(\)"),
     "infinite energy": (lambda: boltzmann.boltzmann([0, np.inf], 1.0), "E must be finite"),
     "log_g of another shape": (lambda: boltzmann.boltzmann([0, 1], 1.0, [0, 0, 0]), r"\(3,\)"),
+    "log_g of more systems": (lambda: boltzmann.boltzmann([0, 1], 1.0, np.zeros((2, 2))), r"\(2, 2\)"),
     "gas at infinite T": (lambda: boltzmann.tonks_gas(np.inf, 5.0, 2), "finite"),
     "rods do not fit": (lambda: boltzmann.tonks_gas(1.0, 5.0, 10, 0.5), "exceed N a"),
     "half a rod": (lambda: boltzmann.tonks_gas(1.0, 5.0, 1.5), "1.5"),
@@ -134,6 +135,7 @@ BAD = {
         r"diagonal, got J\[0, 0\] = 1",
     ),
     "h of another length": (lambda: ising.log_partition_exact(ring, np.zeros(3), 1.0), r"\(3,\)"),
+    "h of length 1": (lambda: ising.log_partition_exact(ring, [0.5], 1.0), r"\(1,\)"),
     "energy of a rectangle": (lambda: ising.lattice_energy(np.ones((3, 4))), r"\(3, 4\)"),
     "energy of zeros": (lambda: ising.lattice_energy(np.zeros((3, 3))), "±1"),
     "odd checkerboard": (

@@ -216,6 +216,8 @@ def test_what_the_edge_is_called():
         entropy.max_entropy(CORNERS, [0.5, 0.5])
     with pytest.raises(ValueError, match="too near to it on either side"):
         entropy.max_entropy(CORNERS, [0.5, 0.5 - 1e-8])
+    with pytest.raises(ValueError, match="impossible"):  # however many outcomes there are
+        entropy.max_entropy(np.tile(CORNERS, 1000), [0.5, 0.5 - 1e-4])
     with pytest.raises(ValueError, match="could never happen"):
         entropy.max_entropy(CORNERS, [0.2, 1.0])
     with pytest.raises(ValueError, match="impossible"):
@@ -261,6 +263,16 @@ def test_constraints_that_repeat_one_another():
     assert twice.lam[0] == pytest.approx(2 * twice.lam[1], rel=1e-12)  # in standard deviations, the same
 
 
+def test_the_shortest_multipliers():
+    """Of v, v² and their sum one is too many: the shortest λ_i σ_i has no part along (σ₁, σ₂, −σ₃)."""
+    rows = np.stack([FACES, FACES**2, FACES + FACES**2])
+    p, lam = entropy.max_entropy(rows, [3.2, 14.0, 17.2])
+    two = entropy.max_entropy(rows[:2], [3.2, 14.0])
+    np.testing.assert_allclose(p, two.p, rtol=1e-11)
+    np.testing.assert_allclose(lam[:2] + lam[2], two.lam, rtol=1e-10)
+    assert lam * rows.std(axis=1) ** 2 @ [1, 1, -1] == pytest.approx(0, abs=1e-11)
+
+
 def test_no_convergence_carries_the_last_iterate(monkeypatch):
     """Three steps from λ = 0 are too few: the mean has come nearer, and p belongs to λ."""
     monkeypatch.setattr(entropy, "STEPS", 3)
@@ -302,6 +314,8 @@ def test_thresholds():
         with pytest.raises(ValueError, match="rho must lie"):
             entropy.gaussian_bottleneck(rho, 0.5)
     assert entropy.top_p([0.5, 0.5], 5e-324).tolist() == [1, 0]
+    assert entropy.top_p([0.5, 0.5], 0.5 * (1 + 0.5e-12)).tolist() == [1, 0]  # rounding
+    assert entropy.top_p([0.5, 0.5], 0.5 * (1 + 2e-12)).tolist() == [0.5, 0.5]
     for mass in (-5e-324, 0.0, above_1):
         with pytest.raises(ValueError, match="mass must lie"):
             entropy.top_p([0.5, 0.5], mass)

@@ -9,7 +9,7 @@ symbol    argument     meaning
 ========  ===========  ==========================================================
 E_i       ``E``        energy of level i, on the last axis
 g_i       ``log_g``    ln of the number of states at level i
-T         ``T``        temperature, scalar or array, T > 0, ``np.inf`` allowed
+T         ``T``        temperature, scalar or array, from 1e-300 to ``np.inf``
 ln Z      ``log_Z``    ln Σ_i g_i exp(−E_i/T)
 L, N, a   same         length of the box, number of rods, length of a rod
 ========  ===========  ==========================================================
@@ -221,8 +221,8 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
     return Thermodynamics(
         T=_validate.temperature(T)[()],
         log_Z=log_Z[()],
-        F=(x.ground[..., 0] - free)[()],
-        U=(x.ground[..., 0] + gap)[()],
+        F=x.ground[..., 0] - free,
+        U=x.ground[..., 0] + gap,
         S=-(p * (log_p - x.log_g)).sum(axis=-1),
         C=(p * off * off).sum(axis=-1),
     )

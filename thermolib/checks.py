@@ -47,7 +47,7 @@ COMMON = (
     ("a percentage", 100.0, 1),
 )
 
-# How far off, by the ratio of the larger to the smaller of two numbers: the first limit that it keeps.
+# How far off, by the ratio of the larger to the smaller of two numbers: the first limit that it is below.
 COARSE = (
     (1.01, "less than 1 %: keep more digits"),
     (1.2, "less than 20 %"),
@@ -267,12 +267,12 @@ def _call(function: Callable[..., Any], arguments: list[Any]) -> Any:
         if thread.is_alive():
             raise _OutOfTimeError
     finally:
-        for _ in range(200):
-            if not thread.is_alive():
+        for _ in range(100):
+            if raised or not thread.is_alive():
                 break
             stop = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_StopError)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(*stop)
-            thread.join(0.005)
+            thread.join(0.02)
     if raised:
         raise raised[0]
     return returned[0]
@@ -353,7 +353,7 @@ def _off(x: float, y: float, ladder: Ladder) -> str:
         return "of the wrong sign, and of another size"
     small, large = sorted([abs(x), abs(y)])
     ratio = large / small if small else math.inf
-    by = next((words for limit, words in ladder if ratio <= limit), FARTHER)
+    by = next((words for limit, words in ladder if ratio < limit), FARTHER)
     return f"too {'large' if abs(x) > abs(y) else 'small'}{' in absolute value' if y < 0 else ''} by {by}"
 
 

@@ -8,6 +8,7 @@ import itertools
 
 import numpy as np
 import pytest
+from bits import lengths, random_bits, shuffled, two_opt_step, walkers_step
 from pages import LOAD
 from scipy import stats
 from thermolib.annealing import end_distribution, geometric
@@ -52,11 +53,6 @@ COOL = """({ cities, schedule, seed }) => {
     for (const T of schedule) tour.step(T);
     return { best: tour.best, order: tour.order };
 }"""
-
-
-def lengths(cities, orders):
-    x = np.array(cities)[np.array(orders)]
-    return np.linalg.norm(x - np.roll(x, -1, axis=-2), axis=-1).sum(axis=-1)
 
 
 def canonical(order):
@@ -161,8 +157,63 @@ def check_lengths(page):
     assert seen[-1, 0] > seen[-1, 1]  # it did go up again
 
 
+# --- trajectories: given random bits lead to one result
+
+
+TRACE = """({ cities, seed, steps }) => {
+    const tour = new physics.Tour(cities, seed), seen = [];
+    const look = () => seen.push({ ...tour, order: [...tour.order], next: null });
+    look();
+    for (const T of steps) {
+        T === null ? tour.shuffle() : tour.step(T);
+        look();
+    }
+    return seen;
+}"""
+
+
+def check_tour(page):
+    """600 steps at many temperatures and a shuffle, which forgets the counts and keeps the best."""
+    rng = np.random.default_rng(8)
+    for n, seed in ((4, 5), (9, 1), (30, 2)):
+        cities = rng.uniform(-1, 1, (n, 2))
+        steps = (10 ** rng.uniform(-2, 1, 600)).tolist()
+        steps[300:300] = [None]
+        found = page.evaluate(TRACE, {"cities": cities.tolist(), "seed": seed, "steps": steps})
+        bits = random_bits(seed)
+        order = shuffled(bits, n)
+        best, proposed, accepted = lengths(cities, order), 0, 0
+        for T, seen in zip([..., *steps], found, strict=True):
+            if T is None:
+                order, proposed, accepted = shuffled(bits, n), 0, 0
+            elif T is not ...:
+                accepted += two_opt_step(bits, cities, order, T) is not None
+                proposed += 1
+            best = min(best, lengths(cities, order))
+            assert seen["order"] == order
+            assert [seen["proposed"], seen["accepted"]] == [proposed, accepted]
+            assert seen["best"] == pytest.approx(best, abs=1e-10)
+
+
+def check_steps_of_walkers(page):
+    """Seven walkers, forty temperatures."""
+    rng = np.random.default_rng(9)
+    script = """({ E, schedule, start, n, seed }) => {
+        const walkers = new physics.Walkers(E, n, start, seed);
+        return schedule.map((T) => { walkers.step(T); return [...walkers.states]; });
+    }"""
+    for seed in range(5):
+        E, schedule = rng.normal(size=6).tolist(), (10 ** rng.uniform(-1, 1, 40)).tolist()
+        found = page.evaluate(script, {"E": E, "schedule": schedule, "start": 2, "n": 7, "seed": seed})
+        bits, states = random_bits(seed), [2] * 7
+        for T, seen in zip(schedule, found, strict=True):
+            walkers_step(bits, E, states, T)
+            assert seen == states
+
+
 CHECKS = [
     check_exact, check_schedules, check_walkers, check_boltzmann_of_tours, check_proposals, check_lengths,
+    check_tour, check_steps_of_walkers,
 ]  # fmt: skip
 
 
@@ -250,6 +301,34 @@ FAULTS = {
         check_lengths,
     ),
     "tour: some pairs less often": ("this.below(n - 3)", "this.below(n - 4)", check_proposals),
+    "tour: shuffled towards some orders": ("this.below(k + 1)", "this.below(order.length)", check_tour),
+    "tour: never shuffled to its own place": ("this.below(k + 1)", "this.below(k)", check_tour),
+    "tour: best forgotten at a shuffle": (
+        "this.best = Math.min(this.best, this.length);\n    this.proposed",
+        "this.best = this.length;\n    this.proposed",
+        check_tour,
+    ),
+    "tour: counts kept at a shuffle": (
+        "this.proposed = this.accepted = 0;",
+        "this.proposed ??= this.accepted ??= 0;",
+        check_tour,
+    ),
+    "tour: acceptances counted twice": ("this.accepted++;", "this.accepted += 2;", check_tour),
+    "tour: proposals uncounted when refused": (
+        "this.proposed++;\n    if (dE > 0 && this.next() / 2 ** 32 >= Math.exp(-dE / T)) return;",
+        "if (dE > 0 && this.next() / 2 ** 32 >= Math.exp(-dE / T)) return;\n    this.proposed++;",
+        check_tour,
+    ),
+    "walkers: a number for steps down too": (
+        "E[j] <= E[i] || next() / 2 ** 32 < Math.exp(",
+        "next() / 2 ** 32 < Math.exp(",
+        check_steps_of_walkers,
+    ),
+    "walkers: one after another from the same place": (
+        "const i = states[w], j",
+        "const i = states[0], j",
+        check_steps_of_walkers,
+    ),
     "tour: one pair too often": ("[i, j] : [j, i]", "[i, j] : [0, 3]", check_proposals),
 }
 

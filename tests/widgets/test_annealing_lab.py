@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bits import lengths, random_bits, shuffled, two_opt_step, walkers_step
 from pages import visit, write
 from thermolib.annealing import end_distribution
 from thermolib.boltzmann import boltzmann
@@ -289,6 +290,84 @@ def test_tour_of_random_cities_by_its_controls(page, record, tmp_path):
     assert status(page).startswith("T = 1.00; 0 proposals")
     assert record.errors == []
     assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+def check_cooling(page, folder, mend=lambda html: html):
+    """What "Cool at once" says, by a plain-Python search with the same random bits.
+
+    Lengths to the last digit that is shown, and the share of proposals accepted.
+    """
+    lab = AnnealingLab("tour", seed=7)
+    visit(page, folder, mend(lab.to_html()))
+    press(page, "Cool at once")
+    cities, bits = lab.places["random"], random_bits(7)
+    best = lengths(cities, shuffled(bits, 40))  # the tour that the page begins with
+    order, accepted = shuffled(bits, 40), 0
+    now = lengths(cities, order)
+    for k in range(60_000):
+        best = min(best, now)
+        rise = two_opt_step(bits, cities, order, float(f"{10 ** (1 - 3 * k / 60_000):.3g}"))
+        accepted += rise is not None
+        now += rise or 0
+    assert [row[0] for row in table(page, 0)][:2] == [f"{now:.4f}", f"{min(best, now):.4f}"]
+    assert status(page) == f"T = 0.0100; {accepted / 600:.1f} % of 60,000 proposals accepted."
+
+
+def test_cooling_follows_its_random_bits(still_page, tmp_path):
+    check_cooling(still_page, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("(100 * tour.accepted)", "(200 * tour.accepted)"),
+        ("DECADES * (1 - cooled / COOLING)", "DECADES * cooled / COOLING"),
+        ("fixed(tour.best, 4)", "fixed(tour.length, 4)"),
+        ("tour.shuffle();", ""),
+    ],
+    ids=["acceptance doubled", "heated", "the last for the best", "not from a random tour"],
+)
+def test_wrong_page_of_the_tour_is_rejected(still_page, tmp_path, right, wrong):
+    def fault(html):
+        assert right in html
+        return html.replace(right, wrong)
+
+    with pytest.raises(AssertionError):
+        check_cooling(still_page, tmp_path, fault)
+
+
+def check_walkers(page, folder, mend=lambda html: html):
+    """The thousand walkers at the end of a schedule, by plain Python with the same random bits."""
+    lab = AnnealingLab(schedule=[2, 1, 0.5, 2, 0.3, 0.2], seed=5)
+    visit(page, folder, mend(lab.to_html()))
+    press(page, "To the end")
+    bits, states = random_bits(5), [START] * 1000
+    for T in lab.temperatures:
+        walkers_step(bits, ENERGIES, states, T)
+    counted = [number(row[1].split(" ± ")[0]) for row in table(page, 0)]
+    expected = [states.count(LOWEST) / 1000, np.mean([ENERGIES[i] for i in states])]
+    assert counted == pytest.approx(expected, abs=5.001e-4)
+
+
+def test_walkers_follow_their_random_bits(landscape, tmp_path):
+    check_walkers(landscape, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("walkers.step(T);", "walkers.step(schedule[schedule.length - k]);"),
+        ("walkers.step(T);", "walkers.step(schedule[Math.min(k, schedule.length - 1)]);"),
+    ],
+    ids=["the schedule backwards", "one step ahead"],
+)
+def test_wrong_page_of_the_landscape_is_rejected(still_page, tmp_path, right, wrong):
+    def fault(html):
+        assert right in html
+        return html.replace(right, wrong)
+
+    with pytest.raises(AssertionError):
+        check_walkers(still_page, tmp_path, fault)
 
 
 # --- how it looks

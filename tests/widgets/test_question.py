@@ -104,7 +104,7 @@ def test_every_number_says_what_check_says(shelf, name):
 def test_how_far_off_is_said_in_the_same_words_at_every_limit(shelf, monkeypatch):
     y = 0.0731
     name = planted(monkeypatch, answer=y)
-    ratios = [limit * side for limit, _ in {*COARSE, *FINE} for side in (0.99, 1.0, 1.01, 1.04)]
+    ratios = [limit * side for limit, _ in {*COARSE, *FINE} for side in (0.99, 0.998, 1.0, 1.01, 1.04)]
     wrong = [x for ratio in ratios for x in (y * ratio, y / ratio)]
     for ladder, answers in [(COARSE, [x for one in wrong for x in (one, y)]), (FINE, wrong)]:
         replies = same_replies(shelf, name, [*answers, 0.0, -4 * y])
@@ -122,7 +122,8 @@ def test_rounded_negative_and_in_other_units(shelf, monkeypatch, y, units):
         for k in range(8, 13)
         for unit in units.values()
     }
-    replies = same_replies(shelf, name, [*sorted(numbers), 5.1, -y, 0.0, y])
+    slips = [x for unit in units.values() for x in (5.1 * unit, 2 * y * unit, 1 / (y * unit))]
+    replies = same_replies(shelf, name, [*sorted(numbers), *slips, -y, 0.0, y])
     assert IMPRECISE in replies or y not in (2.161, 9.96, 0.0301)
 
 

@@ -6,6 +6,7 @@ same rarity, one in 16 000; the seeds are the first that came to mind.
 
 import numpy as np
 import pytest
+from bits import ALL, random_bits
 from pages import LOAD
 from scipy import stats
 from thermolib import entropy
@@ -86,7 +87,51 @@ def check_estimates(page):
             assert found[name] == pytest.approx(values, abs=1e-12), name
 
 
-@pytest.mark.parametrize("check", [check_exact, check_draws, check_estimates])
+def check_trajectory(page):
+    """Given random bits, the words: where u falls among the summed probabilities, in the words' own order.
+
+    Of the nucleus too, whose words are found in another order.
+    """
+    script = """({ logits, T, mass, seed, n }) => {
+        const sampler = new physics.Sampler(seed);
+        sampler.setPoint(logits, T, mass);
+        const words = Array.from({ length: n }, () => sampler.draw());
+        return { words, counts: sampler.counts, n: sampler.n, p: sampler.p };
+    }"""
+    logits = [-1.0, 2.0, 0.0, -4.0, 1.5, 1.0, 2.0]
+    for seed, (T, mass) in enumerate([(1.0, 1.0), (0.5, 0.9), (3.0, 0.6), (1.0, 0.3)]):
+        options = {"logits": logits, "T": T, "mass": mass, "seed": seed, "n": 400}
+        found = page.evaluate(script, options)
+        sums = np.cumsum(entropy.top_p(entropy.softmax(logits, T), mass))
+        bits = random_bits(seed)
+        words = [int(np.searchsorted(sums, next(bits) / ALL, side="right")) for _ in range(400)]
+        assert found["words"] == words
+        assert found["counts"] == np.bincount(words, minlength=7).tolist()
+        assert found["n"] == 400
+
+
+def check_new_point(page):
+    """Another distribution begins with counts of its own."""
+    _, [one, two] = run(page, n=50, runs=2)
+    assert sum(one["counts"]) == sum(two["counts"]) == 50
+    assert two["frequency"]["mean"] == pytest.approx(two["counts"][0] / 50)
+
+
+def check_last_word(page):
+    """Rounding may leave u above the summed probabilities: then it is the last word that is possible."""
+    words = page.evaluate("""() => [[1, 0, 1], [0, 1, 0, 0]].map((p) => {
+        const sampler = new physics.Sampler(1);
+        sampler.setPoint(p, 1, 1);
+        sampler.p = p.map((x) => x * 0.4);
+        sampler.next = () => 2 ** 32 - 1;
+        return sampler.draw();
+    })""")
+    assert words == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "check", [check_exact, check_draws, check_estimates, check_trajectory, check_new_point, check_last_word]
+)
 def test_agrees_with_thermolib_and_scipy(physics, check):
     check(physics)
 
@@ -185,6 +230,24 @@ FAULTS = {
     "the error is that of one draw": ("Math.sqrt(variance / n)", "Math.sqrt(variance)", check_estimates),
     "bias by K": ("(kept - 1)", "kept", check_estimates),
     "χ² divided by what was counted": ("** 2 / expected", "** 2 / counted", check_estimates),
+    "drawn from the most probable on": (
+        "for (let i = 0; i < this.p.length && u >= 0; i++) {",
+        "for (const i of [...this.p.keys()].sort((a, b) => this.p[b] - this.p[a])) {\n"
+        "      if (u < 0) break;",
+        check_trajectory,
+    ),
+    "drawn backwards": (
+        "let u = this.next() / 2 ** 32,",
+        "let u = 1 - this.next() / 2 ** 32,",
+        check_trajectory,
+    ),
+    "counts survive a new point": (
+        "this.counts = this.p.map(() => 0)",
+        "this.counts ??= this.p.map(() => 0)",
+        check_new_point,
+    ),
+    "draws survive a new point": ("this.n = 0", "this.n ??= 0", check_new_point),
+    "a word that is cut is drawn last": ("if (this.p[i] === 0) continue;", "", check_last_word),
     "a degree of freedom too many": ("cells.length - 1 }", "cells.length }", check_estimates),
 }
 

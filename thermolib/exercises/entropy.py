@@ -148,9 +148,9 @@ EXERCISES = {
         },
     ),
     "rare-coins-hundred": Exercise(
-        question="The probability of 70 heads or more in 100 throws of a fair coin, to within a tenth",
+        question="The probability of 70 heads or more in 100 throws of a fair coin, to within a twentieth",
         answer=binom.sf(69, 100, 0.5),
-        tolerance=0.1,
+        tolerance=0.05,
         mistakes={
             "the bound e^(−100 I): it leaves out the factor in front": (
                 np.exp(-100 * kl_divergence([0.7, 0.3], [0.5, 0.5]))

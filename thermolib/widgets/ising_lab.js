@@ -1,6 +1,6 @@
 // The Ising lattice alive: canvas, controls, running averages with their errors beside the exact values.
 import { Ising, Record } from "./ising.js";
-import { fixed, withError } from "./numbers.js";
+import { fixed, rounded, withError } from "./numbers.js";
 import { chooser } from "./chooser.js";
 import { element, slider } from "./slider.js";
 import { energyPlot } from "./energy_plot.js";
@@ -30,7 +30,7 @@ function render({ model, el }) {
   const status = element("p", { class: "thermo-status" });
   const cells = Object.fromEntries(["e", "eExact", "m", "mExact"].map((key) => [key, element("td")]));
   const table = element("table", {},
-    element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "measured"), element("th", { scope: "col" }, "exact"))),
+    element("thead", {}, element("tr", {}, element("td"), element("th", { scope: "col" }, "measured"), element("th", { scope: "col" }, "reference"))),
     element("tbody", {},
       element("tr", {}, element("th", { scope: "row" }, "energy per site ⟨e⟩"), cells.e, cells.eExact),
       element("tr", {}, element("th", { scope: "row" }, "magnetisation ⟨|m|⟩"), cells.m, cells.mExact)));
@@ -43,6 +43,15 @@ function render({ model, el }) {
     context.putImageData(image, 0, 0);
   }
 
+  const count = (n) => Math.max(0, Math.floor(n)).toLocaleString("en");
+  // What the averages are worth, or when there will be an error.
+  function worth(e, m, eExact) {
+    if (record.length < record.wait) return `; errors are known after about ${count(Number(record.wait.toPrecision(2)))}`;
+    if (Number.isNaN(e.stderr)) return "; the run is not stationary yet and has no errors";
+    const apart = eExact !== null && e.stderr > 0 ? `; ⟨e⟩ is ${(Math.abs(e.mean - eExact) / e.stderr).toFixed(1)} standard errors from exact` : "";
+    return `, as good as about ${count(e.samples)} independent energies and ${count(m.samples)} independent |m|${apart}`;
+  }
+
   function report() {
     const { T, h, size, sites, bonds, magnetization } = lattice;
     const { e, m } = record.estimate();
@@ -50,21 +59,20 @@ function render({ model, el }) {
     const eExact = h === 0 ? exact[size][place(T)] : null, mExact = h === 0 ? yang[place(T)] : null;
     canvas.setAttribute("aria-label", `Ising lattice of ${size} by ${size} spins at temperature ${T.toFixed(2)}, field ${h.toFixed(2)}: `
       + `energy per site ${eNow.toFixed(2)}, magnetisation per site ${mNow.toFixed(2)}`);
-    const apart = eExact !== null && e.stderr > 0 ? `; ⟨e⟩ is ${(Math.abs(e.mean - eExact) / e.stderr).toFixed(1)} standard errors from exact` : "";
     if (compact) {
       status.textContent = cooling ? `cooling: energy per site ${fixed(eNow, 2)}`
         : `energy per site ${withError(e)}` + (eExact === null ? "" : ` (exact ${fixed(eExact, 4)})`) + `, |m| ${withError(m)}`;
       return;
     }
-    const known = (x, whose) => (x === null ? ["none known", element("small", {}, "in a field")] : [fixed(x, 5), element("small", {}, whose)]);
-    cells.e.textContent = withError(e);
-    cells.m.textContent = withError(m);
-    cells.eExact.replaceChildren(...known(eExact, "Kaufman, this lattice"));
-    cells.mExact.replaceChildren(...known(mExact, "Yang, infinite lattice"));
-    const count = (n) => Math.max(0, Math.floor(n)).toLocaleString("en");
+    const show = (cell, value, small) => cell.replaceChildren(value, element("small", {}, small)); // two lines at all times: nothing below may jump
+    const measured = (cell, [value, error]) => show(cell, value, error || "no error yet");
+    const known = (cell, x, whose) => (x === null ? show(cell, "none known", "in a field") : show(cell, fixed(x, 5), whose));
+    measured(cells.e, rounded(e));
+    measured(cells.m, rounded(m));
+    known(cells.eExact, eExact, "Kaufman, this lattice");
+    known(cells.mExact, mExact, "Yang, infinite lattice");
     status.textContent = cooling ? `Cooling, ${SWEEPS_PER_STEP} sweeps a step of 0.01: averages begin when the temperature rests.`
-      : `${count(record.length)} sweeps here, the last ${count(record.length - e.first)} averaged: worth at least ${count(e.samples)} independent energies `
-        + `and ${count(m.samples)} independent |m|${apart}.`;
+      : `${count(record.length)} sweep${record.length === 1 ? "" : "s"} here, the last ${count(record.length - e.first)} averaged${worth(e, m, eExact)}.`;
     plot.now(T, eNow);
     plot.measured(T, e, colour(T), `Energy per site against temperature: the exact curve at zero field, and at T = ${T.toFixed(2)} the measured ${withError(e)}`);
   }
@@ -91,7 +99,6 @@ function render({ model, el }) {
 
   function sweep() {
     lattice.sweep(model.get("algorithm"));
-    record.push(lattice);
     if (cooling && record.length === SWEEPS_PER_STEP) {
       const k = place(lattice.T) - 1;
       cooling = k > place(COLD);
@@ -164,7 +171,8 @@ function render({ model, el }) {
           element("button", { type: "button", onclick: save }, "Save CSV")),
         status,
         element("p", { class: "thermo-note" }, "Quench: a random lattice meets T = 1 at once. Anneal: it cools from T = 4 to 1 slowly. "
-          + "The first quarter of a run is discarded; ± is one standard error, counts autocorrelation, and waits for a run long enough to tell.")));
+          + "The first quarter of a run is discarded. ± is one standard error and counts autocorrelation. It is shown after fifty of the longest "
+          + "autocorrelation times. It supposes equilibrium, and stripes left by a quench are not that.")));
   }
 
   // --- the rest of the world

@@ -2,10 +2,11 @@
 const minus = (text) => text.replace("-", "−");
 export const fixed = (x, digits) => minus(x.toFixed(digits));
 
-// Two digits of the error, and the mean to the same place.
-export function withError({ mean, stderr }) {
-  if (Number.isNaN(mean)) return "…";
-  if (Number.isNaN(stderr)) return `≈ ${fixed(mean, 2)}`; // too short a run to say more
+// Two digits of the error, and the mean to the same place: [mean, error], the error empty where there is none.
+export function rounded({ mean, stderr }) {
+  if (Number.isNaN(mean)) return ["…", ""];
+  if (Number.isNaN(stderr)) return [`≈ ${fixed(mean, 2)}`, ""]; // too short a run to say more
   const digits = stderr > 0 ? Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(stderr)))) : 4;
-  return `${fixed(mean, digits)} ± ${stderr.toFixed(digits)}`;
+  return [fixed(mean, digits), `± ${stderr.toFixed(digits)}`];
 }
+export const withError = (estimate) => rounded(estimate).join(" ").trim();

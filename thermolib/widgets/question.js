@@ -27,7 +27,7 @@ function read(text) {
 function off(x, y, ladder) {
   if (x * y < 0) return "of the wrong sign, and of another size";
   const [small, large] = [Math.abs(x), Math.abs(y)].sort((a, b) => a - b);
-  const by = ladder.find(([limit]) => large / small <= limit)?.[1] ?? FARTHER;
+  const by = ladder.find(([limit]) => large / small < limit)?.[1] ?? FARTHER;
   return `too ${Math.abs(x) > Math.abs(y) ? "large" : "small"}${y < 0 ? " in absolute value" : ""} by ${by}`;
 }
 
