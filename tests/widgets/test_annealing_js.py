@@ -74,6 +74,7 @@ def check_exact(page):
         schedule = 10 ** rng.uniform(-2, 1, size=rng.integers(1, 300))
         E, start = rng.normal(size=n), int(rng.integers(n))
         cases.append([E.tolist(), schedule.tolist(), start, float(schedule[0])])
+    cases.append([[-50.0, 0.0, 30.0], [0.01, 0.02], 1, 0.01])  # e^{5000} overflows
     for (E, schedule, start, T), found in zip(cases, page.evaluate(EXACT, cases), strict=True):
         np.testing.assert_allclose(found["end"], end_distribution(E, schedule, start), rtol=0, atol=1e-12)
         np.testing.assert_allclose(found["boltzmann"], boltzmann(E, T), rtol=0, atol=1e-12)
@@ -203,7 +204,8 @@ def check_steps_of_walkers(page):
         return schedule.map((T) => { walkers.step(T); return [...walkers.states]; });
     }"""
     for seed in range(5):
-        E, schedule = rng.normal(size=6).tolist(), (10 ** rng.uniform(-1, 1, 40)).tolist()
+        E = rng.integers(-2, 3, size=6).tolist()  # some are equal: such a step asks for nothing
+        schedule = (10 ** rng.uniform(-1, 1, 40)).tolist()
         found = page.evaluate(script, {"E": E, "schedule": schedule, "start": 2, "n": 7, "seed": seed})
         bits, states = random_bits(seed), [2] * 7
         for T, seen in zip(schedule, found, strict=True):
@@ -263,6 +265,7 @@ FAULTS = {
     "steps within a step": ("const next = [...p];", "const next = p;", check_exact),
     "starts next door": ("i === start)", "i === start + 1)", check_exact),
     "Boltzmann's sign": ("(lowest - e) / T", "(e - lowest) / T", check_exact),
+    "Boltzmann overflows": ("const lowest = Math.min(...E);", "const lowest = 0;", check_exact),
     "cooled by the wrong power": ("** (k / (n - 1))", "** (k / n)", check_schedules),
     "linear by n": ("* k) / (n - 1));\nconst geometric", "* k) / n);\nconst geometric", check_schedules),
     "logarithm of k + 1": ("Math.log(k + 2)", "Math.log(k + 1)", check_schedules),
@@ -324,6 +327,7 @@ FAULTS = {
         "next() / 2 ** 32 < Math.exp(",
         check_steps_of_walkers,
     ),
+    "walkers: a number for level steps too": ("E[j] <= E[i] ||", "E[j] < E[i] ||", check_steps_of_walkers),
     "walkers: one after another from the same place": (
         "const i = states[w], j",
         "const i = states[0], j",

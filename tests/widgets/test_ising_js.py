@@ -416,6 +416,29 @@ def check_record(page):
     assert not np.isnan(estimate(-bonds / 256)["stderr"])
 
 
+def check_csv(page):
+    """Every sweep with its own numbers, past the room that is there at first; marked where it is averaged."""
+    rng = np.random.default_rng(19)
+    bonds, m = rng.integers(-500, 500, 3000).tolist(), rng.integers(-256, 256, 3000).tolist()
+    text, first = page.evaluate(
+        """([bonds, magnetization]) => {
+            const record = new physics.Record({ T: 2.5, h: 0.25, size: 16, sites: 256 }, "wolff");
+            bonds.forEach((b, k) => record.push({ bonds: b, magnetization: magnetization[k] }));
+            return [record.csv(), record.estimate().e.first];
+        }""",
+        [bonds, m],
+    )
+    header, *rows = text.splitlines()
+    assert header == "sweep,T,h,L,algorithm,energy_per_site,magnetization_per_site,averaged"
+    assert len(rows) == 3000
+    assert first == 750
+    for k, (row, b, M) in enumerate(zip(rows, bonds, m, strict=True)):
+        sweep, *point, energy, magnetization, averaged = row.split(",")
+        assert [sweep, *point] == [str(k + 1), "2.5", "0.25", "16", "wolff"]
+        assert (float(energy), float(magnetization)) == ((-b - M / 4) / 256, M / 256)
+        assert averaged == str(int(k >= first))
+
+
 def check_wait(page):
     """The very sweep at which errors appear, for series that have them long before."""
     rng = np.random.default_rng(16)
@@ -443,7 +466,7 @@ def test_error_bar_is_estimated_as_it_says(physics):
     check_estimate(physics)
 
 
-@pytest.mark.parametrize("check", [check_stationary, check_record, check_wait])
+@pytest.mark.parametrize("check", [check_stationary, check_record, check_csv, check_wait])
 def test_no_error_bar_before_it_can_be_known(physics, check):
     check(physics)
 
@@ -772,6 +795,13 @@ QUIET_FAULTS = {
         check_record,
     ),
     "|m| is m": ("this.order.push(Math.abs(magnetization)", "this.order.push((magnetization)", check_record),
+    "the file marks one sweep too few": ("k >= first", "k > first", check_csv),
+    "the file forgets when it grows": ("longer.set(this.totals);", "", check_csv),
+    "the file's energy without its field": (
+        "(-totals[2 * k] - h * totals[2 * k + 1]) / sites",
+        "-totals[2 * k] / sites",
+        check_csv,
+    ),
     "the run says when it may show an error": ("e.averaged < this.needed || against", "against", check_wait),
     "the error waits for half as long": ("this.needed = 50 *", "this.needed = 25 *", check_wait),
     "heat bath waits like Metropolis": ('"metropolis" ? 3 : 5', '"metropolis" ? 3 : 3', check_bound),

@@ -52,6 +52,7 @@ def check_exact(page):
     cases += [(LOGITS, T, mass) for T in (0.1, 1.0, 10.0) for mass in (1e-9, 0.05, 0.3, 0.9, 0.999, 1.0)]
     cases += [([0.0] * n, 1.0, (k + 0.5) / n) for n in (2, 7, 10) for k in range(n)]
     cases += [([1e3, -1e3, 0.0], T, 1.0) for T in (1e-300, 1e-3, 1.0, 1e300)]
+    cases += [([1.0, 0.0, -1.0], 1.0, (1 + off) / (1 + np.exp(-1) + np.exp(-2))) for off in (-1e-9, 1e-9)]
     for (logits, T, mass), found in zip(cases, page.evaluate(EXACT, cases), strict=True):
         uncut = entropy.softmax(logits, T)
         p = entropy.top_p(uncut, mass)
@@ -118,15 +119,20 @@ def check_new_point(page):
 
 
 def check_last_word(page):
-    """Rounding may leave u above the summed probabilities: then it is the last word that is possible."""
-    words = page.evaluate("""() => [[1, 0, 1], [0, 1, 0, 0]].map((p) => {
+    """Rounding may leave u above the summed probabilities: then it is the last word that is possible.
+
+    And u may be 0: then it is the first.
+    """
+    words = page.evaluate("""() => [[0, 1, 0, 1, 0], [0, 1, 0, 0]].map((p) => {
         const sampler = new physics.Sampler(1);
         sampler.setPoint(p, 1, 1);
         sampler.p = p.map((x) => x * 0.4);
-        sampler.next = () => 2 ** 32 - 1;
-        return sampler.draw();
+        return [2 ** 32 - 1, 0].map((bits) => {
+            sampler.next = () => bits;
+            return sampler.draw();
+        });
     })""")
-    assert words == [2, 1]
+    assert words == [[3, 1], [1, 1]]
 
 
 @pytest.mark.parametrize(
@@ -199,6 +205,21 @@ def test_rare_words_are_counted_together(physics, logits, n, cells):
     assert found["chiSquare"] == pytest.approx({"value": value, "degrees": len(cells) - 1}, abs=1e-12)
 
 
+def check_rarest_first(page):
+    """Expected 4, 4, 4, 1, 1, counted 8, 1, 2, 2, 1: the rare two join the first, not the others."""
+    found = page.evaluate("""() => {
+        const sampler = new physics.Sampler(1);
+        sampler.setPoint([4, 4, 4, 1, 1].map(Math.log), 1, 1);
+        [sampler.counts, sampler.n] = [[8, 1, 2, 2, 1], 14];
+        return sampler.chiSquare();
+    }""")
+    assert found == pytest.approx({"value": (11 - 6) ** 2 / 6 + (3 - 8) ** 2 / 8, "degrees": 1}, abs=1e-12)
+
+
+def test_rarest_words_are_counted_first(physics):
+    check_rarest_first(physics)
+
+
 def test_a_certain_word_has_no_entropy_and_no_error(physics):
     _, [found] = run(physics, mass=0.05, n=100)
     assert found["counts"] == [100, 0, 0, 0, 0, 0, 0]
@@ -247,6 +268,9 @@ FAULTS = {
         check_new_point,
     ),
     "draws survive a new point": ("this.n = 0", "this.n ??= 0", check_new_point),
+    "the most frequent counted first": ("p[a] - p[b])", "p[b] - p[a])", check_rarest_first),
+    "no word for u = 0": ("&& u >= 0", "&& u > 0", check_last_word),
+    "the nucleus ends a thousandth early": ("mass * (1 - 1e-12)", "mass * (1 - 1e-3)", check_exact),
     "a word that is cut is drawn last": ("if (this.p[i] === 0) continue;", "", check_last_word),
     "a degree of freedom too many": ("cells.length - 1 }", "cells.length }", check_estimates),
 }

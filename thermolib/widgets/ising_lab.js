@@ -99,6 +99,7 @@ function render({ model, el }) {
 
   function sweep() {
     lattice.sweep(model.get("algorithm"));
+    record.push(lattice);
     if (cooling && record.length === SWEEPS_PER_STEP) {
       const k = place(lattice.T) - 1;
       cooling = k > place(COLD);
