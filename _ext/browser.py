@@ -1,38 +1,22 @@
 """Find a Chromium on this machine, or install one: `python _ext/browser.py` says which.
 
-Chrome, Chromium and Edge will do. The first that starts is taken. Where none does, Playwright's is installed,
-then the system's package; where that fails too, `NoBrowserError` says what was tried and what to install.
+Chrome, Chromium and Edge will do. The first that starts is taken. Where none does, Playwright's own is
+installed, for this user alone; in a container, where we are root, Debian's if that fails. Nothing here asks
+for more rights than it has: `NoBrowserError` says what was tried and what to install.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
-NAMES = (
-    "google-chrome",
-    "google-chrome-stable",
-    "chromium",
-    "chromium-browser",
-    "chrome",
-    "microsoft-edge",
-    "msedge",
-)
-MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
-WINDOWS = (
-    "Google/Chrome/Application/chrome.exe",
-    "Chromium/Application/chrome.exe",
-    "Microsoft/Edge/Application/msedge.exe",
-)
-
-OWN = None  # stands for Playwright's own, wherever it keeps that
-
-# A browser that calls home would spoil a test that counts calls.
-QUIET = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+# A browser that calls home would spoil a test that counts calls. Root has no sandbox.
+ARGUMENTS = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+ARGUMENTS += ["--no-sandbox"] if ROOT else []
 
 
 class NoBrowserError(RuntimeError):
@@ -47,59 +31,37 @@ def launch(playwright: Playwright) -> Browser:
     NoBrowserError
         With what was tried, what it answered, and what to install.
     """
-    answers: list[str] = []
-    for path in candidates():
-        if browser := _start(playwright, path, answers):
-            return browser
-    for command in installers():
-        answers.append(_run(command))
-        for path in (OWN, *candidates()):
-            if browser := _start(playwright, path, answers):
-                return browser
+    answers = []
+    for commands in ([], *installers()):
+        answers += [_run(command) for command in commands]
+        for name, options in browsers().items():
+            try:
+                return playwright.chromium.launch(args=ARGUMENTS, **options)
+            except Error as error:
+                answers.append(f"{name}: {error.message.strip().splitlines()[0]}")
     raise NoBrowserError(
         "No Chromium, Chrome or Edge starts on this machine, and none could be installed.\n"
-        "Install Google Chrome, or the package `chromium` (Debian, Fedora, Arch, Homebrew), or run\n"
-        f"    {sys.executable} -m playwright install --with-deps chromium\nWhat was tried:\n"
-        + "\n".join(f"  {answer}" for answer in answers)
+        "Install Google Chrome, or the package `chromium` (Debian, Fedora, Arch, Homebrew). Or run this:\n"
+        "it may ask for an administrator's password, to install the libraries that a browser needs.\n"
+        f"    {sys.executable} -m playwright install --with-deps chromium\n"
+        "What was tried:\n" + "\n".join(f"  {answer}" for answer in dict.fromkeys(answers))
     )
 
 
-def candidates() -> Iterator[str | None]:
-    """Yield the browsers of this machine."""
-    yield from filter(None, map(shutil.which, NAMES))
-    folders = (Path("/Applications"), Path.home() / "Applications")
-    mac = (folder / f"{name}.app/Contents/MacOS/{name}" for folder in folders for name in MAC)
-    roots = (
-        os.environ[name]
-        for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-        if name in os.environ
-    )
-    windows = (Path(root) / name for root in roots for name in WINDOWS)
-    yield from (str(path) for path in (*mac, *windows) if path.is_file())
-    yield OWN
+def browsers() -> dict[str, dict[str, Any]]:
+    """Return the browsers of this machine by name, and how Playwright starts them."""
+    paths = filter(None, map(shutil.which, ("google-chrome", "chromium", "chromium-browser")))
+    found: dict[str, dict[str, Any]] = {path: {"executable_path": path} for path in paths}
+    return {**found, "Chrome": {"channel": "chrome"}, "Edge": {"channel": "msedge"}, "Playwright’s own": {}}
 
 
-def installers() -> Iterator[list[str]]:
-    """Yield the commands that may bring a browser to this machine."""
-    yield [sys.executable, "-m", "playwright", "install", "chromium"]
-    if sys.platform.startswith("linux"):
-        root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        yield [*root, sys.executable, "-m", "playwright", "install-deps", "chromium"]
-        if shutil.which("apt-get"):
-            apt = [*root, "apt-get", "-o", "DPkg::Lock::Timeout=600", "-q", "-y"]
-            yield [*apt, "update"]
-            yield [*apt, "install", "--no-install-recommends", "chromium"]
-
-
-def _start(playwright: Playwright, path: str | None, answers: list[str]) -> Browser | None:
-    sandbox = (
-        ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    )  # root has no other way
-    try:
-        return playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
-    except Error as error:
-        answers.append(f"{path or 'Playwright’s Chromium'}: {error.message.strip().splitlines()[0]}")
-        return None
+def installers() -> list[list[list[str]]]:
+    """Return the ways to install a browser without anyone's leave, each of them as commands."""
+    ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
+    if ROOT and shutil.which("apt-get"):
+        apt = ["apt-get", "-o", "DPkg::Lock::Timeout=600", "-q", "-y"]
+        ways.append([[*apt, "update"], [*apt, "install", "--no-install-recommends", "chromium"]])
+    return ways
 
 
 def _run(command: list[str]) -> str:

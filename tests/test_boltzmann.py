@@ -67,6 +67,47 @@ def test_infinite_and_tiny_temperature():
     assert cold.S == pytest.approx(np.log(2)) and cold.U == -1 and cold.C == 0
 
 
+@pytest.mark.parametrize("unit", [1e-299, 1e-150, 1.0, 1e150, 1e299])
+def test_any_unit(unit):
+    """E and T in another unit: ln Z, S and C stay, F and U are in that unit; only division rounds."""
+    here, there = thermodynamics([-1.0, 0.0, 7.0], [0.3, 2.0]), thermodynamics(
+        np.array([-1.0, 0.0, 7.0]) * unit, np.array([0.3, 2.0]) * unit
+    )  # fmt: skip
+    for name in ("log_Z", "S", "C"):
+        np.testing.assert_allclose(getattr(there, name), getattr(here, name), rtol=1e-13)
+    for name in ("F", "U"):
+        np.testing.assert_allclose(getattr(there, name) / unit, getattr(here, name), rtol=1e-13)
+
+
+def test_a_gap_beyond_the_range():
+    """Where (E₁ − E₀)/T is no double, level 1 is empty: no NaN, no warning."""
+    cold = thermodynamics([0.0, 1e200], 1e-200)
+    assert (cold.log_Z, cold.F, cold.U, cold.S, cold.C) == (0, 0, 0, 0, 0)
+    np.testing.assert_array_equal(boltzmann([0.0, 1e200], 1e-200), [1, 0])
+
+
+def test_energies_far_from_zero():
+    """A constant added to E is added to F and U alone: C is no difference of ⟨E²⟩ and ⟨E⟩².
+
+    At 2⁴⁰ nothing of the levels, multiples of 2⁻¹⁰, is rounded away.
+    """
+    E, shift = np.array([0.0, 1.0, 2.5]), 2.0**40
+    here, there = thermodynamics(E, 0.75), thermodynamics(E + shift, 0.75)
+    both = thermodynamics([E, E + shift], 0.75)  # each system has a ground state of its own
+    assert both.C.tolist() == [here.C, there.C] and both.U.tolist() == [here.U, there.U]
+    assert (there.C, there.S, there.U) == (here.C, here.S, here.U + shift)
+    assert there.F == pytest.approx(here.F + shift, rel=1e-15)
+
+
+@pytest.mark.parametrize("log_g", [-1000.0, 1000.0])
+def test_degeneracies_beyond_the_range_of_exp(log_g):
+    got = thermodynamics([0.0, 1.0], 1.0, log_g)
+    assert got.log_Z == pytest.approx(log_g + np.log1p(np.exp(-1)), rel=1e-15)
+    assert got.F == -got.log_Z
+    assert got.S == pytest.approx(log_g + 0.582203109, abs=1e-9) and got.C == pytest.approx(0.196611933)
+    np.testing.assert_allclose(boltzmann([0.0, 1.0], 1.0, [log_g, 0.0]), [log_g > 0, log_g < 0], atol=1e-300)
+
+
 def test_the_softmax_of_logits():
     got = thermodynamics([-2.0, -1.0, 0.0], [1.0, 0.5])
     np.testing.assert_allclose(got.S, [0.832395582, 0.441057444], atol=1e-9)
@@ -119,6 +160,45 @@ def test_legendre_transforms_of_the_gas():
     np.testing.assert_allclose(adiabat.S, gas.S, rtol=1e-12)
     H, where = legendre(grid_L, adiabat.U, -gas.p)
     assert H == pytest.approx(gas.H, abs=1e-5) and where == pytest.approx(L, abs=1e-2)
+
+
+def test_legendre_of_a_parabola_on_an_uneven_grid():
+    """A parabola through three points of a parabola is that parabola, wherever they lie: −s²/2, at x = s."""
+    x = np.array([-3.0, -2.9, -1.0, 0.5, 0.6, 2.0, 5.0])
+    slope = np.array([-2.0, -0.3, 0.9, 1.1])
+    value, where = legendre(x, x**2 / 2, slope)
+    np.testing.assert_allclose(value, -(slope**2) / 2, atol=1e-14)
+    np.testing.assert_allclose(where, slope, atol=1e-14)
+
+
+def test_legendre_in_any_unit():
+    """A unit that is a power of 2 rounds nothing, however far that of x lies from that of y."""
+    x, y = np.array([0.0, 1.0, 3.0, 4.0]), np.array([4.0, 1.0, 0.5, 3.0])
+    value, where = legendre(x, y, 0.25)
+    for of_x, of_y in ((2.0**500, 2.0**-500), (2.0**-500, 2.0**500)):
+        got = legendre(x * of_x, y * of_y, 0.25 * of_y / of_x)
+        assert got == (value * of_y, where * of_x)
+
+
+def test_thresholds():
+    """Rods that just fit; x that just rises; a slope that just belongs to the curve."""
+    assert np.isfinite(tonks_gas(1.0, np.nextafter(1, 2), 2, 0.5)).all()
+    with pytest.raises(ValueError, match="L must exceed N a"):
+        tonks_gas(1.0, 1.0, 2, 0.5)
+    assert tonks_gas(1.0, 5.0, 1).N == 1
+    for N in (0, np.nextafter(1, 2)):
+        with pytest.raises(ValueError, match="N must be a whole number"):
+            tonks_gas(1.0, 5.0, N)
+    with pytest.raises(ValueError, match="a must not be negative, got -5e-324"):
+        tonks_gas(1.0, 5.0, 2, -5e-324)
+    x = [0.0, 1.0, np.nextafter(1, 2), 2.0]
+    assert legendre(x, [1.0, 0.0, 0.0, 1.0], 0.0)[0] == pytest.approx(0, abs=1e-15)
+    with pytest.raises(ValueError, match="x must be increasing"):
+        legendre([0.0, 1.0, 1.0, 2.0], [1.0, 0.0, 0.0, 1.0], 0.0)
+    assert legendre([0.0, 1.0, 2.0], [0.0, 1.0, 3.0], 1.001)[1] > 0
+    for slope in (1.0 - 1e-9, 2.0 + 1e-9):
+        with pytest.raises(ValueError, match="at an end of x"):
+            legendre([0.0, 1.0, 2.0], [0.0, 1.0, 3.0], slope)
 
 
 def test_isothermal_isobaric_integral():

@@ -1,14 +1,18 @@
 """What holds for every public function: bad input, random state, and who imports whom."""
 
 import ast
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 import thermolib
-from thermolib import annealing, boltzmann, chains, entropy, ising, problems
+from thermolib import annealing, boltzmann, chains, entropy, ising, palette, problems
 
 up = np.ones((4, 4))
+noise = np.random.default_rng(0).normal(size=1000)
 
 
 def move(x, rng):
@@ -16,7 +20,8 @@ def move(x, rng):
     return x + rng.choice([-1, 1])
 
 
-TEMPERATURES = [0.0, -1.0, np.nan, [1.0, 0.0], [2.0, np.nan], "warm", None, 1j]
+TEMPERATURES = [0.0, -1.0, np.nan, [1.0, 0.0], [2.0, np.nan], "warm", None, 1j, "1", b"1", True, 10**400]
+TEMPERATURES += [np.nextafter(1e-300, 0), 5e-324, np.datetime64("2020-01-01"), np.ma.array([1.0, 2.0])]
 OF_T = [
     lambda T: boltzmann.log_partition([0, 1], T),
     lambda T: boltzmann.boltzmann([0, 1], T),
@@ -41,7 +46,7 @@ OF_T = [
     lambda T: annealing.linear(T, 1.0, 3),
     lambda T: annealing.geometric(1.0, T, 3),
     lambda T: annealing.constant_speed(T, [1.0, 1.0], 3),
-    lambda T: annealing.adaptive(float, move, 0, 2.0, T, 3),
+    lambda T: annealing.adaptive(abs, move, 0, 2.0, T, 3),
     lambda T: annealing.anneal(float, move, 0, T),
     lambda T: annealing.anneal_ising([[0.0]], 0.0, T),
     lambda T: annealing.end_distribution([0, 1], T, 0),
@@ -50,6 +55,26 @@ OF_T = [
     lambda T: annealing.first_passage_time(abs, 0.0, 1.0, T),
     lambda T: annealing.kramers_rate(1.0, 1.0, 1.0, T),
 ]
+OF_NO_T = [
+    lambda: entropy.entropy([0.5, 0.5]),
+    lambda: entropy.cross_entropy([0.5, 0.5], [0.5, 0.5]),
+    lambda: entropy.kl_divergence([0.5, 0.5], [0.5, 0.5]),
+    lambda: entropy.mutual_information([[0.5, 0.0], [0.0, 0.5]]),
+    lambda: entropy.max_entropy([1, 2, 3], 2.5),
+    lambda: boltzmann.legendre([0, 1, 2], [1, 0, 2], 0.0),
+    lambda: ising.decimate(1.0),
+    lambda: ising.migdal_kadanoff(1.0),
+    lambda: ising.lattice_energy(up),
+    lambda: ising.density_of_states(2),
+    lambda: chains.mean(noise),
+    lambda: chains.autocorrelation_time(noise),
+    lambda: chains.effective_sample_size(noise),
+    lambda: chains.r_hat(noise.reshape(2, -1)),
+    lambda: chains.jackknife(np.mean, noise),
+    lambda: problems.cut_size([[0, 1]], [1, -1]),
+    lambda: problems.tour_length(np.ones((3, 3)) - np.eye(3), [0, 1, 2]),
+    lambda: palette.temperature_position(2.0),
+]
 SAMPLERS = [ising.metropolis, ising.heat_bath, ising.wolff, ising.swendsen_wang]
 ring = np.roll(np.eye(4), 1, axis=0) + np.roll(np.eye(4), -1, axis=0)
 BAD = {
@@ -57,6 +82,7 @@ BAD = {
     "a scalar level": (lambda: boltzmann.log_partition(1.0, 1.0), r"shape \(\)"),
     "infinite energy": (lambda: boltzmann.boltzmann([0, np.inf], 1.0), "E must be finite"),
     "log_g of another shape": (lambda: boltzmann.boltzmann([0, 1], 1.0, [0, 0, 0]), r"\(3,\)"),
+    "log_g of more systems": (lambda: boltzmann.boltzmann([0, 1], 1.0, np.zeros((2, 2))), r"\(2, 2\)"),
     "gas at infinite T": (lambda: boltzmann.tonks_gas(np.inf, 5.0, 2), "finite"),
     "rods do not fit": (lambda: boltzmann.tonks_gas(1.0, 5.0, 10, 0.5), "exceed N a"),
     "half a rod": (lambda: boltzmann.tonks_gas(1.0, 5.0, 1.5), "1.5"),
@@ -109,6 +135,7 @@ BAD = {
         r"diagonal, got J\[0, 0\] = 1",
     ),
     "h of another length": (lambda: ising.log_partition_exact(ring, np.zeros(3), 1.0), r"\(3,\)"),
+    "h of length 1": (lambda: ising.log_partition_exact(ring, [0.5], 1.0), r"\(1,\)"),
     "energy of a rectangle": (lambda: ising.lattice_energy(np.ones((3, 4))), r"\(3, 4\)"),
     "energy of zeros": (lambda: ising.lattice_energy(np.zeros((3, 3))), "±1"),
     "odd checkerboard": (
@@ -213,8 +240,22 @@ BAD = {
         lambda: annealing.kramers_rate(8.0, -4.0, 1.0, 0.1),
         "must be positive, .* got 8.0 and -4.0",
     ),
+    "a barrier below the well": (
+        lambda: annealing.kramers_rate(1.0, 1.0, -2.0, 0.5),
+        "barrier must be positive, .* got -2.0",
+    ),
+    "no barrier": (lambda: annealing.kramers_rate(1.0, 1.0, 0.0, 0.5), "barrier must be positive, .* got 0"),
+    "a population that is none": (
+        lambda: annealing.population_annealing(float, move, 3, [2.0, 1.0], steps=1),
+        "x0s must be a list of states, got 3",
+    ),
+    "spins of another number": (lambda: ising.energy(ring, 0.0, np.ones(3)), r"\(\.\.\., 4\), got \(3,\)"),
+    "the energy of no spins": (lambda: ising.energy(ring, 0.0, 1.0), r"\(\.\.\., 4\), got \(\)"),
+    "spins of 0 and 1": (lambda: ising.energy(ring, 0.0, [0, 1, 1, 0]), "±1, got values from 0.0 to 1.0"),
+    "half a spin": (lambda: ising.energy(ring, 0.0, [1, 1, 0.5, -1]), "s must be ±1"),
+    "an energy of triangular J": (lambda: ising.energy(np.triu(ring), 0.0, np.ones(4)), r"J\[1, 0\] = 0.0"),
     "a narrow torus": (lambda: problems.torus(2, 5), "rows must be an integer ≥ 3, got 2"),
-    "a cut of zeros": (lambda: problems.cut_size([[0, 1]], [0, 1]), r"±1, got shape \(2,\)"),
+    "a cut of zeros": (lambda: problems.cut_size([[0, 1]], [0, 1]), r"±1, got \[0.0, 1.0\]"),
     "edges of floats": (lambda: problems.cut_size([[0.0, 1.0]], [1, 1]), "got float64 of shape"),
     "triangles": (lambda: problems.cut_size([[0, 1, 2]], [1, 1, 1]), r"\(1, 3\)"),
     "a vertex that is not there": (lambda: problems.max_cut_couplings([[0, 3]], 3), r"0 … 2, got \[0, 3\]"),
@@ -223,9 +264,130 @@ BAD = {
     "two cities": (lambda: problems.circle(2), "n must be an integer ≥ 3, got 2"),
     "distances of a rectangle": (lambda: problems.tour_length(np.ones((2, 3)), [0, 1]), r"\(2, 3\)"),
     "a city twice": (lambda: problems.tour_length(np.ones((2, 2)), [0, 0]), r"0 … 1 once, got \[0, 0\]"),
-    "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"n ≥ 1, got \(0,\)"),
+    "a statistic that is NaN": (
+        lambda: chains.jackknife(lambda x: np.nan, np.ones(64)),
+        "statistic must return finite numbers, got nan",
+    ),
+    "distances with a NaN": (
+        lambda: problems.tour_length([[0, np.nan], [np.nan, 0]], [0, 1]),
+        "distances must not contain NaN",
+    ),
+    "an infinite distance": (
+        lambda: problems.tour_length([[0, np.inf], [np.inf, 0]], [0, 1]),
+        "distances must be finite",
+    ),
+    "a negative distance": (
+        lambda: problems.tour_length([[0, 1, 2], [1, 0, -3], [2, -3, 0]], [0, 1, 2]),
+        "must not be negative, got -3.0 from city 1 to 2",
+    ),
+    "a distance longer back": (
+        lambda: problems.tour_length([[0, 1, 2], [1, 0, 3], [2.5, 3, 0]], [0, 1, 2]),
+        "must be symmetric, got 2.0 from city 0 to 2, 2.5 back",
+    ),
+    "distances of no city": (lambda: problems.tour_length(np.zeros((0, 0)), []), "integers, got float64"),
+    "a tour of floats": (lambda: problems.tour_length(np.ones((2, 2)), [0.0, 1.0]), "tour must be integers"),
+    "a tour of names": (
+        lambda: problems.tour_length(np.ones((2, 2)), ["a", "b"]),
+        "tour must be an array of",
+    ),
+    "floats to reverse": (lambda: problems.two_opt([0.0, 1.0], 1), "tour must be integers, got float64"),
+    "tours to reverse": (lambda: problems.two_opt([[0, 1]], 1), r"n ≥ 1, got \(1, 2\)"),
+    "edges that are hidden": (
+        lambda: problems.cut_size(np.ma.masked_equal([[0, 1]], 1), [1, -1]),
+        "edges must not be masked",
+    ),
+    "sides that are words": (lambda: problems.cut_size([[0, 1]], ["a", "b"]), "s must be an array of real"),
+    "no tour": (lambda: problems.two_opt([], np.random.default_rng(0)), r"integers, got .* \(0,\)"),
     "jackknife blocks": (lambda: chains.jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
 }
+
+
+RNG = [
+    lambda rng: ising.metropolis(up, 2.0, 1, rng=rng),
+    lambda rng: ising.heat_bath(up, 2.0, 1, rng=rng),
+    lambda rng: ising.wolff(up, 2.0, 1, rng=rng),
+    lambda rng: ising.swendsen_wang(up, 2.0, 1, rng=rng),
+    lambda rng: annealing.adaptive(float, move, 0, 2.0, 1.0, 3, rng=rng),
+    lambda rng: annealing.anneal(float, move, 0, [1.0], rng=rng),
+    lambda rng: annealing.anneal_ising(ring, 0.0, [1.0], rng=rng),
+    lambda rng: annealing.temper(float, move, 0, [1.0], 1, rng=rng),
+    lambda rng: annealing.population_annealing(float, move, [0, 1], [1.0], steps=1, rng=rng),
+    lambda rng: problems.two_opt([0, 1, 2], rng),
+]
+
+
+@pytest.mark.parametrize("rng", [1.5, "a", {}, -1, True, [1, 2], np.random.RandomState(0)], ids=repr)
+@pytest.mark.parametrize("function", RNG)
+def test_bad_rng(function, rng):
+    with pytest.raises(
+        ValueError, match=r"rng must be an integer ≥ 0, a numpy\.random\.Generator or None, got"
+    ):
+        function(rng)
+
+
+# What may be one number or an array of them: the arrays' axes are those of T, and no axis gives a scalar.
+OF_ONE = [
+    lambda T: ising.chain_log_partition(5, T),
+    ising.decimate,
+    ising.migdal_kadanoff,
+    ising.onsager_free_energy,
+    ising.onsager_energy,
+    ising.onsager_heat_capacity,
+    ising.spontaneous_magnetization,
+    lambda T: ising.torus_log_partition(4, T),
+    lambda T: ising.torus_energy(4, T),
+    lambda T: ising.torus_heat_capacity(4, T),
+    lambda T: ising.log_partition_exact(ring, 0.3, T),
+    lambda T: annealing.kramers_rate(1.0, 1.0, 1.0, T),
+]
+
+
+@pytest.mark.parametrize("function", OF_ONE)
+def test_the_axes_of_T(function):
+    for one in (2.5, np.float64(2.5), np.array(2.5), 2):
+        assert type(function(one)) is np.float64
+    many = function([[2.5, 1.0, 2.0]])
+    assert type(many) is np.ndarray and many.shape == (1, 3) and many[0, 0] == function(2.5)
+
+
+def test_a_scalar_for_a_single_state():
+    assert type(ising.lattice_energy(up)) is type(ising.energy(ring, 0.5, np.ones(4))) is np.float64
+    assert type(problems.cut_size([[0, 1]], [1, -1])) is np.int64
+
+
+COLD = 1e-300  # as cold as it gets, beside energies and numbers of spins that carry E/T beyond the doubles
+
+
+@pytest.mark.parametrize(
+    ("function", "exact"),
+    [
+        (lambda: ising.chain_log_partition(5, COLD), 5 / COLD),
+        (lambda: ising.chain_log_partition(5, COLD, -1.5), 12.5 / COLD),
+        (lambda: ising.chain_log_partition(5, COLD, 1e9), np.inf),
+        (lambda: ising.chain_log_partition(10**9, COLD, 3.0), np.inf),
+        (lambda: ising.onsager_free_energy(COLD), -2),
+        (lambda: ising.onsager_energy(COLD), -2),
+        (lambda: ising.onsager_heat_capacity(COLD), 0),
+        (lambda: ising.spontaneous_magnetization(COLD), 1),
+        (lambda: ising.torus_log_partition(2, COLD), 8 / COLD),
+        (lambda: ising.torus_energy(2, COLD), -2),
+        (lambda: ising.torus_heat_capacity(2, COLD), 0),
+        (lambda: ising.torus_log_partition(64, COLD), 8192 / COLD),
+        (lambda: ising.torus_log_partition(10_000, COLD), np.inf),
+        (lambda: ising.log_partition_exact(ring, 0.0, COLD), 4 / COLD),
+        (lambda: annealing.kramers_rate(1.0, 1.0, 1.0, COLD), 0),
+        (lambda: annealing.kramers_rate(1.0, 1.0, 1e9, COLD), 0),
+        (lambda: annealing.end_distribution([1, 0], [COLD] * 2, 0)[1], 0.75),
+        (lambda: annealing.anneal_ising(ring, 0.0, [COLD] * 50, reads=9, rng=0).best_energy, -4),
+        (lambda: ising.metropolis(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+        (lambda: ising.heat_bath(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+        (lambda: ising.wolff(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+        (lambda: ising.swendsen_wang(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+        (lambda: annealing.temper(float, move, 0, [COLD, 1.0], 9, rng=0).energies.shape[1], 9),
+    ],
+)
+def test_as_cold_as_a_number_can_be(function, exact):
+    assert function() == pytest.approx(exact, rel=1e-12)
 
 
 @pytest.mark.parametrize("T", TEMPERATURES, ids=str)
@@ -233,6 +395,48 @@ BAD = {
 def test_bad_temperature(function, T):
     with pytest.raises(ValueError, match="T must"):
         function(T)
+
+
+def results(function):
+    """Yield what comes of one temperature and of a schedule; most functions refuse one of the two."""
+    for T in (1.5, [2.0, 1.0]):
+        with suppress(ValueError):
+            yield function(T)
+
+
+def no_scalar(array):
+    """Say whether it is an array that has one entry and no axis, where a number is wanted."""
+    return isinstance(array, np.ndarray) and array.ndim == 0
+
+
+def arrays(result):
+    """Yield the arrays and numbers of NumPy's in a result, and in the tuples in it."""
+    if isinstance(result, tuple):
+        for part in result:
+            yield from arrays(part)
+    elif isinstance(result, np.ndarray | np.generic):
+        yield result
+
+
+@pytest.mark.parametrize("function", OF_T)
+def test_a_scalar_for_a_scalar(function):
+    assert (found := list(results(function)))
+    assert not any(no_scalar(array) for result in found for array in arrays(result)), found
+
+
+@pytest.mark.parametrize("call", OF_NO_T)
+def test_a_scalar_where_no_temperature_is_asked_for(call):
+    assert not any(map(no_scalar, arrays(call())))
+
+
+@pytest.mark.parametrize("function", OF_T)
+def test_the_lowest_temperature(function):
+    """T = 1e-300 is a temperature like any other: no NaN, no warning. Some find it too cold, and say so."""
+    for T in (1e-300, [1.0, 1e-300]):
+        try:
+            assert not any(np.isnan(array).any() for array in arrays(function(T)))
+        except (ValueError, chains.ConvergenceError) as error:
+            assert "T must be at least" not in str(error)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -287,11 +491,66 @@ def imports(path):
             yield from (name.name for name in node.names)
 
 
+COLD_MATRIX = (1 + 0.5) / np.log(np.finfo(float).max)  # e^{(1 + h)/T} is the largest double, for h = ½
+
+
+def start_of(total):
+    """A distribution over two states that sums to `total`."""
+    return annealing.end_distribution([0.0, 0.0], [1.0], [total / 2] * 2)
+
+
+@pytest.mark.parametrize(
+    ("function", "inside", "outside"),
+    [
+        (lambda T: ising.transfer_matrix(T, 0.5), COLD_MATRIX * (1 + 1e-12), COLD_MATRIX * (1 - 1e-12)),
+        (lambda N: ising.chain_log_partition(N, 1.0), 1, 0),
+        (lambda L: ising.torus_log_partition(L, 1.0), 2, 1),
+        (ising.density_of_states, 2, 1),
+        (ising.density_of_states, 5, 6),
+        (ising.spin_states, 1, 0),
+        (lambda n: ising.log_partition_exact(np.zeros((n, n)), 0.0, 1.0), 24, 25),
+        (lambda L: ising.lattice_energy(np.ones((L, L))), 2, 1),
+        (lambda L: ising.metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 4, 5),
+        (lambda L: ising.metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 2, 3),
+        (lambda n: ising.wolff(up, 1.0, n), 1, 0),
+        (lambda n: annealing.linear(2.0, 1.0, n), 2, 1),
+        (lambda n: annealing.geometric(2.0, 1.0, n), 2, 1),
+        (lambda n: annealing.logarithmic(1.0, n), 1, 0),
+        (lambda c: annealing.logarithmic(c, 2), 1e-300, 0.0),
+        (lambda n: annealing.constant_speed([2.0, 1.0], [1.0, 1.0], n), 2, 1),
+        (lambda m: annealing.constant_speed(np.arange(m, 0.0, -1), np.ones(m), 3), 2, 1),
+        (lambda T: annealing.constant_speed([2.0, T], [1.0, 1.0], 3), np.nextafter(2.0, 1.0), 2.0),
+        (lambda C: annealing.constant_speed([2.0, 1.0], [1.0, C], 3), 0.0, -1e-300),
+        (lambda n: annealing.adaptive(float, move, 0, 2.0, 1.0, 3, pilot=n, rng=0), 10, 9),
+        (lambda n: annealing.anneal_ising(ring, 0.0, [1.0], reads=n), 1, 0),
+        (start_of, 1 + 0.9e-9, 1 + 1.1e-9),
+        (start_of, 1 - 0.9e-9, 1 - 1.1e-9),
+        (lambda i: annealing.end_distribution([0.0, 0.0], [1.0], i), 1, 2),
+        (lambda i: annealing.end_distribution([0.0, 0.0], [1.0], i), 0, -1),
+        (lambda n: annealing.temper(float, move, 0, [1.0], n), 1, 0),
+        (lambda n: annealing.population_annealing(float, move, [0, 0], [1.0], steps=n), 0, -1),
+        (lambda n: annealing.population_annealing(float, move, [0] * n, [1.0], steps=1), 2, 1),
+        (lambda b: annealing.kramers_rate(1.0, 1.0, b, 1.0), 1e-300, 0.0),
+        (lambda c: annealing.kramers_rate(c, 1.0, 1.0, 1.0), 1e-300, 0.0),
+        (lambda n: problems.torus(n, 3), 3, 2),
+        (lambda n: problems.torus(3, n), 3, 2),
+        (problems.circle, 3, 2),
+        (lambda n: problems.max_cut_couplings([[0, 4]], n), 5, 4),
+        (lambda d: problems.tour_length([[0.0, d], [d, 0.0]], [0, 1]), 0.0, -1e-300),
+    ],
+)
+def test_just_inside_and_just_outside(function, inside, outside):
+    function(inside)
+    with pytest.raises(ValueError, match="got"):
+        function(outside)
+
+
+OF_TORCH: set[str] = set()  # only these modules may import torch
 # Every file of the package, and each imports from earlier lines alone.
 LAYERS = [
     "_types",
-    "_results _validate exercises/__init__ _ising_kernels",
-    "_kaufman _annealing_kernels boltzmann chains palette problems",
+    "_results _validate exercises/__init__ _kernels",
+    "_kaufman boltzmann chains palette problems",
     "annealing entropy ising",
     "exercises/annealing exercises/entropy exercises/partition_functions",
     "checks widgets/host",
@@ -300,10 +559,12 @@ LAYERS = [
 
 
 def file_of(name, files):
-    """Find the file behind an imported name: a module or a package, or the one that holds it."""
+    """Find the file behind a name imported from thermolib: a module, a package, or the one that holds it."""
     path = name.removeprefix("thermolib.").replace(".", "/")
     above = path.rpartition("/")[0]
-    return next(x for x in (path, above, f"{path}/__init__", f"{above}/__init__") if x in files)
+    found = [x for x in (path, above, f"{path}/__init__", f"{above}/__init__") if x in files]
+    assert found, f"{name} is in no file of thermolib"
+    return found[0]
 
 
 def test_arrows():
@@ -313,6 +574,27 @@ def test_arrows():
     bare = {"__init__", "widgets/__init__"}  # nothing is imported or re-exported there
     assert layer.keys() | bare == files.keys()
     for name, path in files.items():
-        names = [one for one in imports(path) if one.split(".")[0] in ("thermolib", "torch")]
-        assert not names or name not in bare, name
-        assert [one for one in names if layer[file_of(one, files)] >= layer[name]] == [], name
+        ours = [one for one in imports(path) if one.split(".")[0] == "thermolib"]
+        assert not ours or name not in bare, f"{name} imports {ours}"
+        against = [one for one in ours if layer[file_of(one, files)] >= layer[name]]
+        assert not against, f"{name} imports {against}, which stand not before it in LAYERS"
+        if name not in OF_TORCH:
+            assert "torch" not in {one.split(".")[0] for one in imports(path)}, f"{name} imports torch"
+
+
+HEAVY = {"scipy.optimize", "scipy.integrate", "scipy.sparse", "scipy.stats", "matplotlib", "numba"}
+
+
+@pytest.mark.parametrize(
+    ("module", "compiled"),
+    [
+        *((module, set()) for module in ("boltzmann", "chains", "checks", "entropy", "problems")),
+        *((module, {"numba"}) for module in ("annealing", "ising")),
+    ],
+)
+def test_light_imports(module, compiled):
+    """What one function needs, or another module, is not loaded with each."""
+    heavy = f"[name for name in {HEAVY - compiled} if name in sys.modules]"
+    code = f"import sys, thermolib.{module}; print({heavy})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

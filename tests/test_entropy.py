@@ -169,25 +169,156 @@ def test_mean_and_variance_give_the_normal_distribution():
     np.testing.assert_allclose(lam, [0.5 / 1.5**2, -0.5 / 1.5**2], rtol=1e-9)
 
 
-def test_near_the_edge():
-    """ln p falls by λ a face; the mean is 1 + p₂ to first order in p₂ = 1e-6, with 2 p₂² next."""
-    p, lam = entropy.max_entropy(FACES, 1 + 1e-6)
-    assert p[1] == pytest.approx(1e-6, rel=3e-6)
-    assert float(lam) == pytest.approx(np.log(p[1] / p[0]), rel=1e-12)
+@pytest.mark.parametrize("unit", [2.0**-498, 1.0, 2.0**498])
+@pytest.mark.parametrize("digits", range(3, 13))
+def test_near_the_edge(digits, unit):
+    """One constraint is solved as near as doubles go: with x = e^λ, m − 1 = x/(1 − x) but for 6 x⁶.
+
+    The relative error 6 δ⁵ of that is below 1e-14; Newton's method leaves (1e-7)² of ln p; a unit that is a
+    power of 2 (1e±150) rounds nothing.
+    """
+    for end, sign in ((1.0, 1.0), (6.0, -1.0)):
+        mean = end + sign * 10.0**-digits
+        distance = sign * (mean - end)
+        p, lam = entropy.max_entropy(FACES * unit, mean * unit)
+        assert lam * unit == pytest.approx(sign * (np.log(distance) - np.log1p(distance)), rel=1e-12)
+        np.testing.assert_allclose(p[:: int(sign)][1], distance, rtol=2.1 * distance + 1e-12)
+        with pytest.raises(ValueError, match="impossible"):
+            entropy.max_entropy(FACES * unit, (end - sign * 10.0**-digits) * unit)
+        with pytest.raises(ValueError, match=r"at the edge .* could never happen"):
+            entropy.max_entropy(FACES * unit, end * unit)
+
+
+CORNERS = np.array([[-1.0, 0.0, 1.0], [1.0, 0.0, 1.0]])
+
+
+@pytest.mark.parametrize("unit", [2.0**-498, 1.0, 2.0**498])
+@pytest.mark.parametrize("digits", range(3, 13))
+def test_near_an_edge_of_two_constraints(digits, unit):
+    """Three outcomes and two averages leave one p: (δ/2, ½ − δ, ½ + δ/2), and λ follows from its logarithms.
+
+    The averages hold to a few roundings, 8 ε, and so does p; λ, from ln δ/2, to 8 ε/δ.
+    """
+    mean = np.array([0.5, 0.5 + 10.0**-digits])
+    distance, eps = mean[1] - 0.5, np.finfo(float).eps
+    p, lam = entropy.max_entropy(CORNERS * unit, mean * unit)
+    exact = np.array([distance / 2, 0.5 - distance, 0.5 + distance / 2])
+    np.testing.assert_allclose(p, exact, rtol=0, atol=8 * eps)
+    expected = [np.log(exact[2] / exact[0]) / 2, np.log(exact[2] * exact[0] / exact[1] ** 2) / 2]
+    np.testing.assert_allclose(lam * unit, expected, rtol=1e-12, atol=8 * eps / distance)
+    with pytest.raises(ValueError, match="impossible" if digits < 6 else "impossible|too near to it"):
+        entropy.max_entropy(CORNERS * unit, [0.5 * unit, (0.5 - 10.0**-digits) * unit])
+
+
+def test_what_the_edge_is_called():
+    """On the side of a triangle the solver cannot tell; where one average alone decides, it is known."""
+    with pytest.raises(ValueError, match=r"too near to it on either side .* \[0.5, 0.5\]"):
+        entropy.max_entropy(CORNERS, [0.5, 0.5])
+    with pytest.raises(ValueError, match="too near to it on either side"):
+        entropy.max_entropy(CORNERS, [0.5, 0.5 - 1e-8])
+    with pytest.raises(ValueError, match="impossible"):  # however many outcomes there are
+        entropy.max_entropy(np.tile(CORNERS, 1000), [0.5, 0.5 - 1e-4])
+    with pytest.raises(ValueError, match="could never happen"):
+        entropy.max_entropy(CORNERS, [0.2, 1.0])
+    with pytest.raises(ValueError, match="impossible"):
+        entropy.max_entropy(CORNERS, [0.2, 1.0 + 1e-12])
+    for nothing_to_choose in ([7.0], [2.0, 2.0]):
+        p, lam = entropy.max_entropy(nothing_to_choose, nothing_to_choose[0])
+        assert p.tolist() == [1 / len(nothing_to_choose)] * len(nothing_to_choose) and lam == 0
+
+
+@pytest.mark.parametrize("off", [1e-3, 1e-6, 1e-9, 1e-12])
+def test_constraints_that_contradict_one_another(off):
+    """Twice a row asks for twice its average: what rounding makes of that is let pass, nothing more."""
+    with pytest.raises(ValueError, match="impossible"):
+        entropy.max_entropy([FACES, 2 * FACES], [4.5, 9.0 + off])
+    tenths = entropy.max_entropy([FACES, FACES / 10], [3.3, 0.33])  # 0.33 is not the tenth of 3.3
+    np.testing.assert_allclose(tenths.p, entropy.max_entropy(FACES, 3.3).p, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("n", "mean"), [(10, 0.999), (100, 0.9), (1000, 0.999), (10_000, 0.5)])
+def test_one_outcome_against_many(n, mean):
+    """λ = ln[n m/(1 − m)]. Newton's own step goes too far here: from far below λ to far above it."""
+    p, lam = entropy.max_entropy([*np.zeros(n), 1.0], mean)
+    assert lam == pytest.approx(np.log(n * mean / (1 - mean)), rel=1e-12)
+    np.testing.assert_allclose(p[:-1], (1 - mean) / n, rtol=1e-12)
+
+
+def test_nearly_the_same_constraint_twice():
+    """v² beside v far from 0: their correlation is 1 − 1e-9, and the normal distribution comes out.
+
+    Where v is some 1e4 and v² 1e8, v² − ⟨v⟩² loses eight digits of sixteen, and two more as a small
+    difference of the constraints: λ is good to 1e-6.
+    """
+    x = np.linspace(-12, 12, 2401)
+    _, lam = entropy.max_entropy([x + 1e4, (x + 1e4) ** 2], [1e4, 1e8 + 1.5**2])
+    np.testing.assert_allclose(lam[1], -0.5 / 1.5**2, rtol=1e-6)
+    np.testing.assert_allclose(lam[0], 1e4 / 1.5**2, rtol=1e-6)
 
 
 def test_constraints_that_repeat_one_another():
     once, twice = entropy.max_entropy(FACES, 4.5), entropy.max_entropy([FACES, 2 * FACES], [4.5, 9.0])
     np.testing.assert_allclose(twice.p, once.p, rtol=1e-12)
     assert twice.lam @ [1, 2] == pytest.approx(float(once.lam), rel=1e-12)
+    assert twice.lam[0] == pytest.approx(2 * twice.lam[1], rel=1e-12)  # in standard deviations, the same
+
+
+def test_the_shortest_multipliers():
+    """Of v, v² and their sum one is too many: the shortest λ_i σ_i has no part along (σ₁, σ₂, −σ₃)."""
+    rows = np.stack([FACES, FACES**2, FACES + FACES**2])
+    p, lam = entropy.max_entropy(rows, [3.2, 14.0, 17.2])
+    two = entropy.max_entropy(rows[:2], [3.2, 14.0])
+    np.testing.assert_allclose(p, two.p, rtol=1e-11)
+    np.testing.assert_allclose(lam[:2] + lam[2], two.lam, rtol=1e-10)
+    assert lam * rows.std(axis=1) ** 2 @ [1, 1, -1] == pytest.approx(0, abs=1e-11)
 
 
 def test_no_convergence_carries_the_last_iterate(monkeypatch):
-    """A step in a wrong direction, again and again, is no solution."""
-    monkeypatch.setattr(np.linalg, "lstsq", lambda a, b: (np.array([1.0]),))
-    with pytest.raises(entropy.ConvergenceError, match="no multipliers found in 200 steps") as caught:
-        entropy.max_entropy(FACES, 4.5)
-    assert caught.value.last.p.shape == (6,)
+    """Three steps from λ = 0 are too few: the mean has come nearer, and p belongs to λ."""
+    monkeypatch.setattr(entropy, "STEPS", 3)
+    with pytest.raises(entropy.ConvergenceError, match="did not converge in 3 steps with mean") as caught:
+        entropy.max_entropy(FACES, 1.001)
+    p, lam = caught.value.last
+    np.testing.assert_allclose(p, scipy_softmax(lam * FACES), rtol=1e-12)
+    assert 1.001 < p @ FACES < 3.5
+
+
+def test_a_row_that_never_happens():
+    """An x of probability 0 says nothing about y: the information is that of the other rows."""
+    joint = np.array([[0.1, 0.2], [0.4, 0.3]])
+    expected = entropy.mutual_information(joint)
+    assert entropy.mutual_information([[0.1, 0.2], [0.0, 0.0], [0.4, 0.3]]) == expected
+    assert entropy.mutual_information([[0.1, 0.0, 0.2], [0.4, 0.0, 0.3]]) == pytest.approx(
+        expected, rel=1e-14
+    )
+
+
+def test_thresholds():
+    """Probabilities sum to 1 within 1e-6, as in single precision, and none is negative at all."""
+    for off in (0.99e-6, -0.99e-6):
+        assert entropy.entropy([0.5, 0.5 + off]) == pytest.approx(np.log(2), rel=1e-5)
+    for off in (1.01e-6, -1.01e-6):
+        with pytest.raises(ValueError, match="p must sum to 1"):
+            entropy.entropy([0.5, 0.5 + off])
+    with pytest.raises(ValueError, match="p must not be negative, got -5e-324"):
+        entropy.entropy([1.0, -5e-324])
+    assert entropy.entropy([1.0, 0.0]) == 0
+    above_1 = np.nextafter(1, 2)
+    assert entropy.entropy([0.5, 0.5], base=above_1) == pytest.approx(np.log(2) / np.log(above_1), rel=1e-12)
+    with pytest.raises(ValueError, match="base must be larger than 1, got 1"):
+        entropy.entropy([0.5, 0.5], base=1.0)
+    below_1 = np.nextafter(1, 0)
+    assert np.isfinite(entropy.gaussian_bottleneck(below_1, 0.5)).all()
+    assert np.isfinite(entropy.gaussian_bottleneck(-below_1, 0.5)).all()
+    for rho in (1.0, -1.0):
+        with pytest.raises(ValueError, match="rho must lie"):
+            entropy.gaussian_bottleneck(rho, 0.5)
+    assert entropy.top_p([0.5, 0.5], 5e-324).tolist() == [1, 0]
+    assert entropy.top_p([0.5, 0.5], 0.5 * (1 + 0.5e-12)).tolist() == [1, 0]  # rounding
+    assert entropy.top_p([0.5, 0.5], 0.5 * (1 + 2e-12)).tolist() == [0.5, 0.5]
+    for mass in (-5e-324, 0.0, above_1):
+        with pytest.raises(ValueError, match="mass must lie"):
+            entropy.top_p([0.5, 0.5], mass)
 
 
 def test_gaussian_bottleneck():

@@ -7,9 +7,10 @@ exact draws, averages with their errors. Seeds are fixed; no tolerance was fitte
 import numpy as np
 import pytest
 from numpy.linalg import matrix_power
+from scipy import sparse
 from scipy.integrate import quad
 from scipy.sparse.csgraph import connected_components
-from thermolib import _ising_kernels
+from thermolib import _kernels, ising
 from thermolib.boltzmann import boltzmann, log_partition, thermodynamics
 from thermolib.chains import jackknife, mean
 from thermolib.ising import (
@@ -17,6 +18,7 @@ from thermolib.ising import (
     chain_log_partition,
     decimate,
     density_of_states,
+    energy,
     heat_bath,
     lattice_energy,
     log_partition_exact,
@@ -34,6 +36,8 @@ from thermolib.ising import (
     transfer_matrix,
     wolff,
 )
+
+from dice import Dice, SplitMix
 
 SAMPLERS = [metropolis, heat_bath, wolff, swendsen_wang]
 T = np.array([0.3, 0.7, 1.5, 2.0, T_C - 1e-6, T_C, T_C + 1e-6, 2.3, 3.0, 10.0, 1e3])
@@ -70,6 +74,11 @@ def test_chain():
         / 1e5
     )
     assert u == pytest.approx(-np.tanh(0.8), abs=1e-7)
+
+
+def test_the_sign_of_the_field_does_not_matter():
+    for N, t, h in [(10, 1e-3, 0.5), (3, 1.0, 2.0), (7, 0.05, 40.0)]:
+        assert chain_log_partition(N, t, -h) == chain_log_partition(N, t, h) < np.inf
 
 
 def test_renormalization():
@@ -112,11 +121,45 @@ def test_onsager_and_yang(at, u, C, f, M):
 def test_onsager_by_his_double_integral():
     """−f/T = ln 2 + ½⟨ln[cosh² 2K − sinh 2K (cos p + cos q)]⟩, where the mean over q is
     ⟨ln(a − b cos q)⟩ = ln[(a + √(a² − b²))/2]."""
-    for t in (0.9, 2.0, 2.5, 7.0):
-        c2, s = np.cosh(2 / t) ** 2, np.sinh(2 / t)
-        inner = lambda p: np.log((c2 - s * np.cos(p) + np.sqrt((c2 - s * np.cos(p)) ** 2 - s * s)) / 2)  # noqa: B023, E731
-        expected = np.log(2) + quad(inner, 0, np.pi, epsabs=1e-12)[0] / (2 * np.pi)
-        assert -onsager_free_energy(t) / t == pytest.approx(expected, abs=1e-11)
+    for t in (0.9, 2.0, T_C - 1e-3, T_C + 1e-4, 2.5, 7.0):
+        s = np.sinh(2 / t)
+
+        def inner(p, s=s):
+            less = (1 - s) ** 2 + 2 * s * np.sin(p / 2) ** 2  # a − b, without cancelling near T_C
+            return np.log((less + s + np.sqrt(less * (less + 2 * s))) / 2)
+
+        mean_p = quad(inner, 0, np.pi, epsabs=1e-12, limit=500, points=[1e-4, 1e-3, 1e-2, 0.1])[0] / np.pi
+        assert -onsager_free_energy(t) / t == pytest.approx(np.log(2) + mean_p / 2, abs=1e-11)
+
+
+def test_heat_capacity_beside_its_pole():
+    """∞ at T_C and nowhere else, where C grows by (2/π)(2/T_C)² ln 1000 for every three digits nearer.
+
+    The next term of C is of order δ ln δ, δ = 1 − T/T_C, below 2e-5 here; and the last digit of T_C, 2e-16,
+    is 2e-4 of a δ of 1e-12.
+    """
+    for side in (1, -1):
+        near = [onsager_heat_capacity(T_C * (1 + side * 10.0**-k)) for k in (6, 9, 12)]
+        np.testing.assert_allclose(np.diff(near), 2 / np.pi * (2 / T_C) ** 2 * np.log(1000), atol=1e-3)
+    assert onsager_heat_capacity(T_C) == np.inf
+
+
+def test_above_the_series_begins():
+    """u and C on both sides of T = 100, to every digit claimed, by the high-temperature series of ln Z.
+
+    ln Z/N = ln 2 + 2 ln cosh K + v⁴ + 2v⁶ + 9/2 v⁸ + 12 v¹⁰ + …, v = tanh K, by the polygons on the lattice;
+    the next term is some 40 v¹². The library's C leaves out 700/2 v⁸ of itself, 4e-14 at T = 100. Just below,
+    the closed form cancels: 1e-14 is left of a C of 2e-4.
+    """
+    for t, digits in [(101.0, 1e-13), (100.000001, 1e-13), (99.999999, 1e-10), (1000.0, 1e-14)]:
+        K = 1 / t
+        v, slope = np.tanh(K), 1 / np.cosh(K) ** 2  # dv/dK
+        polygons = {4: 1.0, 6: 2.0, 8: 4.5, 10: 12.0}
+        du = sum(n * a * v ** (n - 1) for n, a in polygons.items())
+        ddu = sum(n * (n - 1) * a * v ** (n - 2) for n, a in polygons.items())
+        assert onsager_energy(t) == pytest.approx(-(2 * v + du * slope), rel=digits, abs=0)
+        C = K**2 * (2 * slope + ddu * slope**2 - 2 * v * slope * du)
+        assert onsager_heat_capacity(t) == pytest.approx(C, rel=digits, abs=0)
 
 
 def test_onsager_derivatives():
@@ -213,7 +256,52 @@ def test_spin_states_and_energy():
     for L, h in [(2, 0.0), (3, -0.7)]:
         tori, E = enumerate_torus(L, h)
         np.testing.assert_allclose(lattice_energy(tori, h), E)
-    assert lattice_energy(np.ones((2, 5, 20, 20)), 0.5).tolist() == [[-1000.0] * 5] * 2  # int8 would overflow
+    assert lattice_energy(np.ones((2, 5, 20, 20)), 0.5).tolist() == [[-1000.0] * 5] * 2
+
+
+def test_energy_of_couplings():
+    """Every pair once and every field once, over all states: by plain loops, which share no code."""
+    rng = np.random.default_rng(3)
+    J, h = np.triu(rng.normal(size=(6, 6)), 1), rng.normal(size=6)
+    states = np.array(list(np.ndindex(2, 2, 2, 2, 2, 2))) * 2 - 1
+    expected = np.zeros(64)
+    for k, s in enumerate(states):
+        for i in range(6):
+            expected[k] -= h[i] * s[i]
+            for j in range(i + 1, 6):
+                expected[k] -= J[i, j] * s[i] * s[j]
+    J = J + J.T
+    for form in (np.array, sparse.coo_array, sparse.csr_array, sparse.csc_matrix):
+        np.testing.assert_allclose(energy(form(J), h, states), expected, atol=1e-13)
+    stack = states.reshape(4, 2, 8, 6)
+    np.testing.assert_allclose(energy(J, h, stack), expected.reshape(4, 2, 8), atol=1e-13)
+    np.testing.assert_allclose(energy(J, 0.0, states) - energy(J, 0.5, states), 0.5 * states.sum(axis=1))
+    assert type(energy(J, h, states[5])) is np.float64 and energy(J, h, states[:0]).shape == (0,)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.float32, np.int64, bool])
+def test_energy_of_small_integers(kind):
+    """400 spins of any type: a sum of 400 ones is −112 in int8."""
+    J = np.ones((400, 400)) - np.eye(400)
+    s = np.ones(400, dtype=kind)
+    assert energy(J, 1.0, s) == -400 * 399 / 2 - 400
+    assert energy(sparse.csr_array(J.astype(np.int8)), np.ones(400, np.int8), s) == -400 * 399 / 2 - 400
+    if kind is not bool:
+        half = np.where(np.arange(400) % 2, 1, -1).astype(kind)
+        assert energy(J, 0.0, half) == 200  # −(M² − N)/2
+
+
+def test_energy_of_a_lattice():
+    """The torus by its couplings is the torus by its rows and columns; L = 2 has its bonds twice."""
+    for L in (2, 3, 5):
+        sites = np.arange(L * L).reshape(L, L)
+        J = np.zeros((L * L, L * L))
+        for axis in (0, 1):
+            np.add.at(J, (sites, np.roll(sites, 1, axis)), 1.0)
+        spins = np.random.default_rng(L).choice([-1, 1], size=(20, L, L))
+        np.testing.assert_array_equal(
+            energy(J + J.T, 0.3, spins.reshape(20, -1)).round(9), lattice_energy(spins, 0.3).round(9)
+        )
 
 
 def test_log_partition_exact():
@@ -241,42 +329,21 @@ def test_log_partition_exact():
 # The exact transition matrices of the kernels as written -----------------------------------------------
 
 
-class Dice:
-    """Stands in for the kernels' chance, and walks through every outcome, each with its probability."""
+@pytest.fixture
+def dice(monkeypatch):
+    dice = Dice()
+    dice.load(monkeypatch, "single_flips", "clusters", "grow")
+    return dice
 
-    def __init__(self, monkeypatch):
-        for name in ("single_flips", "clusters", "grow"):
-            monkeypatch.setattr(_ising_kernels, name, getattr(_ising_kernels, name).py_func)
-        monkeypatch.setattr(
-            _ising_kernels, "chance", lambda state, c, p: self.choose([1 - min(p, 1), min(p, 1)])
-        )
-        monkeypatch.setattr(_ising_kernels, "below", lambda state, c, n: self.choose([1 / n] * n))
 
-    def choose(self, probabilities):
-        possible = [k for k, p in enumerate(probabilities) if p > 0]
-        if len(self.path) == self.step:
-            self.path.append(0)
-            self.open += [(*self.path[:-1], k) for k in range(1, len(possible))]
-        k = possible[self.path[self.step]]
-        self.step += 1
-        self.weight *= probabilities[k]
-        return k
-
-    def outcomes(self, play):
-        self.open = [()]
-        while self.open:
-            self.path, self.step, self.weight = list(self.open.pop()), 0, 1.0
-            result = play()
-            yield self.weight, result
-
-    def matrix(self, sampler, L, t, h, **options):
-        """P[i, j] of one sweep, states in the order of spin_states."""
-        states = spin_states(L * L)
-        P = np.zeros((len(states), len(states)))
-        for i, s in enumerate(states):
-            for p, run in self.outcomes(lambda s=s: sampler(s.reshape(L, L), t, 1, h=h, rng=0, **options)):
-                P[i, ((run.spins.ravel() + 1) // 2) @ 2 ** np.arange(L * L)] += p
-        return P
+def transition_matrix(dice, sampler, L, t, h, **options):
+    """P[i, j] of one sweep, states in the order of spin_states."""
+    states = spin_states(L * L)
+    P = np.zeros((len(states), len(states)))
+    for i, s in enumerate(states):
+        for p, run in dice.outcomes(lambda s=s: sampler(s.reshape(L, L), t, 1, h=h, rng=0, **options)):
+            P[i, ((run.spins.ravel() + 1) // 2) @ 2 ** np.arange(L * L)] += p
+    return P
 
 
 def keeps_the_law(P, L, t, h):
@@ -293,55 +360,170 @@ def classes(P):
 
 def one_site(monkeypatch, k):
     """A sweep of which only the k-th update is made: the sweep's matrix is the product of these."""
-    full = _ising_kernels.single_flips
+    full = _kernels.single_flips
     part = lambda s, neighbours, order, *rest: full(s, neighbours, order[k : k + 1], *rest)  # noqa: E731
-    monkeypatch.setattr(_ising_kernels, "single_flips", part)
+    monkeypatch.setattr(_kernels, "single_flips", part)
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("h", [0.0, 0.4])
-def test_transition_matrix_2x2(sampler, h, monkeypatch):
+def test_transition_matrix_2x2(sampler, h, dice, monkeypatch):
     """πP = π, and one class: the whole sweep of the real code on 2×2, where bonds are double."""
     t = 2.5
-    dice = Dice(monkeypatch)
     if sampler is metropolis:
         one_site(monkeypatch, 0)
-    P = dice.matrix(sampler, 2, t, h)
+    P = transition_matrix(dice, sampler, 2, t, h)
     pi = keeps_the_law(P, 2, t, h)
     assert classes(P) == [16]
     if sampler is not heat_bath:  # a sweep in a fixed order keeps π without detailed balance
         np.testing.assert_allclose(pi[:, None] * P, (pi[:, None] * P).T, atol=1e-12)
 
 
-def test_metropolis_on_3x3(monkeypatch):
+def test_metropolis_on_3x3(dice, monkeypatch):
     """Random sites reach everything. The same rule row by row keeps π, and yet cuts the states in five."""
     t = 2.5
-    dice = Dice(monkeypatch)
-    full = _ising_kernels.single_flips
+    full = _kernels.single_flips
     one_site(monkeypatch, 0)
-    P = dice.matrix(metropolis, 3, t, 0.0)
+    P = transition_matrix(dice, metropolis, 3, t, 0.0)
     keeps_the_law(P, 3, t, 0.0)
     assert classes(matrix_power(P, 9)) == [512]
     scan = np.eye(512)
     for k in range(9):
-        monkeypatch.setattr(_ising_kernels, "single_flips", full)
+        monkeypatch.setattr(_kernels, "single_flips", full)
         one_site(monkeypatch, k)
-        scan = scan @ dice.matrix(metropolis, 3, t, 0.0, order="rows")
+        scan = scan @ transition_matrix(dice, metropolis, 3, t, 0.0, order="rows")
     keeps_the_law(scan, 3, t, 0.0)
     assert classes(scan) == [504, 2, 2, 2, 2]
 
 
-def test_heat_bath_on_3x3(monkeypatch):
+def test_heat_bath_on_3x3(dice, monkeypatch):
     t, h = 1.8, 0.3
-    dice = Dice(monkeypatch)
-    full = _ising_kernels.single_flips
+    full = _kernels.single_flips
     scan = np.eye(512)
     for k in range(9):
-        monkeypatch.setattr(_ising_kernels, "single_flips", full)
+        monkeypatch.setattr(_kernels, "single_flips", full)
         one_site(monkeypatch, k)
-        scan = scan @ dice.matrix(heat_bath, 3, t, h)
+        scan = scan @ transition_matrix(dice, heat_bath, 3, t, h)
     keeps_the_law(scan, 3, t, h)
     assert classes(scan) == [512]
+
+
+# Trajectories: given spins and given random bits, to the bit ---------------------------------------------
+
+
+def by_hand(rule, start, T, h, sweeps, state, order=None):
+    """A sampler in plain Python, on one lattice: the last spins, and E and Σs after every sweep."""
+    L, roll = len(start), SplitMix(state)
+    s = {(i, j): int(start[i, j]) for i in range(L) for j in range(L)}
+    sites = list(s)  # row by row
+    around = {
+        (i, j): [(i, (j + 1) % L), (i, (j - 1) % L), ((i + 1) % L, j), ((i - 1) % L, j)] for i, j in sites
+    }  # right, left, below, above
+
+    def cluster(site, seen):
+        """What grows from `site`: a member asks its neighbours in turn, members in the order of joining."""
+        members = [site]
+        seen.add(site)
+        for one in members:
+            for other in around[one]:
+                if other not in seen and s[other] == s[one] and roll.chance(-np.expm1(-2 / T)):
+                    seen.add(other)
+                    members.append(other)
+        return members
+
+    def single(accept, visited):
+        for site in visited:
+            site = sites[roll.below(L * L)] if site is None else site
+            rise = 2 * s[site] * (sum(s[other] for other in around[site]) + h)
+            if roll.chance(accept(rise / T)):
+                s[site] *= -1
+
+    def turn(members, chance):
+        if roll.chance(chance(2 * h * s[members[0]] * len(members) / T)):
+            for one in members:
+                s[one] *= -1
+
+    black = [(i, j) for i, j in sites if (i + j) % 2 == 0]
+    orders = {
+        "random": [None] * (L * L),
+        "rows": sites,
+        "checkerboard": black + [x for x in sites if x not in black],
+    }
+    fair = lambda x: 1 / (1 + np.exp(x))  # noqa: E731
+    series = []
+    for _ in range(sweeps):
+        if rule is metropolis:
+            single(lambda x: np.exp(-max(x, 0)), orders[order or "random"])
+        elif rule is heat_bath:
+            single(fair, sites)
+        elif rule is wolff:
+            turn(cluster(sites[roll.below(L * L)], set()), lambda x: np.exp(-x))
+        else:
+            seen = set()
+            for site in sites:
+                if site not in seen:
+                    turn(cluster(site, seen), fair)
+        bonds = sum(s[i, j] * (s[i, (j + 1) % L] + s[(i + 1) % L, j]) for i, j in sites)
+        series.append((-bonds - h * sum(s.values()), sum(s.values())))
+    return np.array([s[x] for x in sites]).reshape(L, L), *np.array(series).T
+
+
+@pytest.mark.parametrize(
+    ("sampler", "options"),
+    [
+        (metropolis, {}),
+        (metropolis, {"order": "rows"}),
+        (metropolis, {"order": "checkerboard"}),
+        (heat_bath, {}),
+        (wolff, {}),
+        (swendsen_wang, {}),
+    ],
+)
+@pytest.mark.parametrize("h", [0.0, -0.25])
+def test_trajectories(sampler, options, h):
+    """Six chains at six temperatures, each with a random state of its own that is drawn from rng.
+
+    This shows the order of the sites, that a cluster always turns where there is no field, that a heat bath
+    at T = ∞ draws every spin afresh, and that no chain knows of another.
+    """
+    t = np.array([[0.7, T_C, 3.0], [9.0, np.inf, 2.0]])
+    start = np.random.default_rng(30).choice([-1, 1], size=(2, 3, 4, 4))
+    run = sampler(start, t, 12, h=h, rng=31, **options)
+    states = np.random.default_rng(31).integers(2**64, size=6, dtype=np.uint64).reshape(2, 3)
+    assert len(np.unique(states)) == 6 and states.max() > 2**60
+    for c in np.ndindex(2, 3):
+        spins, E, M = by_hand(sampler, start[c], t[c], h, 12, states[c], **options)
+        assert run.spins[c].tolist() == spins.tolist()
+        assert run.energy[c].tolist() == E.tolist() and run.magnetization[c].tolist() == M.tolist()
+
+
+def test_a_checkerboard_is_one():
+    """At T = ∞ Metropolis turns whatever it visits: after half a sweep, every second site along each line."""
+    i, j = np.indices((6, 6))
+    order = ising._order(6, "checkerboard")
+    half = np.ones(36, int)
+    half[order[:18]] = -1
+    assert half.reshape(6, 6).tolist() == np.where((i + j) % 2, 1, -1).tolist()
+    assert sorted(order.tolist()) == list(range(36))
+
+
+def test_a_cluster_always_turns_without_a_field():
+    """20 000 clusters on 2×2 at three temperatures: each changes Σs, by its size."""
+    run = wolff(np.ones((3, 2, 2)), [1.0, T_C, np.inf], 20_000, rng=1)
+    change = np.diff(run.magnetization, axis=1)
+    assert np.all(change != 0)
+    assert np.all(np.abs(change[2]) == 2)  # at T = ∞ a cluster is one spin
+
+
+def test_every_chain_goes_its_own_way():
+    """64 chains of 64 spins after one sweep at T = ∞: no two alike, and none the other, one draw later."""
+    run = heat_bath(np.ones((64, 8, 8)), np.inf, 1, rng=2)
+    rows = run.spins.reshape(64, 64)
+    assert len(np.unique(rows, axis=0)) == 64
+    # 64 · 63 · 4 comparisons of 60 fair coins: 52 alike by chance has a probability of 4e-9 each
+    for shift in range(1, 5):
+        alike = (rows[:, None, shift:] == rows[None, :, :-shift]).sum(axis=-1)
+        assert alike[~np.eye(64, dtype=bool)].max() < 52 + shift
 
 
 # No drift, and averages with their errors ----------------------------------------------------------------
@@ -376,10 +558,10 @@ def test_energy_and_heat_capacity_of_kaufman(sampler, L):
     local = sampler in (metropolis, heat_bath)
     sweeps = 24_000 if local else 8_000
     run = sampler(np.ones((3, 2, L, L)), temperatures[:, None], sweeps, rng=L)
-    for t, energy in zip(temperatures, run.energy[..., sweeps // 10 :], strict=True):
-        u = mean(energy / L**2)
+    for t, E in zip(temperatures, run.energy[..., sweeps // 10 :], strict=True):
+        u = mean(E / L**2)
         assert abs(u.value - torus_energy(L, t)) < 4 * u.stderr
-        C = jackknife(lambda E, t=t: np.var(E) / t**2 / L**2, energy)
+        C = jackknife(lambda E, t=t: np.var(E) / t**2 / L**2, E)
         # 32 blocks know their error to 13 %, hence 4.5; and a variance is short by its own error²
         assert abs(C.value - torus_heat_capacity(L, t)) < 4.5 * C.stderr
         assert u.stderr < 0.02

@@ -132,10 +132,11 @@ def test_an_annealed_tour():
     assert found.best_energy == 3323 == tour_length(d, found.best)
 
 
-class Given:
-    """Stands in for a Generator: draws what it is given."""
+class Given(np.random.Generator):
+    """A generator that draws what it is given."""
 
     def __init__(self, draw):
+        super().__init__(np.random.PCG64(0))
         self.draw = draw
 
     def integers(self, n, size):
@@ -157,3 +158,40 @@ def test_two_opt_is_symmetric():
     for draw in itertools.product(range(9), repeat=2):
         assert len(legs(start) - legs(two_opt(start, Given(draw)))) in (0, 2)
     assert start.tolist() == list(range(9))
+
+
+@pytest.mark.parametrize(
+    ("draw", "expected"),
+    [
+        ((1, 7), [0, 7, 6, 5, 4, 3, 2, 1, 8]),
+        ((7, 1), [0, 7, 6, 5, 4, 3, 2, 1, 8]),
+        ((0, 8), [8, 7, 6, 5, 4, 3, 2, 1, 0]),
+        ((2, 3), [0, 1, 3, 2, 4, 5, 6, 7, 8]),
+        ((5, 5), [0, 1, 2, 3, 4, 5, 6, 7, 8]),
+    ],
+)
+def test_two_opt_reverses_the_whole_stretch(draw, expected):
+    assert two_opt(np.arange(9), Given(draw)).tolist() == expected
+    named = 10 + np.arange(9)[::-1]
+    assert two_opt(named, Given(draw)).tolist() == named[expected].tolist()
+
+
+def test_any_seed_will_do():
+    """A seed, a generator made of it, or none."""
+    assert two_opt(range(30), 7).tolist() == two_opt(range(30), np.random.default_rng(7)).tolist()
+    assert sorted(two_opt(range(30), None).tolist()) == list(range(30))
+
+
+def test_distances_just_symmetric_and_just_not():
+    """1e-12 of the longest distance is where rounding ends."""
+    d = circle(5).distances
+    longest = d.max()
+    for off, passes in [(0.9e-12, True), (1.1e-12, False)]:
+        uneven = d.copy()
+        uneven[3, 1] += off * longest
+        if passes:
+            assert tour_length(uneven, range(5)) == pytest.approx(10 * np.sin(np.pi / 5))
+        else:
+            with pytest.raises(ValueError, match=r"must be symmetric, got .* from city 1 to 3, .* back"):
+                tour_length(uneven, range(5))
+    assert tour_length(np.zeros((3, 3)), [2, 0, 1]) == 0  # cities may coincide

@@ -91,4 +91,4 @@ def torus(L: int, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
     four = (mixed - antiperiodic).exp() * 2 + signed * (periodic - antiperiodic).exp() + 1.0
     vacuum = _Jet(2 * K + np.log1p(np.exp(-4 * K)), 2 * tanh, 4 * sech**2) * L**2
     log_Z = vacuum + antiperiodic + (four * 0.5).log()
-    return log_Z.f[..., 0], log_Z.d[..., 0], log_Z.dd[..., 0]
+    return log_Z.f[..., 0][()], log_Z.d[..., 0][()], log_Z.dd[..., 0][()]

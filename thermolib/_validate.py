@@ -1,6 +1,8 @@
 """What every public function asks of its arguments: `ValueError` says what came and what was expected."""
 
-from numbers import Real
+import sys
+from collections.abc import Collection
+from numbers import Integral, Real
 from operator import index
 from reprlib import repr as shortened
 from typing import Any
@@ -10,34 +12,36 @@ from numpy.typing import ArrayLike, NDArray
 
 from thermolib._types import Floats, Seed
 
+COLDEST = 1e-300  # so that 1/T is a double, and small multiples of it are
+
 
 def temperature(T: ArrayLike, *, finite: bool = False) -> Floats:
-    """Return `T` as an array of positive temperatures; `np.inf` passes unless `finite`."""
+    """Return `T` as an array of temperatures ≥ `COLDEST`; `np.inf` passes unless `finite`."""
     T = numbers("T", T)
     if not np.all(T > 0):
         raise ValueError(f"T must be positive, got {_shown(T)}")
+    if not np.all(T >= COLDEST):
+        raise ValueError(f"T must be at least {COLDEST}: 1/T overflows near 0; got {_shown(T)}")
     if finite and not np.all(np.isfinite(T)):
         raise ValueError(f"T must be finite here, got {_shown(T)}")
     return T
 
 
 def numbers(name: str, x: ArrayLike) -> Floats:
-    """Return `x` as a real floating-point array without NaN."""
-    if np.ma.isMaskedArray(x):
+    """Return `x` as a real floating-point array without NaN. True is a number in an array, but not alone."""
+    if any(map(np.ma.isMaskedArray, x if isinstance(x, list | tuple) else [x])):
         raise ValueError(f"{name} must not be masked: fill it or compress it first, got {shortened(x)}")
     try:
         array = np.asarray(x)
         # NumPy would make numbers of text and of dates. Fractions and very large integers come as objects.
         objects = array.ravel().tolist() if array.dtype == object else []
-        if array.dtype.kind not in "biufO" or not all(isinstance(one, Real) for one in objects):
+        kinds = "biufO" if array.ndim else "iufO"
+        if array.dtype.kind not in kinds or not all(isinstance(one, Real) for one in objects):
             raise TypeError
-        array = array.astype(np.float64)
-    except (
-        TypeError,
-        ValueError,
-        OverflowError,
-        RuntimeError,
-    ):  # the last: torch's, of a tensor with a gradient
+        with np.errstate(over="raise"):
+            array = array.astype(np.float64)
+    # ArithmeticError: too large for a double; RuntimeError: torch's, of a tensor that requires a gradient
+    except (TypeError, ValueError, ArithmeticError, RuntimeError):
         raise ValueError(f"{name} must be an array of real numbers, got {shortened(x)}") from None
     if np.any(np.isnan(array)):
         raise ValueError(f"{name} must not contain NaN, got {_shown(array)}")
@@ -60,16 +64,32 @@ def scalar(name: str, x: ArrayLike) -> float:
     return float(array)
 
 
-def whole(name: str, x: int, least: int, most: float = np.inf) -> int:
+def whole(name: str, x: int, least: int, most: float = sys.maxsize) -> int:
     """Return `x` as an integer between `least` and `most`."""
-    wanted = f"an integer ≥ {least}" if most == np.inf else f"an integer from {least} to {most}"
     try:
-        value = index(x)
+        value = None if isinstance(x, bool | np.bool_) or np.ma.isMaskedArray(x) else index(x)
     except TypeError:
-        raise ValueError(f"{name} must be {wanted}, got {x!r}") from None
-    if isinstance(x, bool | np.bool_) or not least <= value <= most:
-        raise ValueError(f"{name} must be {wanted}, got {x!r}")
+        value = None
+    if value is None or not least <= value <= most:
+        few = most == sys.maxsize and (value is None or value < least)
+        wanted = f"an integer ≥ {least}" if few else f"an integer from {least} to {most}"
+        raise ValueError(f"{name} must be {wanted}, got {shortened(x)}")
     return value
+
+
+def truth(name: str, x: bool) -> bool:
+    """Return `x`, which may be NumPy's True or False as well, as Python's."""
+    if not isinstance(x, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, got {shortened(x)}")
+    return bool(x)
+
+
+def one_of(name: str, x: Any, allowed: Collection[Any]) -> Any:
+    """Return `x`, one of the `allowed` texts or integers."""
+    # `in` alone would let True be 1 and fail on an array
+    if not isinstance(x, str | Integral) or isinstance(x, bool) or x not in allowed:
+        raise ValueError(f"{name} must be one of {tuple(allowed)}, got {shortened(x)}")
+    return x if isinstance(x, str) else int(x)
 
 
 def generator(rng: Seed) -> np.random.Generator:
@@ -77,7 +97,7 @@ def generator(rng: Seed) -> np.random.Generator:
     if rng is None or isinstance(rng, np.random.Generator):
         return np.random.default_rng(rng)
     try:
-        return np.random.default_rng(whole("rng", rng, 0))
+        return np.random.default_rng(whole("rng", rng, 0, np.inf))
     except ValueError:
         wanted = "an integer ≥ 0, a numpy.random.Generator or None"
         raise ValueError(f"rng must be {wanted}, got {shortened(rng)}") from None

@@ -19,21 +19,20 @@ V(x), a, b          ``potential``, …    a landscape in one dimension, from ``s
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import exp, isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import quad
-from tqdm import tqdm
 
-from thermolib import _annealing_kernels, _validate
+from thermolib import _kernels, _validate
 from thermolib._results import ConvergenceError, Estimate
 from thermolib._types import Floats, Seed
 
 Energy = Callable[[Any], float]
 Propose = Callable[[Any, np.random.Generator], Any]
+Step = Callable[[Any, float, float], tuple[Any, float, bool]]
 
 
 class Annealed(NamedTuple):
@@ -284,7 +283,8 @@ def adaptive(
     Raises
     ------
     ValueError
-        For temperatures that do not fall, numbers out of range, or a pilot in which the energy never varied.
+        For temperatures that do not fall, numbers out of range, or a pilot in which the energy never varied;
+        as `anneal` for the rest.
     AnnealingError
         As `anneal`.
 
@@ -305,7 +305,7 @@ def adaptive(
     ladder = geometric(T0, T1, 24)
     pilot = _validate.whole("pilot", pilot, 10)
     E = anneal(energy, propose, x0, np.repeat(ladder, pilot), rng=rng).energies.reshape(-1, pilot)
-    return constant_speed(ladder, E[:, pilot // 5 :].var(axis=1) / ladder**2, n)
+    return constant_speed(ladder, (E[:, pilot // 5 :] / ladder[:, None]).var(axis=1), n)
 
 
 # Annealing -------------------------------------------------------------------------------------------
@@ -325,9 +325,9 @@ def anneal(
     Parameters
     ----------
     energy : callable
-        ``energy(x)``, a finite number.
+        ``energy(x)``, a finite number that depends on x alone.
     propose : callable
-        ``propose(x, rng)`` returns a new state and leaves x as it is; symmetric.
+        ``propose(x, rng)`` returns a new state and leaves x as it is; symmetric. To stay, it may return x.
     x0
         Where to start. Not changed.
     temperatures : array_like, shape (n,)
@@ -345,7 +345,10 @@ def anneal(
     Raises
     ------
     ValueError
-        For a schedule that is empty, not one-dimensional, ≤ 0 or NaN, or an energy of x0 that is not finite.
+        For a schedule that is empty, not one-dimensional, ≤ 0 or NaN, or an energy of x0 that is not finite;
+        where `propose` changes its argument in place. This is noticed when it returns that argument with
+        another energy (by more than 1e-9 (\|E\| + T), for rounding), and otherwise, as it may return a copy,
+        by the energy of x, which is computed once more after the 1st, 2nd, 4th, 8th … refusal.
     AnnealingError
         Where a proposal's energy is not finite; its ``last`` is the `Annealed` so far.
 
@@ -364,8 +367,11 @@ def anneal(
     >>> int(found.best), found.best_energy, found.energies.shape
     (5, -1.0, (1000,))
     """
+    from tqdm import tqdm
+
     T = _schedule(temperatures)
     rng = _validate.generator(rng)
+    step = _metropolis(energy, propose, rng)
     x, E = copy.deepcopy(x0), _first_energy(energy, x0)
     best, best_energy = copy.deepcopy(x0), E
     energies, accepted, k = np.empty(T.size), 0, 0
@@ -375,7 +381,7 @@ def anneal(
 
     try:
         for t in tqdm(T.tolist(), disable=not progress):
-            x, E, moved = _metropolis(energy, propose, x, E, t, rng)
+            x, E, moved = step(x, E, t)
             if best_energy > E:
                 best, best_energy = copy.deepcopy(x), E
             energies[k] = E
@@ -388,7 +394,7 @@ def anneal(
 
 
 def anneal_ising(
-    J: ArrayLike, h: ArrayLike, temperatures: ArrayLike, *, reads: int = 1, rng: Seed = None
+    J: Any, h: ArrayLike, temperatures: ArrayLike, *, reads: int = 1, rng: Seed = None
 ) -> Annealed:
     r"""Anneal coupled spins, E = −½ sᵀJs − h·s, from random starts: every read at once, compiled.
 
@@ -397,7 +403,7 @@ def anneal_ising(
 
     Parameters
     ----------
-    J : array_like, shape (n, n)
+    J : array_like or SciPy sparse array, shape (n, n)
         Couplings, symmetric with zero diagonal. Zeros cost nothing.
     h : array_like, shape (n,) or ()
         Fields.
@@ -412,7 +418,9 @@ def anneal_ising(
     -------
     Annealed
         ``best`` (n,) int8, the best of all reads, ``best_energy``, ``last`` (reads, n) int8, ``energies``
-        (reads, sweeps) after each sweep, and the ``acceptance`` of all reads together.
+        (reads, sweeps) after each sweep, and the ``acceptance`` of all reads together. ``energies`` are
+        added up flip by flip, so they gather rounding, about 1e-16 of the largest local field at each flip;
+        ``best_energy`` is summed afresh from ``best``.
 
     Raises
     ------
@@ -438,11 +446,11 @@ def anneal_ising(
     rng = _validate.generator(rng)
     spins = rng.choice(np.array([-1, 1], dtype=np.int8), size=(reads, len(h)))
     state = rng.integers(2**64, size=reads, dtype=np.uint64)
-    energies, best = np.empty((reads, T.size)), np.empty(len(h), dtype=np.int8)
-    lowest, flips = _annealing_kernels.sweeps(
-        spins, rows.indptr, rows.indices, rows.data, h, T, state, energies, best
-    )
-    return Annealed(best, float(lowest), spins, energies, flips / (spins.size * T.size))
+    energies, best, lowest = np.empty((reads, T.size)), np.empty_like(spins), np.empty(reads)
+    row, neighbour = (index.astype(np.int32) for index in (rows.indptr, rows.indices))  # compiled for int32
+    flips = _kernels.anneal_spins(spins, row, neighbour, rows.data, h, T, state, energies, best, lowest)
+    c = lowest.argmin()
+    return Annealed(best[c].copy(), float(lowest[c]), spins, energies, flips / (spins.size * T.size))
 
 
 def end_distribution(E: ArrayLike, temperatures: ArrayLike, start: ArrayLike) -> Floats:
@@ -494,7 +502,7 @@ def end_distribution(E: ArrayLike, temperatures: ArrayLike, start: ArrayLike) ->
         )
     else:
         p = p.copy()
-    _annealing_kernels.evolve(p, np.diff(E), T)
+    _kernels.evolve(p, np.diff(E), T)
     return p
 
 
@@ -543,7 +551,8 @@ def temper(
     Raises
     ------
     ValueError
-        For temperatures as in `anneal`, steps < 1, or an energy of x0 that is not finite.
+        For temperatures as in `anneal`, steps < 1, an energy of x0 that is not finite, or a `propose` that
+        changes its argument, as in `anneal`.
     AnnealingError
         Where a proposal's energy is not finite; its ``last`` is the `Tempered` so far.
 
@@ -562,23 +571,28 @@ def temper(
     >>> run.energies.shape, run.swaps.shape, bool(run.swaps.min() > 0.1)
     ((4, 2000), (3,), True)
     """
+    from tqdm import tqdm
+
     T, steps = _schedule(temperatures), _validate.whole("steps", steps, 1)
     rng = _validate.generator(rng)
+    step = _metropolis(energy, propose, rng)
     replicas = T.size
     E = np.full(replicas, _first_energy(energy, x0))
     x = [copy.deepcopy(x0) for _ in T]
     best, best_energy = copy.deepcopy(x0), float(E[0])
     energies, k = np.empty((replicas, steps)), 0
-    accepted, swapped, tried = np.zeros(replicas), np.zeros(replicas - 1), np.zeros(replicas - 1)
+    accepted, proposed = np.zeros((2, replicas))
+    swapped, tried = np.zeros((2, replicas - 1))
 
     def reached() -> Tempered:
         swaps = swapped / np.maximum(tried, 1)
-        return Tempered(best, best_energy, x, energies[:, :k], accepted / max(k, 1), swaps)
+        return Tempered(best, best_energy, x, energies[:, :k], accepted / np.maximum(proposed, 1), swaps)
 
     try:
         for _ in tqdm(range(steps), disable=not progress):
             for i, t in enumerate(T):
-                x[i], E[i], moved = _metropolis(energy, propose, x[i], E[i], t, rng)
+                x[i], E[i], moved = step(x[i], E[i], t)
+                proposed[i] += 1
                 accepted[i] += moved
                 if best_energy > E[i]:
                     best, best_energy = copy.deepcopy(x[i]), float(E[i])
@@ -599,7 +613,7 @@ def temper(
 def population_annealing(
     energy: Energy,
     propose: Propose,
-    x0s: list[Any],
+    x0s: Iterable[Any],
     temperatures: ArrayLike,
     *,
     steps: int,
@@ -609,15 +623,19 @@ def population_annealing(
 
     From T to T' a state weighs w = exp[−(1/T' − 1/T) E]. The mean weight estimates Z(T')/Z(T); R states are
     then drawn by weight, and each makes some Metropolis steps at T'. The product of the mean weights is an
-    unbiased estimate of the whole ratio, whatever R (its logarithm is not). Its relative error comes from
-    the families, each the descendants of one initial state: the fewer are left, the larger it is.
+    unbiased estimate of the whole ratio, whatever R (its logarithm is not).
+
+    Its relative error comes from the families, each the descendants of one initial state: the fewer are
+    left, the larger it is. That estimate V of the variance is unbiased too, but so noisy that it may be
+    negative: by chance alone families differ, and t resamplings give V a standard deviation of nearly
+    ((t + 1)/R)^{3/2}. This is added to V, so that the error is too long rather than too short.
 
     Parameters
     ----------
     energy, propose
         As in `anneal`.
-    x0s : list
-        R ≥ 2 independent draws at the first temperature (for ``np.inf``: uniform ones). Not changed.
+    x0s : iterable
+        R ≥ 2 states, independent draws at the first temperature (for ``np.inf``: uniform ones). Not changed.
     temperatures : array_like, shape (n,)
         The schedule, T > 0, ``np.inf`` allowed.
     steps : int
@@ -632,8 +650,8 @@ def population_annealing(
     Raises
     ------
     ValueError
-        For a schedule as in `anneal`, fewer than two states, steps < 0, or an initial energy that is not
-        finite.
+        For a schedule as in `anneal`, fewer than two states, steps < 0, an initial energy that is not
+        finite, or a `propose` that changes its argument, as in `anneal`.
     AnnealingError
         Where a proposal's energy is not finite; its ``last`` is the `Population` at the temperature before.
 
@@ -654,15 +672,21 @@ def population_annealing(
     (True, 0.02)
     """
     T, steps = _schedule(temperatures), _validate.whole("steps", steps, 0)
-    R = _validate.whole("the number of states", len(x0s), 2)
     rng = _validate.generator(rng)
-    x, E = copy.deepcopy(list(x0s)), np.array([_first_energy(energy, one) for one in x0s])
+    step = _metropolis(energy, propose, rng)
+    try:
+        x = copy.deepcopy(list(x0s))
+    except TypeError:
+        raise ValueError(f"x0s must be a list of states, got {x0s!r}") from None
+    R = _validate.whole("the number of states", len(x), 2)
+    E = np.array([_first_energy(energy, one) for one in x])
     family, log_ratio, k = np.arange(R), 0.0, 0
 
     def reached() -> Population:
         same = ((np.bincount(family, minlength=R) / R) ** 2).sum()  # that two draws are of one family
-        variance = 1 - (R / (R - 1)) ** (k + 1) * (1 - same)
-        return Population(Estimate(log_ratio, float(np.sqrt(max(variance, 0)))), x, E)
+        variance = max(1 - (R / (R - 1)) ** (k + 1) * (1 - same), 0.0)
+        noise = ((k + 1) / R) ** 1.5  # of V
+        return Population(Estimate(log_ratio, float(np.sqrt(variance + noise))), x, E)
 
     try:
         for cold in T[1:]:
@@ -672,9 +696,7 @@ def population_annealing(
             next_x, next_E = [x[i] for i in drawn], E[drawn]
             for i in range(R):
                 for _ in range(steps):
-                    next_x[i], next_E[i], _moved = _metropolis(
-                        energy, propose, next_x[i], next_E[i], cold, rng
-                    )
+                    next_x[i], next_E[i], _moved = step(next_x[i], next_E[i], cold)
             x, E, family = next_x, next_E, family[drawn]
             log_ratio += float(log_w.max() + np.log(w.mean()))
             k += 1
@@ -707,7 +729,8 @@ def first_passage_time(potential: Callable[[float], float], start: float, end: f
     Returns
     -------
     float
-        To a relative 1e-8, in units where the friction is 1.
+        To a relative 1e-8, in units where the friction is 1. The integrand is sampled: a spike or slit in V
+        that is narrower than a hundredth of the way may be missed.
 
     Raises
     ------
@@ -727,6 +750,8 @@ def first_passage_time(potential: Callable[[float], float], start: float, end: f
     >>> round(first_passage_time(lambda x: (x**2 - 1) ** 2, -1.0, 1.0, T=0.3), 5)
     36.58368
     """
+    from scipy.integrate import quad
+
     a, b, T = _validate.scalar("start", start), _validate.scalar("end", end), _one_temperature(T)
     if b < a:
         return first_passage_time(lambda x: potential(-x), -a, -b, T)
@@ -758,19 +783,19 @@ def kramers_rate(curvature_well: float, curvature_barrier: float, barrier: float
     curvature_well, curvature_barrier : float
         V'' at the bottom and |V''| at the top, both positive.
     barrier : float
-        ΔV, the height of the top above the bottom.
+        ΔV, the height of the top above the bottom, positive.
     T : array_like
         Temperatures, T > 0.
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
         Escapes in unit time.
 
     Raises
     ------
     ValueError
-        For T ≤ 0, or a curvature that is not positive.
+        For T ≤ 0, or a barrier or curvature that is not positive.
 
     References
     ----------
@@ -788,21 +813,43 @@ def kramers_rate(curvature_well: float, curvature_barrier: float, barrier: float
     top = _validate.scalar("curvature_barrier", curvature_barrier)
     if min(well, top) <= 0:
         raise ValueError(f"curvatures must be positive, |V''| at the barrier, got {well} and {top}")
-    return np.sqrt(well * top) / (2 * np.pi) * np.exp(-barrier / T)
+    if barrier <= 0:
+        raise ValueError(f"barrier must be positive, the top's height above the bottom, got {barrier}")
+    with np.errstate(over="ignore"):  # a barrier of ∞ T is never crossed
+        return np.sqrt(well * top) / (2 * np.pi) * np.exp(-barrier / T)
 
 
 # What they share -------------------------------------------------------------------------------------
 
 
-def _metropolis(
-    energy: Energy, propose: Propose, x: Any, E: float, T: float, rng: np.random.Generator
-) -> tuple[Any, float, bool]:
-    """Make one step: the state, its energy, and whether it moved."""
-    y = propose(x, rng)
-    E_y = float(energy(y))
-    if not isfinite(E_y):
-        raise AnnealingError(f"energy must be finite, got {E_y} for a proposed state", y)
-    return (y, E_y, True) if _accept((E - E_y) / T, rng) else (x, E, False)
+def _metropolis(energy: Energy, propose: Propose, rng: np.random.Generator) -> Step:
+    """Return Metropolis' step, for one run: (x, E, T) → the state, its energy, and whether it moved."""
+    refusals = 0
+
+    def step(x: Any, E: float, T: float) -> tuple[Any, float, bool]:
+        nonlocal refusals
+        y = propose(x, rng)
+        E_y = float(energy(y))
+        if not isfinite(E_y):
+            raise AnnealingError(f"energy must be finite, got {E_y} for a proposed state", y)
+        if y is x:
+            _unchanged(E, E_y, T)  # x itself may come back, which is to stay, but not another state in it
+        if _accept((E - E_y) / T, rng):
+            return y, E_y, True
+        refusals += 1
+        if refusals.bit_count() == 1:  # 1, 2, 4, 8 …: seldom enough to cost nothing
+            _unchanged(E, float(energy(x)), T)
+        return x, E, False
+
+    return step
+
+
+def _unchanged(before: float, after: float, T: float) -> None:
+    if abs(after - before) > 1e-9 * (abs(before) + T):  # a sum by several threads may be rounded another way
+        raise ValueError(
+            "propose must return a new state and leave the one it is given as it is: that one had the energy"
+            f" {before}, and has {after} after the proposal"
+        )
 
 
 def _accept(log_ratio: float, rng: np.random.Generator) -> bool:

@@ -9,7 +9,7 @@ symbol    argument     meaning
 ========  ===========  ==========================================================
 E_i       ``E``        energy of level i, on the last axis
 g_i       ``log_g``    ln of the number of states at level i
-T         ``T``        temperature, scalar or array, T > 0, ``np.inf`` allowed
+T         ``T``        temperature, scalar or array, from 1e-300 to ``np.inf``
 ln Z      ``log_Z``    ln Σ_i g_i exp(−E_i/T)
 L, N, a   same         length of the box, number of rods, length of a rod
 ========  ===========  ==========================================================
@@ -18,8 +18,8 @@ L, N, a   same         length of the box, number of rods, length of a rod
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # loads its parts where they are first used
 from numpy.typing import ArrayLike
-from scipy.special import gammaln
 
 from thermolib import _validate
 from thermolib._types import Floats
@@ -28,8 +28,9 @@ from thermolib._types import Floats
 class Thermodynamics(NamedTuple):
     """Equilibrium quantities of a system with a list of levels.
 
-    ``T`` as given, in the unit of E (k_B = 1); the others have shape T.shape + E.shape[:-1]: ``log_Z`` and
-    ``S`` in nats, ``F`` and ``U`` in units of E, ``C`` in units of k_B.
+    ``T`` as given, in the unit of E (k_B = 1); the others have shape T.shape + E.shape[:-1], and are scalars
+    for a scalar T and one system: ``log_Z`` and ``S`` in nats, ``F`` and ``U`` in units of E, ``C`` in units
+    of k_B.
     """
 
     T: Floats
@@ -43,8 +44,8 @@ class Thermodynamics(NamedTuple):
 class Potentials(NamedTuple):
     """State of a one-dimensional gas: its variables, its pressure and its thermodynamic potentials.
 
-    Arrays of one shape. ``T``, ``U``, ``F``, ``H`` and ``G`` in units of energy (k_B = 1), ``L`` in units of
-    length, ``p`` in energy per length, ``S`` in nats, ``N`` a number.
+    Arrays of one shape, or scalars. ``T``, ``U``, ``F``, ``H`` and ``G`` in units of energy (k_B = 1), ``L``
+    in units of length, ``p`` in energy per length, ``S`` in nats, ``N`` a number.
     """
 
     T: Floats
@@ -65,6 +66,7 @@ class _Levels(NamedTuple):
     ground: Floats  # lowest energy, last axis kept
     gap: Floats  # E − ground
     log_g: Floats
+    cost: Floats  # gap/T
     log_weight: Floats  # log_g − gap/T
     log_sum: Floats  # ln Σ exp(log_weight), last axis kept
 
@@ -80,11 +82,13 @@ def _levels(E: ArrayLike, T: ArrayLike, log_g: ArrayLike) -> _Levels:
     T = T.reshape(T.shape + (1,) * E.ndim)
     ground = E.min(axis=-1, keepdims=True)
     gap = E - ground
-    log_weight = log_g - gap / T
+    with np.errstate(over="ignore"):  # beyond the range of a double a level is as empty as at its end
+        cost = np.minimum(gap / T, np.finfo(float).max)
+    log_weight = log_g - cost
     # The log-sum-exp: with the largest term taken out, no exponential overflows and one of them is 1.
     largest = log_weight.max(axis=-1, keepdims=True)
     log_sum = largest + np.log(np.exp(log_weight - largest).sum(axis=-1, keepdims=True))
-    return _Levels(T, ground, gap, log_g, log_weight, log_sum)
+    return _Levels(T, ground, gap, log_g, cost, log_weight, log_sum)
 
 
 def log_partition(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
@@ -101,12 +105,12 @@ def log_partition(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
 
     Returns
     -------
-    ndarray, shape T.shape + E.shape[:-1]
+    ndarray, shape T.shape + E.shape[:-1]; a scalar for a scalar T and one system
 
     Raises
     ------
     ValueError
-        For T ≤ 0, NaN, an infinite energy, no levels, or a `log_g` that does not fit `E`.
+        For T < 1e-300, NaN, an infinite energy, no levels, or a `log_g` that does not fit `E`.
 
     References
     ----------
@@ -125,7 +129,7 @@ def log_partition(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
     5000.693147
     """
     x = _levels(E, T, log_g)
-    return (x.log_sum - x.ground / x.T)[..., 0]
+    return (x.log_sum - x.ground / x.T)[..., 0][()]
 
 
 def boltzmann(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
@@ -186,7 +190,7 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
     Returns
     -------
     Thermodynamics
-        ``T`` as given; the others of shape T.shape + E.shape[:-1].
+        ``T`` as given; the others of shape T.shape + E.shape[:-1], scalars for a scalar T and one system.
 
     Raises
     ------
@@ -207,19 +211,20 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
     log_p = x.log_weight - x.log_sum
     p = np.exp(log_p)
     gap = (p * x.gap).sum(axis=-1)
-    variance = (p * (x.gap - gap[..., None]) ** 2).sum(axis=-1)
+    # Of E/T, not of E: neither the square of an energy nor that of a temperature need be a double.
+    off = x.cost - (p * x.cost).sum(axis=-1, keepdims=True)
     temperature = x.T[..., 0]
     log_Z = (x.log_sum - x.ground / x.T)[..., 0]
     # ln 1 = 0 for a single state, whose F is its energy at T = ∞ too: there ∞·0 is 0.
     log_sum = x.log_sum[..., 0]
     free = np.where(log_sum == 0, 0.0, temperature * np.where(log_sum == 0, 1.0, log_sum))
     return Thermodynamics(
-        T=_validate.temperature(T),
-        log_Z=log_Z,
+        T=_validate.temperature(T)[()],
+        log_Z=log_Z[()],
         F=x.ground[..., 0] - free,
         U=x.ground[..., 0] + gap,
         S=-(p * (log_p - x.log_g)).sum(axis=-1),
-        C=variance / temperature / temperature,
+        C=(p * off * off).sum(axis=-1),
     )
 
 
@@ -248,7 +253,7 @@ def tonks_gas(T: ArrayLike, L: ArrayLike, N: ArrayLike, a: float = 0.0) -> Poten
     Returns
     -------
     Potentials
-        New arrays of the common shape of T, L and N; totals, not per rod.
+        New arrays of the common shape of T, L and N, scalars for scalars; totals, not per rod.
 
     Raises
     ------
@@ -278,9 +283,10 @@ def tonks_gas(T: ArrayLike, L: ArrayLike, N: ArrayLike, a: float = 0.0) -> Poten
     free = L - N * a
     if np.any(free <= 0):
         raise ValueError(f"L must exceed N a, the length of all rods: got L − N a = {free.min()}")
-    log_Z = N * np.log(free) - gammaln(N + 1) + 0.5 * N * np.log(2 * np.pi * T)
+    log_Z = N * np.log(free) - scipy.special.gammaln(N + 1) + 0.5 * N * np.log(2 * np.pi * T)
     p, U, F = N * T / free, N * T / 2, -T * log_Z
-    return Potentials(T, L, N, p, U, S=U / T + log_Z, F=F, H=U + p * L, G=F + p * L)
+    gas = Potentials(T, L, N, p, U, S=U / T + log_Z, F=F, H=U + p * L, G=F + p * L)
+    return Potentials(*(x[()] for x in gas))
 
 
 def legendre(x: ArrayLike, y: ArrayLike, slope: ArrayLike) -> tuple[Floats, Floats]:
@@ -301,7 +307,7 @@ def legendre(x: ArrayLike, y: ArrayLike, slope: ArrayLike) -> tuple[Floats, Floa
 
     Returns
     -------
-    value, where : ndarray, slope.shape
+    value, where : ndarray, slope.shape; a scalar for a scalar
         The minimum, and the x at which it is reached.
 
     Raises
@@ -337,8 +343,7 @@ def legendre(x: ArrayLike, y: ArrayLike, slope: ArrayLike) -> tuple[Floats, Floa
         )
     f0, f1, f2 = (np.take_along_axis(f, (k + i)[..., None], axis=-1)[..., 0] for i in (-1, 0, 1))
     left, right = x[k] - x[k - 1], x[k + 1] - x[k]
-    d0, d1 = (f1 - f0) / left, (f2 - f1) / right  # d0 ≤ 0 ≤ d1, for f1 is the least
-    curvature = (d1 - d0) / (left + right)
+    d0, d1 = (f1 - f0) / left, (f2 - f1) / right  # d0 < 0 ≤ d1, for f1 is the first of the least
     tangent = (d0 * right + d1 * left) / (left + right)
-    step = -tangent / np.where(curvature > 0, 2 * curvature, 1.0)  # flat: the tangent is 0 as well
-    return f1 + tangent * step / 2, x[k] + step
+    step = -tangent * (left + right) / (d1 - d0) / 2
+    return (f1 + tangent * step / 2)[()], (x[k] + step)[()]

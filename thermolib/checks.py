@@ -1,17 +1,25 @@
-"""Exercises that answer at once: right, which known mistake this looks like, or how far off.
+"""Exercises that answer at once: right, which known mistake this looks like, or in which direction it is off.
 
 Serves the exercises of every chapter. An `Exercise` is a record: the question, the answer, and the wrong
 results that known mistakes lead to. The records of a chapter are the dictionary ``EXERCISES`` of its module
 in `thermolib.exercises`, which is imported when one of them is first asked for.
+
+A reply does not lead to the answer: it says how far off in steps so wide that the answer cannot be had by
+dividing. The steps are narrower after `PATIENCE` wrong answers to the exercise.
 """
 
+import ctypes
 import difflib
 import importlib
 import math
 import pkgutil
-from collections.abc import Mapping
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import pairwise
 from numbers import Real
 from typing import Any
 
@@ -23,9 +31,9 @@ from thermolib.exercises import Exercise
 
 __all__ = ["Exercise", "Feedback", "check"]
 
-RIGHT = "Right."
+RIGHT = "Right"
 WRONG = "Not yet"
-ROUNDED = "Right as far as it goes: give at least three digits."
+IMPRECISE = f"{WRONG} precise enough: give more digits."
 UNANSWERED = "No answer yet: put yours in place of the three dots."
 
 # Mistakes that any exercise knows: they lead to factor · answer^power. An exercise's own come first.
@@ -38,6 +46,22 @@ COMMON = (
     ("a logarithm of another base: one bit is ln 2 nats", 1 / math.log(2), 1),
     ("a percentage", 100.0, 1),
 )
+
+# How far off, by the ratio of the larger to the smaller of two numbers: the first limit that it is below.
+COARSE = (
+    (1.01, "less than 1 %: keep more digits"),
+    (1.2, "less than 20 %"),
+    (2.0, "less than a factor of 2"),
+    (10.0, "less than a factor of 10"),
+    (1000.0, "more than a factor of 10"),
+)
+STEPS = (1.01, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+FINE = (COARSE[0], *((b, f"a factor between {a:g} and {b:g}") for a, b in pairwise(STEPS)))
+FARTHER = "more than a factor of 1000"
+PATIENCE = 3  # wrong answers to an exercise before the reply is a finer one
+
+SECONDS = 3.0  # that a function may take for one case
+_wrong_answers: Counter[str] = Counter()  # since the last right one, by the exercise's name
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,20 +94,25 @@ class _Unfit(Exception):
 
 
 def check(name: str, answer: Any) -> Feedback:
-    """Say whether `answer` is right, which known mistake it looks like, or how far off it is.
+    """Say whether `answer` is right, which known mistake it looks like, or in which direction it is off.
+
+    A function is called with copies of the arguments of each case of the exercise, and stopped after
+    `SECONDS`. A single call of compiled code cannot be stopped. The reply comes nevertheless where that lets
+    other threads run, as most of NumPy does. For ``sum`` of an endless iterator, restart the kernel.
 
     Parameters
     ----------
     name : str
         "chapter/exercise", as the exercise writes it.
     answer : float, array_like, callable or str
-        What the exercise asks for; of a choice its text, or its number from 1. The three dots stand for no
-        answer yet.
+        What the exercise asks for; of a choice its text, or its number from 1 in the order that `Question`
+        shows. The three dots stand for no answer yet.
 
     Returns
     -------
     Feedback
-        Also where the answer is of the wrong kind or shape, or a function that fails: its message says so.
+        Also where the answer is of the wrong kind or shape, or a function that fails or never comes back:
+        its message says so. From the fourth wrong answer on it says more closely how far off.
 
     Raises
     ------
@@ -95,26 +124,16 @@ def check(name: str, answer: Any) -> Feedback:
     >>> check("entropy/loaded-die", ...)
     No answer yet: put yours in place of the three dots.
     >>> check("entropy/loaded-die", 2.4)
-    Not yet: too large by 11 %.
+    Not yet: too large by less than 20 %.
     """
     exercise = find(name)
     try:
-        if exercise.choices:
-            return _choice(exercise, answer)
-        truth, given = _results(exercise, exercise.answer), _results(exercise, answer, like=exercise.answer)
+        judge = _choice if exercise.choices else _value
+        feedback = judge(name, exercise, answer)
     except _Unfit as reason:
         return Feedback(False, None, str(reason))
-    if _fits(given, truth, exercise.tolerance):
-        return Feedback(True, None, RIGHT)
-    with np.errstate(all="ignore"):
-        known = {mistake: _results(exercise, wrong) for mistake, wrong in exercise.mistakes.items()}
-        usual = [(mistake, [factor * y**power for y in truth]) for mistake, factor, power in COMMON]
-    for mistake, wrong in [*known.items(), *usual]:
-        if _fits(given, wrong, exercise.tolerance):
-            return Feedback(False, mistake, f"{WRONG}. This looks like {mistake}{_stop(mistake)}")
-    if all(np.all(_rounded(x, y)) for x, y in zip(given, truth, strict=True)):
-        return Feedback(False, None, ROUNDED)
-    return Feedback(False, None, f"{WRONG}: {_how_far_off(exercise, given, truth)}.")
+    _wrong_answers[name] = 0 if feedback else _wrong_answers[name] + 1
+    return feedback
 
 
 def find(name: str) -> Exercise:
@@ -136,18 +155,50 @@ def find(name: str) -> Exercise:
     return known[own]
 
 
-def _choice(exercise: Exercise, answer: Any) -> Feedback:
-    texts = [text.casefold() for text in exercise.choices]
+def shuffled(name: str, exercise: Exercise) -> list[str]:
+    """Return the choices in the order that is shown: mixed, and the same wherever the exercise is asked."""
+    return random.Random(name).sample(list(exercise.choices), len(exercise.choices))
+
+
+def _choice(name: str, exercise: Exercise, answer: Any) -> Feedback:
+    order = shuffled(name, exercise)
+    texts = [text.casefold() for text in order]
     count = len(texts)
     if isinstance(answer, str) and answer.strip().casefold() in texts:
         answer = 1 + texts.index(answer.strip().casefold())
     number = _numbers(answer, (), "This is", f"a choice, its text or its number from 1 to {count},")
     if number not in range(1, count + 1):
         raise _Unfit(f"There is no choice {float(number):g}: they are numbered from 1 to {count}.")
-    chosen, said = list(exercise.choices.items())[int(number) - 1]
+    chosen = order[int(number) - 1]
+    said = exercise.choices[chosen]
     if chosen == exercise.answer:
-        return Feedback(True, None, f"{RIGHT} {said}")
+        return Feedback(True, None, f"{RIGHT}. {said}")
     return Feedback(False, chosen, f"{WRONG}. {said}")
+
+
+def _value(name: str, exercise: Exercise, answer: Any) -> Feedback:
+    """Judge a number, an array or a function. `question.js` judges a number in the same order."""
+    given = _results(exercise, answer, like=exercise.answer)
+    known = [(said, _results(exercise, wrong)) for said, wrong in exercise.mistakes.items()]
+    truth = _results(exercise, exercise.answer)
+    truths = {unit: [factor * y for y in truth] for unit, factor in exercise.units.items()}
+    for unit, right in truths.items():
+        if _fits(given, right, exercise.tolerance):
+            return Feedback(True, None, f"{RIGHT}, in {unit}." if unit else f"{RIGHT}.")
+    for unit, right in truths.items():
+        with np.errstate(all="ignore"):
+            own = [(said, [exercise.units[unit] * y for y in wrong]) for said, wrong in known]
+            usual = [(said, [factor * y**power for y in right]) for said, factor, power in COMMON]
+        for mistake, wrong in [*own, *usual]:
+            if _fits(given, wrong, exercise.tolerance):
+                return Feedback(False, mistake, f"{WRONG}. This looks like {mistake}{_stop(mistake)}")
+    for right in truths.values():
+        if all(np.all(_near(x, y, exercise.tolerance)) for x, y in zip(given, right, strict=True)):
+            return Feedback(False, None, IMPRECISE)
+    unit, right = next(iter(truths.items()))
+    taken = f"taken as {unit}, " if unit else ""
+    ladder = FINE if _wrong_answers[name] >= PATIENCE else COARSE
+    return Feedback(False, None, f"{WRONG}: {taken}{_how_far_off(exercise, given, right, ladder)}.")
 
 
 def _results(exercise: Exercise, of: Any, like: Any = None) -> list[NDArray[np.float64]]:
@@ -164,13 +215,67 @@ def _results(exercise: Exercise, of: Any, like: Any = None) -> list[NDArray[np.f
     for point in exercise.arguments:
         where = f"At {_shown(point)} your function"
         shape = None if like is None else np.shape(like(*deepcopy(list(point.values()))))
+        copies = deepcopy(list(point.values()))
         try:
-            with np.errstate(all="ignore"):  # what comes of it is told in words
-                result = of(*deepcopy(list(point.values())))
-        except Exception as error:
+            result = _call(of, copies)
+        except _OutOfTimeError:
+            raise _Unfit(
+                f"{where} has not come back after {SECONDS:g} seconds: does a loop in it never end?"
+            ) from None
+        except (Exception, SystemExit) as error:
             raise _Unfit(f"{where} raises {type(error).__name__}: {error}.") from None
+        if result is None:
+            changed = [
+                name for (name, x), y in zip(point.items(), copies, strict=True) if not np.array_equal(x, y)
+            ]
+            in_place = f"It changes {' and '.join(changed)} in place: return the result instead."
+            hint = in_place if changed else "Is its return missing?"
+            raise _Unfit(f"{where} returns None; {_kind(shape)} was expected. {hint}")
         results.append(_numbers(result, shape, f"{where} returns", _kind(shape)))
     return results
+
+
+class _OutOfTimeError(Exception):
+    """A function has not come back."""
+
+
+class _StopError(SystemExit):
+    """A thread that ends with `SystemExit` says nothing."""
+
+
+def _call(function: Callable[..., Any], arguments: list[Any]) -> Any:
+    """Call `function` in a thread of its own, and stop that after `SECONDS`, or when this one is interrupted.
+
+    A signal would reach the main thread alone, and Windows has no timer that sends one; a trace function
+    slows every line, and 3.11 does not call it in ``while True: pass``. An exception set in the other thread
+    stops any loop of Python. It is set again and again, for a loop may catch it.
+    """
+    returned: list[Any] = []
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            with np.errstate(all="ignore"):  # what comes of it is told in words
+                returned.append(function(*arguments))
+        except BaseException as error:  # SystemExit too
+            raised.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        thread.join(SECONDS)
+        if thread.is_alive():
+            raise _OutOfTimeError
+    finally:
+        for _ in range(100):
+            if raised or not thread.is_alive():
+                break
+            stop = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_StopError)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(*stop)
+            thread.join(0.02)
+    if raised:
+        raise raised[0]
+    return returned[0]
 
 
 def _numbers(x: Any, shape: tuple[int, ...] | None, came: str, expected: str) -> NDArray[np.float64]:
@@ -189,8 +294,7 @@ def _numbers(x: Any, shape: tuple[int, ...] | None, came: str, expected: str) ->
     except (TypeError, ValueError, OverflowError):  # ragged, or too large
         array = np.asarray(None)
     if array.dtype.kind not in "iuf" or (shape is not None and array.shape != shape):
-        hint = " Is its return missing?" if x is None and came != "This is" else ""
-        raise _Unfit(f"{came} {_described(x)}; {expected} was expected.{hint}")
+        raise _Unfit(f"{came} {_described(x)}; {expected} was expected.")
     return array.astype(np.float64)
 
 
@@ -204,53 +308,53 @@ def _close(x: NDArray, y: NDArray, tolerance: float) -> NDArray[np.bool_]:
     return np.isclose(x, y, rtol=tolerance, atol=1e-9 * largest, equal_nan=True)
 
 
+def _near(x: NDArray, y: NDArray, tolerance: float) -> NDArray[np.bool_]:
+    """Entry by entry: right, or as good as rounding can be."""
+    return _close(x, y, tolerance) | _rounded(x, y)
+
+
 @np.vectorize(otypes=[bool])
 def _rounded(x: float, y: float) -> bool:
-    """Whether x is y rounded to one or two digits, halves away from zero. `question.js` says it the same way.
+    """Whether x is y rounded to two digits or more, halves away from zero, as in `question.js`.
 
-    No digit before the decimal point may be missing: who writes −40 has counted, and not rounded −44.
+    One digit may be a wrong number as well. And no digit before the decimal point may be missing: who writes
+    −40 has counted, and not rounded −44.
     """
-    return any(x == float(f"{y * (1 + 1e-12):.{n}g}") and abs(x) < 10**n for n in (1, 2))
+    return any(x == float(f"{y * (1 + 1e-12):.{n}g}") and abs(x) < 10**n for n in range(2, 8))
 
 
-def _how_far_off(exercise: Exercise, given: list[NDArray], truth: list[NDArray]) -> str:
-    """Point to the first entry that is wrong, and say how far off it is."""
+Ladder = tuple[tuple[float, str], ...]
+
+
+def _how_far_off(exercise: Exercise, given: list[NDArray], truth: list[NDArray], ladder: Ladder) -> str:
+    """Point to the first entry that is neither right nor rounded, and say how far off it is."""
     points = exercise.arguments or [{}]
-    k, ok = next(
-        (k, ok)
+    k, near = next(
+        (k, near)
         for k, (x, y) in enumerate(zip(given, truth, strict=True))
-        if not np.all(ok := _close(x, y, exercise.tolerance))
+        if not np.all(near := _near(x, y, exercise.tolerance))
     )
-    at = tuple(int(i) for i in np.argwhere(~ok)[0])
-    off = _off(float(given[k][at]), float(truth[k][at]))
+    at = tuple(int(i) for i in np.argwhere(~near)[0])
+    off = _off(float(given[k][at]), float(truth[k][at]), ladder)
     entry = f"entry [{', '.join(map(str, at))}]" if at else ""
     if points[k]:
         value = f"{given[k][at]:.4g}"
         said = f"at {_shown(points[k])} your function gives {value}"
         return f"{said} as {entry}, {off}" if entry else f"{said}, {off}"
-    return f"{entry} is {off}; {ok.sum()} of {ok.size} are right" if entry else off
+    right = _close(given[k], truth[k], exercise.tolerance).sum()
+    return f"{entry} is {off}; {right} of {near.size} are right" if entry else off
 
 
-def _off(x: float, y: float) -> str:
+def _off(x: float, y: float, ladder: Ladder) -> str:
     """How far x is from the right y, in words that do not give y away. `question.js` says it the same way."""
     if not math.isfinite(x):
         return "not a finite number"
     if x * y < 0:
         return "of the wrong sign, and of another size"
-    size = f"too {'large' if abs(x) > abs(y) else 'small'}{' in absolute value' if y < 0 else ''} by"
     small, large = sorted([abs(x), abs(y)])
-    if large > 1000 * small:
-        return f"{size} more than a factor of 1000"
-    if large >= 2 * small:
-        factor = large / small
-        return f"{size} a factor of {_round(factor) if factor >= 10 else _round(10 * factor) / 10:g}"
-    percent = 100 * abs(x / y - 1)
-    return f"{size} {_round(percent)} %" if percent >= 1 else f"{size} less than 1 %: keep more digits"
-
-
-def _round(x: float) -> int:
-    """Halves upwards, as in the browser."""
-    return math.floor(x + 0.5)
+    ratio = large / small if small else math.inf
+    by = next((words for limit, words in ladder if ratio < limit), FARTHER)
+    return f"too {'large' if abs(x) > abs(y) else 'small'}{' in absolute value' if y < 0 else ''} by {by}"
 
 
 def _stop(clause: str) -> str:

@@ -16,23 +16,23 @@ T         ``T``         temperature, scalar or array, T > 0
 ========  ============  ==========================================================
 """
 
-from collections.abc import Callable
 from math import e
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import scipy  # loads its parts where they are first used
 from numpy.typing import ArrayLike
-from scipy.optimize import linprog
-from scipy.special import rel_entr, xlogy
 
 from thermolib import _validate
 from thermolib._results import ConvergenceError
 from thermolib._types import Floats
 from thermolib.boltzmann import boltzmann
 
+STEPS = 1000  # of Newton's method, at most
+
 
 class MaxEntropy(NamedTuple):
-    """The distribution ``p``, shape (n,), and its multipliers ``lam``: one number, or shape (k,)."""
+    """The distribution ``p``, shape (n,), and its multipliers ``lam``: a scalar, or shape (k,)."""
 
     p: Floats
     lam: Floats
@@ -60,7 +60,7 @@ def entropy(p: ArrayLike, *, base: float = e, axis: int = -1) -> Floats:
     Returns
     -------
     ndarray
-        The shape of `p` without `axis`.
+        The shape of `p` without `axis`; a scalar for one distribution.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def entropy(p: ArrayLike, *, base: float = e, axis: int = -1) -> Floats:
     base = _validate.scalar("base", base)
     if base <= 1:
         raise ValueError(f"base must be larger than 1, got {base}")
-    return 0.0 - xlogy(p, p).sum(axis=axis) / np.log(base)
+    return 0.0 - scipy.special.xlogy(p, p).sum(axis=axis) / np.log(base)
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike) -> Floats:
@@ -93,7 +93,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray, shape (...); a scalar for one pair
         ``inf`` where something happens that q rules out.
 
     Raises
@@ -107,7 +107,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike) -> Floats:
     1.203972804
     """
     p, q = _pair(p, q)
-    return 0.0 - xlogy(p, q).sum(axis=-1)
+    return 0.0 - scipy.special.xlogy(p, q).sum(axis=-1)
 
 
 def kl_divergence(p: ArrayLike, q: ArrayLike) -> Floats:
@@ -120,7 +120,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray, shape (...); a scalar for one pair
         ``inf`` where something happens that q rules out.
 
     Raises
@@ -138,7 +138,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike) -> Floats:
     0.0201355136
     """
     p, q = _pair(p, q)
-    return rel_entr(p, q).sum(axis=-1)
+    return scipy.special.rel_entr(p, q).sum(axis=-1)
 
 
 def mutual_information(p_xy: ArrayLike) -> Floats:
@@ -151,7 +151,7 @@ def mutual_information(p_xy: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, shape (...)
+    ndarray, shape (...); a scalar for one table
         The divergence of the joint distribution from the product of its marginals.
 
     Raises
@@ -174,7 +174,7 @@ def mutual_information(p_xy: ArrayLike) -> Floats:
     p_x, p_y = p_xy.sum(axis=-1, keepdims=True), p_xy.sum(axis=-2, keepdims=True)
     # Σ_x p_x KL(p_y|x ‖ p_y), which is the same: a product p_x p_y could be too small for a double.
     p_y_given_x = np.divide(p_xy, p_x, out=np.zeros_like(p_xy), where=p_x > 0)
-    return (p_x * rel_entr(p_y_given_x, p_y)).sum(axis=(-2, -1))
+    return (p_x * scipy.special.rel_entr(p_y_given_x, p_y)).sum(axis=(-2, -1))
 
 
 def softmax(logits: ArrayLike, T: ArrayLike = 1.0) -> Floats:
@@ -268,6 +268,7 @@ def max_entropy(values: ArrayLike, mean: ArrayLike) -> MaxEntropy:
     -------
     MaxEntropy
         ``(p, lam)``: the probabilities, shape (n,), and λ with the shape of `mean`, in inverse units of v.
+        With several constraints, a distance δ from the edge leaves λ an error of some 1e-16/δ.
         Where constraints repeat one another, so that many λ serve, the shortest (each row of v
         measured in its standard deviation).
 
@@ -275,8 +276,10 @@ def max_entropy(values: ArrayLike, mean: ArrayLike) -> MaxEntropy:
     ------
     ValueError
         If no distribution has these averages, or only one that rules out some outcome (λ would be infinite).
+        One constraint decides that exactly. With several, averages within a part in a million of that edge
+        are refused only if no multipliers are found: the message then says that it could not be told.
     ConvergenceError
-        If Newton's method comes to no end; its ``last`` is the last (p, lam).
+        If Newton's method does not converge; its ``last`` is the last (p, lam).
 
     References
     ----------
@@ -298,28 +301,29 @@ def max_entropy(values: ArrayLike, mean: ArrayLike) -> MaxEntropy:
         raise ValueError(
             f"values and mean must have shapes (n,) and (), or (k, n) and (k,), got {v.shape} and {m.shape}"
         )
-    rows = v.reshape(-1, v.shape[-1])
-    # The problem is the same in any unit; in these, rounding does not depend on the reader's.
-    x, size = _in_units(rows - m.reshape(-1, 1), lambda row: np.abs(row).max())
-    _possible(rows, m.reshape(-1), x)
-    x, spread = _in_units(x, np.std)
-    unit = size * spread
-    lam, p = np.zeros(len(x)), np.full(x.shape[1], 1 / x.shape[1])
-    for _ in range(200):
-        gradient = x @ p
-        covariance = (x * p) @ x.T - np.outer(gradient, gradient)
-        step = np.linalg.lstsq(covariance, -gradient)[0]
-        change = np.ptp(step @ x)  # of ln p between two outcomes
-        # The third derivative is at most `change` times the second: shortened so, no step overshoots.
-        lam = lam + step * (np.log1p(change) / change if change > 1e-7 else 1.0)
-        p = softmax(lam @ x)
-        if change <= 1e-7:  # and its square, what is left to do, is rounding
-            return MaxEntropy(p, (lam / unit).reshape(m.shape))
-    off = np.abs(gradient * unit).max()
-    raise ConvergenceError(
-        f"no multipliers found in 200 steps; the averages are still off by {off:.2g}",
-        MaxEntropy(p, (lam / unit).reshape(m.shape)),
-    )
+    rows, mean = v.reshape(-1, v.shape[-1]), m.reshape(-1, 1)
+    lowest, highest = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
+    ranges = ", ".join(f"{a:.6g} … {b:.6g}" for a, b in zip(lowest[:, 0], highest[:, 0], strict=True))
+    got = f"with mean {m.ravel().tolist()} over values that range over {ranges}"
+    if np.any((mean < lowest) | (mean > highest)):
+        raise ValueError(f"impossible: there is no distribution {got}")
+    if np.any((lowest < highest) & ((mean == lowest) | (mean == highest))):
+        raise ValueError(f"at the edge of what is possible: some outcomes could never happen {got}")
+    x, unit = _uncorrelated(rows - mean)
+    # A mean strictly between the least and the greatest value is possible. With several it takes a search,
+    # whose answer is right to its tolerance of 1e-7.
+    least = _least_probability(x) if len(rows) > 1 else 1.0
+    if least < -1e-6:
+        raise ValueError(f"impossible: there is no distribution {got}")
+    p, lam, converged = _newton(x)
+    found = MaxEntropy(p, (lam @ unit).reshape(m.shape)[()])
+    if converged:
+        return found
+    if least < 1e-6:
+        raise ValueError(
+            f"at the edge of what is possible, or too near to it on either side for the solver to tell, {got}"
+        )
+    raise ConvergenceError(f"Newton's method did not converge in {STEPS} steps {got}", found)
 
 
 def gaussian_bottleneck(rho: float, T: ArrayLike) -> Bottleneck:
@@ -341,7 +345,7 @@ def gaussian_bottleneck(rho: float, T: ArrayLike) -> Bottleneck:
     Returns
     -------
     Bottleneck
-        ``(I_X, I_Y)``, each with the shape of T, in nats.
+        ``(I_X, I_Y)``, each with the shape of T, scalars for a scalar, in nats.
 
     Raises
     ------
@@ -363,37 +367,58 @@ def gaussian_bottleneck(rho: float, T: ArrayLike) -> Bottleneck:
         raise ValueError(f"rho must lie in -1 < rho < 1, got {rho}")
     signal_to_noise = (1 / T - 1) * rho**2 / (1 - rho**2)
     I_X = np.log(np.maximum(signal_to_noise, 1.0)) / 2
-    return Bottleneck(I_X, 0.0 - np.log1p(rho**2 * np.expm1(-2 * I_X)) / 2)
+    I_Y = 0.0 - np.log1p(rho**2 * np.expm1(-2 * I_X)) / 2
+    return Bottleneck(I_X[()], I_Y[()])
 
 
-def _in_units(rows: Floats, of: Callable[[Floats], Any]) -> tuple[Floats, Floats]:
-    """Return the rows divided by their size, as `of` measures it, and the sizes; a row of size 0 stays."""
-    size = np.array([float(of(row)) or 1.0 for row in rows])
-    return rows / size[:, None], size
+def _uncorrelated(x: Floats) -> tuple[Floats, Floats]:
+    """Return rows that span what the rows of x do, and the matrix that makes them of x.
 
-
-def _possible(rows: Floats, m: Floats, x: Floats) -> None:
-    """Refuse averages that no distribution has, or none with every outcome possible.
-
-    The linear programme asks how large the least probability can be made: the largest t for which
-    p_i ≥ t, Σ p_i = 1 and Σ p_i x_i = 0 can hold, where x is v − m in convenient units.
+    The problem is the same in any unit and for any mixture of its constraints. In these each row has mean
+    square 1 and none repeats another, so that rounding depends neither on units nor on correlations.
     """
-    n = rows.shape[1]
-    constraints = np.vstack([np.ones(n), x])
-    # p = t + r with r ≥ 0; t is the last unknown
-    found = linprog(
+    size = np.abs(x).max(axis=1, keepdims=True)  # its square need not be a double
+    size[size == 0] = 1.0
+    spread = np.std(x / size, axis=1, keepdims=True)
+    spread[spread == 0] = 1.0
+    x = x / size / spread
+    U, s, _ = np.linalg.svd(x, full_matrices=False)
+    kept = s > s[0] * max(x.shape) * np.finfo(float).eps
+    mixed = (U[:, kept] / s[kept]).T * np.sqrt(x.shape[1])
+    return mixed @ x, mixed / (size * spread).T
+
+
+def _least_probability(x: Floats) -> float:
+    """Return how large n times the least probability can be made, if Σ p_i x_i = 0; < 0: not possible.
+
+    A linear programme: the largest t for which p_i = (t + r_i)/n with r_i ≥ 0, Σ p_i = 1 and Σ p_i x_i = 0.
+    """
+    n = x.shape[1]
+    constraints = np.vstack([np.ones(n), x]) / n
+    found = scipy.optimize.linprog(
         c=[*np.zeros(n), -1.0],
         A_eq=np.column_stack([constraints, constraints.sum(axis=1)]),
-        b_eq=[1.0, *np.zeros(len(m))],
+        b_eq=[1.0, *np.zeros(len(x))],
         bounds=[*[(0, None)] * n, (None, None)],
     )
-    lowest, highest = rows.min(axis=1), rows.max(axis=1)
-    ranges = ", ".join(f"{a:.6g} … {b:.6g}" for a, b in zip(lowest, highest, strict=True))
-    got = f"mean {m.tolist()} over values that range over {ranges}"
-    if found.x is None or found.x[-1] < -1e-9 or np.any((m < lowest) | (m > highest)):
-        raise ValueError(f"impossible: no distribution has {got}")
-    if found.x[-1] <= 1e-15:
-        raise ValueError(f"at the edge of what is possible: some outcomes could never happen with {got}")
+    return -np.inf if found.x is None else float(found.x[-1])
+
+
+def _newton(x: Floats) -> tuple[Floats, Floats, bool]:
+    """Return p_i ∝ exp(λ·x_i) with Σ p_i x_i = 0, λ, and whether that could be reached."""
+    lam, p = np.zeros(len(x)), np.full(x.shape[1], 1 / x.shape[1])
+    for _ in range(STEPS):
+        gradient = x @ p
+        covariance = (x * p) @ x.T - np.outer(gradient, gradient)
+        # Nearer than this to the edge, some direction of λ is not to be told from rounding: `rank` falls.
+        step, _, rank, _ = np.linalg.lstsq(covariance, -gradient, rcond=1e-14)
+        change = np.ptp(step @ x)  # of ln p between two outcomes
+        # The third derivative is at most `change` times the second: shortened so, no step overshoots.
+        lam = lam + step * (np.log1p(change) / change if change > 1e-7 else 1.0)
+        p = softmax(lam @ x)
+        if change <= 1e-7:  # and its square, what is left to do, is rounding
+            return p, lam, bool(rank == len(x))
+    return p, lam, False
 
 
 def _probabilities(name: str, p: ArrayLike, axes: tuple[int, ...]) -> Floats:
@@ -401,7 +426,7 @@ def _probabilities(name: str, p: ArrayLike, axes: tuple[int, ...]) -> Floats:
     array = _validate.finite(name, p)
     try:
         total = array.sum(axis=axes)
-    except (np.exceptions.AxisError, TypeError):
+    except (np.exceptions.AxisError, TypeError, OverflowError):
         raise ValueError(f"{name} must have axes {axes}, got shape {array.shape}") from None
     if array.size == 0:
         raise ValueError(f"{name} must hold at least one outcome, got shape {array.shape}")

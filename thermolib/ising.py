@@ -3,7 +3,9 @@
 Serves ``chapters/partition-functions.md``. The energy is −Σ s_i s_j − h Σ s_i with every bond counted
 once; J = 1 = k_B. A square lattice is a torus, its sides wrapped around; on a 2×2 torus two sites are
 joined by two bonds. Per site: ``onsager_*``, ``torus_energy``, ``torus_heat_capacity`` and
-``spontaneous_magnetization``. Totals: every ln Z, `lattice_energy` and the series of a `Run`.
+``spontaneous_magnetization``. Totals: every ln Z, `energy`, `lattice_energy` and the series of a `Run`.
+
+Spins with any couplings, −½ sᵀJs − h·s, have their `energy` here, and `log_partition_exact` up to 24 of them.
 
 =========  ============  ============================================================================
 symbol     argument      meaning
@@ -13,7 +15,7 @@ h          ``h``         field
 K          ``K``         coupling over temperature, 1/T
 L, N       same          side of the torus, sites on the ring
 s_i        ``spins``     ±1, int8, shape (..., L, L): chains are the leading axes
-J_ij, h_i  ``J``, ``h``  in `log_partition_exact`: −½ sᵀJs − h·s, J symmetric with zero diagonal
+J_ij, h_i  ``J``, ``h``  any couplings, J symmetric with zero diagonal, dense or sparse; their fields
 =========  ============  ============================================================================
 """
 
@@ -23,11 +25,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.integrate import quad_vec
-from scipy.special import ellipe, ellipkm1, expit
-from tqdm import tqdm
 
-from thermolib import _ising_kernels, _kaufman, _validate
+from thermolib import _kaufman, _kernels, _validate
 from thermolib._types import Floats, Seed
 from thermolib.boltzmann import log_partition
 
@@ -79,7 +78,7 @@ def transfer_matrix(T: ArrayLike, h: float = 0.0) -> Floats:
 
 
 def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
-    r"""The logarithm of Z of a ring of N spins in a field: ln(λ₊^N + λ₋^N), at any T > 0 without overflow.
+    r"""The logarithm of Z of a ring of N spins in a field: ln(λ₊^N + λ₋^N), at any T without overflow.
 
     λ± = e^K cosh H ± √(e^{2K} sinh² H + e^{−2K}) are the eigenvalues of `transfer_matrix`, K = 1/T, H = h/T.
 
@@ -94,8 +93,8 @@ def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
-        The total ln Z, not per spin.
+    ndarray, T.shape; a scalar for a scalar
+        The total ln Z, not per spin; ∞ where it exceeds the largest double, 1.8e308.
 
     Raises
     ------
@@ -112,12 +111,13 @@ def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
     11.3328652362
     """
     N, T, h = _validate.whole("N", N, 1), _validate.temperature(T), _validate.scalar("h", h)
-    K, H = 1 / T, abs(h) / T
-    x = np.exp(-2 * H)
-    # ln λ₊ with e^{K + H} taken out, and λ₋/λ₊ = det/λ₊² with det = 2 sinh 2K.
-    log_larger = K + H + np.log((1 + x) / 2 + np.sqrt(((1 - x) / 2) ** 2 + np.exp(-4 * K - 2 * H)))
-    ratio = -np.expm1(-4 * K) * np.exp(2 * (K - log_larger))
-    return N * log_larger + np.log1p(ratio**N)
+    with np.errstate(over="ignore"):  # where ln Z itself is beyond the numbers, ∞ is right
+        K, H = 1 / T, abs(h) / T
+        x = np.exp(-2 * H)
+        # ln λ₊ with e^{K + H} taken out, and λ₋/λ₊ = det/λ₊² with det = 2 sinh 2K.
+        log_larger = K + H + np.log((1 + x) / 2 + np.sqrt(((1 - x) / 2) ** 2 + np.exp(-4 * K - 2 * H)))
+        ratio = -np.expm1(-4 * K) * np.exp(2 * (K - log_larger))
+        return N * log_larger + np.log1p(ratio**N)
 
 
 def decimate(K: ArrayLike) -> Floats:
@@ -130,7 +130,7 @@ def decimate(K: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, K.shape
+    ndarray, K.shape; a scalar for a scalar
 
     Raises
     ------
@@ -163,7 +163,7 @@ def migdal_kadanoff(K: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, K.shape
+    ndarray, K.shape; a scalar for a scalar
 
     Raises
     ------
@@ -197,7 +197,7 @@ def onsager_free_energy(T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
 
     Raises
     ------
@@ -221,6 +221,8 @@ def onsager_free_energy(T: ArrayLike) -> Floats:
         root = np.hypot((t**2 - r**2) * np.sin(phi), np.cos(phi))
         return np.log1p(root) - np.log(2)
 
+    from scipy.integrate import quad_vec
+
     integral, _ = quad_vec(integrand, 0, np.pi / 2, epsabs=1e-13, epsrel=1e-13, norm="max")
     return -T * (2 / T + np.log1p(np.exp(-4 / T)) + integral / np.pi)
 
@@ -238,7 +240,7 @@ def onsager_energy(T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
 
     Raises
     ------
@@ -274,7 +276,7 @@ def onsager_heat_capacity(T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
         With an absolute error near 1e-14 away from T_C.
 
     Raises
@@ -312,7 +314,7 @@ def spontaneous_magnetization(T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
 
     Raises
     ------
@@ -355,8 +357,8 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
-        The total ln Z, not per site.
+    ndarray, T.shape; a scalar for a scalar
+        The total ln Z, not per site; ∞ where it exceeds the largest double, 1.8e308.
 
     Raises
     ------
@@ -373,7 +375,7 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
     >>> round(float(torus_log_partition(16, T_C)), 9)
     238.642256635
     """
-    return _kaufman.torus(L, T)[0]
+    return _torus(L, T)[0][()]
 
 
 def torus_energy(L: int, T: ArrayLike) -> Floats:
@@ -386,7 +388,7 @@ def torus_energy(L: int, T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
         With an absolute error near 1e-14.
 
     Raises
@@ -403,7 +405,7 @@ def torus_energy(L: int, T: ArrayLike) -> Floats:
     >>> round(float(torus_energy(8, T_C)), 10)
     -1.4915891074
     """
-    return -_kaufman.torus(L, T)[1] / L**2
+    return (-_torus(L, T)[1] / L**2)[()]
 
 
 def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
@@ -416,7 +418,7 @@ def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
         With an absolute error near 1e-13.
 
     Raises
@@ -433,8 +435,13 @@ def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
     >>> round(float(torus_heat_capacity(8, T_C)), 10)
     1.1455592399
     """
-    # Divided twice: T² would leave the range of a double at T = 1e±200
-    return _kaufman.torus(L, T)[2] / L**2 / np.asarray(T, dtype=float) / np.asarray(T, dtype=float)
+    T = _validate.temperature(T)
+    return (_torus(L, T)[2] / L**2 / T / T)[()]  # not over T², which is no double at T = 1e±200
+
+
+def _torus(L: int, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    with np.errstate(over="ignore"):  # where ln Z itself is beyond the numbers, ∞ is right
+        return _kaufman.torus(L, T)
 
 
 _HOT = 100.0  # above this the closed forms cancel and the high-temperature series has every digit
@@ -442,11 +449,13 @@ _HOT = 100.0  # above this the closed forms cancel and the high-temperature seri
 
 def _elliptic(K: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """1/cosh 2K, tanh 2K, the signed κ' = tanh² − 1/cosh², and 𝐊(κ) (0 where infinite) and 𝐄(κ)."""
+    from scipy.special import ellipe, ellipkm1
+
     t, r = _kaufman.tanh_sech(K)
     kappa1 = t**2 - r**2
     kappa1 = np.where(np.abs(kappa1) < 1e-15, 0.0, kappa1)  # T_C itself, which rounds to a few 1e-16
     first = np.where(kappa1 == 0, 0.0, ellipkm1(np.where(kappa1 == 0, 1.0, kappa1**2)))
-    return r, t, kappa1, first, ellipe((2 * t * r) ** 2)
+    return r, t, kappa1, first, ellipe(np.minimum((2 * t * r) ** 2, 1.0))  # which rounding takes above 1
 
 
 # Enumeration -----------------------------------------------------------------------------------------
@@ -543,7 +552,52 @@ def spin_states(n: int) -> NDArray[np.int8]:
     return states
 
 
-def log_partition_exact(J: ArrayLike, h: ArrayLike, T: ArrayLike) -> Floats:
+def energy(J: Any, h: ArrayLike, s: ArrayLike) -> Floats:
+    r"""Energy of coupled spins, E = −½ sᵀJs − h·s: every pair once, every field once.
+
+    Parameters
+    ----------
+    J : array_like or SciPy sparse array, shape (n, n)
+        Couplings, symmetric up to rounding (1e-12 of the largest), with zero diagonal.
+    h : array_like, shape (n,) or ()
+        Fields.
+    s : array_like, shape (..., n)
+        Spins, ±1, of any type: they are widened before they are multiplied.
+
+    Returns
+    -------
+    ndarray, s.shape[:-1]; a scalar for a single state
+        In the unit of J and h.
+
+    Raises
+    ------
+    ValueError
+        For J not square, not symmetric or with a diagonal, h or s of another length, or spins other than ±1.
+
+    References
+    ----------
+    S. F. Edwards, P. W. Anderson, Journal of Physics F 5, 965 (1975); J. J. Hopfield, Proceedings of the
+    National Academy of Sciences 79, 2554 (1982), equation (7), where the couplings are a memory.
+
+    Examples
+    --------
+    Three spins of which each two would rather differ: at best two of the three pairs do.
+
+    >>> J = np.eye(3) - 1
+    >>> energy(J, 0.0, [[1, 1, 1], [1, 1, -1]])
+    array([ 3., -1.])
+    """
+    rows, h = _validate.couplings(J, h)
+    s = _validate.numbers("s", s)
+    if s.ndim == 0 or s.shape[-1] != len(h):
+        raise ValueError(f"s must have shape (..., {len(h)}), got {s.shape}")
+    if not np.all(np.abs(s) == 1):
+        raise ValueError(f"s must be ±1, got values from {s.min()} to {s.max()}")
+    Js = (s.reshape(-1, len(h)) @ rows).reshape(s.shape)
+    return -0.5 * (s * Js).sum(axis=-1) - s @ h
+
+
+def log_partition_exact(J: Any, h: ArrayLike, T: ArrayLike) -> Floats:
     r"""The logarithm of Z of n ≤ 24 coupled spins, summed over all 2^n states: E = −½ sᵀJs − h·s.
 
     The spins are cut in two halves, a and b, so that E = E_a + E_b − aᵀJ_ab b: one matrix product gives the
@@ -551,7 +605,7 @@ def log_partition_exact(J: ArrayLike, h: ArrayLike, T: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    J : array_like, shape (n, n)
+    J : array_like or SciPy sparse array, shape (n, n)
         Couplings, symmetric up to rounding (1e-12 of the largest), with zero diagonal.
     h : array_like, shape (n,) or ()
         Fields.
@@ -560,7 +614,7 @@ def log_partition_exact(J: ArrayLike, h: ArrayLike, T: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, T.shape
+    ndarray, T.shape; a scalar for a scalar
 
     Raises
     ------
@@ -619,7 +673,7 @@ def lattice_energy(spins: ArrayLike, h: float = 0.0) -> Floats:
 
     Returns
     -------
-    ndarray, spins.shape[:-2]
+    ndarray, spins.shape[:-2]; a scalar for a single lattice
 
     Raises
     ------
@@ -738,6 +792,8 @@ def heat_bath(
     >>> run.spins.shape, run.magnetization.shape
     ((3, 5, 5), (3, 100))
     """
+    from scipy.special import expit
+
     sites = _order(_validate.lattice(spins).shape[-1], "rows")
     return _run(spins, T, sweeps, h, rng, progress, _flips(expit, sites, False))
 
@@ -829,8 +885,9 @@ def _flips(accept: Callable[[Floats], Floats], sites: NDArray[np.int64], random_
 
     def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
         spin, field = np.array([-1, 1])[:, None], np.arange(-4, 5)
-        flip = accept(-2 * spin * (field + h) / T[:, None, None])
-        return partial(_ising_kernels.single_flips, spins, neighbours, sites, random_sites, flip)
+        with np.errstate(over="ignore"):  # a rise of ∞ T is refused, as it should be
+            flip = accept(-2 * spin * (field + h) / T[:, None, None])
+        return partial(_kernels.single_flips, spins, neighbours, sites, random_sites, flip)
 
     return prepare
 
@@ -839,8 +896,9 @@ def _turns(*, everywhere: bool) -> _Kernel:
     """Clusters: all of them, or one."""
 
     def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
-        p_add, pull = -np.expm1(-2 / T), 2 * h / T
-        return partial(_ising_kernels.clusters, spins, neighbours, everywhere, p_add, pull)
+        with np.errstate(over="ignore"):
+            p_add, pull = -np.expm1(-2 / T), 2 * h / T
+        return partial(_kernels.clusters, spins, neighbours, everywhere, p_add, pull)
 
     return prepare
 
@@ -848,6 +906,8 @@ def _turns(*, everywhere: bool) -> _Kernel:
 def _run(
     spins: ArrayLike, T: ArrayLike, sweeps: int, h: float, rng: Seed, progress: bool, prepare: _Kernel
 ) -> Run:
+    from tqdm import tqdm
+
     lattice = _validate.lattice(spins)
     T, h = _validate.temperature(T), _validate.scalar("h", h)
     sweeps = _validate.whole("sweeps", sweeps, 1)

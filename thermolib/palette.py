@@ -38,7 +38,7 @@ def temperature_position(T: float | np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    array of T's shape
+    array of T's shape; a scalar for a scalar
         Position t, 0 ≤ t ≤ 1: what `temperature_cmap` expects.
 
     Raises
@@ -53,8 +53,8 @@ def temperature_position(T: float | np.ndarray) -> np.ndarray:
     """
     T = numbers("temperature", T)
     if not np.all(T >= 0):
-        raise ValueError(f"temperatures must be ≥ 0, got {T}")
-    return 1 - 2 / (T + 2)
+        raise ValueError(f"temperature must be ≥ 0, got {T}")
+    return (1 - 2 / (T + 2))[()]
 
 
 def temperature_color(T: float) -> str:
@@ -80,12 +80,13 @@ def temperature_color(T: float) -> str:
     >>> temperature_color(0), temperature_color(2), temperature_color(np.inf)
     ('#2183d8', '#ab63b5', '#e14d28')
     """
-    if np.ndim(T) != 0:
+    t = temperature_position(T)
+    if np.ndim(t):
         raise ValueError(
-            f"temperature_color takes one temperature, got shape {np.shape(T)}; "
+            f"temperature must be one number, got shape {np.shape(t)}; "
             "for arrays use temperature_cmap(temperature_position(T))"
         )
-    return to_hex(temperature_cmap(float(temperature_position(T))))
+    return to_hex(temperature_cmap(float(t)))
 
 
 def css_variables() -> str:

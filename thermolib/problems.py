@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermolib import _validate
-from thermolib._types import Floats, Ints
+from thermolib._types import Floats, Ints, Seed
 
 _KARATE = {
     0: [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 17, 19, 21, 31],
@@ -170,7 +170,7 @@ def cut_size(edges: ArrayLike, s: ArrayLike) -> Ints:
 
     Returns
     -------
-    ndarray of int, s.shape[:-1]
+    ndarray of int, s.shape[:-1]; a scalar for a single cut
 
     Raises
     ------
@@ -186,9 +186,9 @@ def cut_size(edges: ArrayLike, s: ArrayLike) -> Ints:
     >>> int(cut_size([[0, 1], [1, 2], [0, 2]], [1, 1, -1]))
     2
     """
-    s = np.asarray(s)
-    if s.ndim == 0 or not np.all((s == 1) | (s == -1)):
-        raise ValueError(f"s must be an array of ±1, got shape {s.shape}")
+    s = _validate.numbers("s", s)
+    if s.ndim == 0 or not np.all(np.abs(s) == 1):
+        raise ValueError(f"s must be an array of ±1, got {s.tolist() if s.size <= 8 else s.shape}")
     u, v = _edges(edges, s.shape[-1]).T
     return (s[..., u] != s[..., v]).sum(axis=-1)
 
@@ -305,8 +305,8 @@ def tour_length(distances: ArrayLike, tour: ArrayLike) -> float:
     Parameters
     ----------
     distances : array_like, shape (n, n)
-        Distances between cities.
-    tour : array_like, shape (n,)
+        Distances between cities, not negative, and symmetric up to rounding (1e-12 of the longest).
+    tour : array_like of int, shape (n,)
         The cities 0 … n − 1 in any order.
 
     Returns
@@ -316,7 +316,8 @@ def tour_length(distances: ArrayLike, tour: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        For distances that are not a square matrix, or a tour that leaves a city out.
+        For distances that are not a square matrix, not finite, negative or not symmetric; for a tour that
+        leaves a city out, or is not of integers.
 
     References
     ----------
@@ -327,36 +328,40 @@ def tour_length(distances: ArrayLike, tour: ArrayLike) -> float:
     >>> tour_length([[0, 1, 2], [1, 0, 3], [2, 3, 0]], [0, 2, 1])
     6.0
     """
-    distances, tour = np.asarray(distances), np.asarray(tour)
-    if distances.ndim != 2 or len(distances) != distances.shape[1]:
-        raise ValueError(f"distances must be a square matrix, got shape {distances.shape}")
-    if tour.shape != (len(distances),) or not np.array_equal(np.sort(tour), np.arange(tour.size)):
-        raise ValueError(
-            f"tour must visit each of the cities 0 … {len(distances) - 1} once, got {tour.tolist()}"
-        )
-    return float(distances[tour, np.roll(tour, -1)].sum())
+    d, order = _validate.finite("distances", distances), _integers("tour", tour)
+    if d.ndim != 2 or len(d) != d.shape[1] or len(d) == 0:
+        raise ValueError(f"distances must be a square matrix, got shape {d.shape}")
+    if d.min() < 0:
+        i, j = np.argwhere(d < 0)[0]
+        raise ValueError(f"distances must not be negative, got {d[i, j]} from city {i} to {j}")
+    if np.any(uneven := np.abs(d - d.T) > 1e-12 * d.max()):
+        i, j = np.argwhere(uneven)[0]
+        raise ValueError(f"distances must be symmetric, got {d[i, j]} from city {i} to {j}, {d[j, i]} back")
+    if order.shape != (len(d),) or not np.array_equal(np.sort(order), np.arange(order.size)):
+        raise ValueError(f"tour must visit each of the cities 0 … {len(d) - 1} once, got {order.tolist()}")
+    return float(d[order, np.roll(order, -1)].sum())
 
 
-def two_opt(tour: ArrayLike, rng: np.random.Generator) -> Ints:
+def two_opt(tour: ArrayLike, rng: Seed) -> Ints:
     """Propose another tour: a random stretch of it reversed, so that two of its legs change.
 
     Symmetric: the same stretch, drawn with the same probability, leads back.
 
     Parameters
     ----------
-    tour : array_like, shape (n,)
+    tour : array_like of int, shape (n,)
         A tour. Not changed.
-    rng : Generator
-        Where chance comes from.
+    rng : int, Generator or None
+        Where chance comes from; a seed draws the same stretch each time.
 
     Returns
     -------
-    ndarray, shape (n,)
+    ndarray of int, shape (n,)
 
     Raises
     ------
     ValueError
-        For a tour that is not one-dimensional, or empty.
+        For a tour that is not one-dimensional, empty, or not of integers, or another `rng`.
 
     References
     ----------
@@ -367,10 +372,10 @@ def two_opt(tour: ArrayLike, rng: np.random.Generator) -> Ints:
     >>> two_opt([0, 1, 2, 3, 4, 5], np.random.default_rng(1))
     array([0, 1, 3, 2, 4, 5])
     """
-    new = np.array(tour)
+    new = _integers("tour", tour)
     if new.ndim != 1 or new.size == 0:
         raise ValueError(f"tour must have shape (n,) with n ≥ 1, got {new.shape}")
-    i, j = sorted(rng.integers(new.size, size=2).tolist())
+    i, j = sorted(_validate.generator(rng).integers(new.size, size=2).tolist())
     new[i : j + 1] = new[i : j + 1][::-1].copy()
     return new
 
@@ -387,11 +392,20 @@ def _sorted(pairs: list[tuple[Ints, Ints]]) -> Ints:
     return edges[np.lexsort(edges.T[::-1])]
 
 
+def _integers(name: str, x: ArrayLike) -> Ints:
+    """Return `x` as a fresh array of integers."""
+    _validate.numbers(name, x)
+    array = np.array(x)
+    if array.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be integers, got {array.dtype} of shape {array.shape}")
+    return array.astype(np.int64, copy=False)
+
+
 def _edges(edges: ArrayLike, n: int) -> Ints:
-    pairs = np.asarray(edges)
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
-        raise ValueError(f"edges must be integers of shape (m, 2), got {pairs.dtype} of shape {pairs.shape}")
+    pairs = _integers("edges", edges)
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise ValueError(f"edges must have shape (m, 2), got {pairs.shape}")
     wrong = ((pairs < 0) | (pairs >= n)).any(axis=1) | (pairs[:, 0] == pairs[:, 1])
     if np.any(wrong):
         raise ValueError(f"an edge must join two of the vertices 0 … {n - 1}, got {pairs[wrong][0].tolist()}")
-    return pairs.astype(np.int64)
+    return pairs

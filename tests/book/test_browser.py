@@ -1,7 +1,9 @@
-"""Without a browser the tests fail, and say what to install."""
+"""Without a browser the tests fail, and say what to install; nothing asks for an administrator's rights."""
 
+import importlib.util
+import os
+import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,36 +22,53 @@ def playwright(browser: Browser) -> Any:
 def test_the_message_says_what_was_tried_and_what_to_install(
     playwright: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Each thing once, although after each installation every browser is tried again."""
     fake = tmp_path / "chromium"
     fake.write_text("#!/bin/sh\nexit 7\n", encoding="utf8")
     fake.chmod(0o755)
-    tried: list[list[str]] = []
-
-    def installers() -> Iterator[list[str]]:
-        for command in ([sys.executable, "-c", "raise SystemExit('no network')"], ["no-such-installer"]):
-            tried.append(command)
-            yield command
-
-    monkeypatch.setattr(finder, "candidates", lambda: iter([str(fake)]))
-    monkeypatch.setattr(finder, "installers", installers)
-    monkeypatch.setattr(finder, "OWN", str(fake))
+    ways = [[[sys.executable, "-c", "raise SystemExit('no network')"]], [["no-such-installer"]]]
+    monkeypatch.setattr(finder, "browsers", lambda: {str(fake): {"executable_path": str(fake)}})
+    monkeypatch.setattr(finder, "installers", lambda: ways)
     with pytest.raises(finder.NoBrowserError) as error:
         finder.launch(playwright)
     said = str(error.value)
-    assert len(tried) == 2
-    assert all(
-        part in said for part in ("Google Chrome", "playwright install", str(fake), "no network", "no-such")
-    )
+    for part in ("Google Chrome", "`chromium`", "-m playwright install --with-deps chromium"):
+        assert part in said.split("What was tried:")[0]
+    for part in (f"  {fake}: ", "exit 1, no network", "  no-such-installer: "):
+        assert said.split("What was tried:")[1].count(part) == 1, said
 
 
 def test_installing_is_what_follows_when_nothing_starts(
     playwright: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = tmp_path / "installed"
-    script = f"import pathlib; pathlib.Path({str(installed)!r}).touch()"
-    real = list(finder.candidates())
-    monkeypatch.setattr(finder, "candidates", lambda: iter(real if installed.exists() else []))
-    monkeypatch.setattr(finder, "installers", lambda: iter([[sys.executable, "-c", script]]))
+    """In order, and only until a browser starts."""
+    installed, too_much = tmp_path / "installed", tmp_path / "too much"
+    ways = [
+        [["no-such-installer"], [sys.executable, "-c", f"open({str(installed)!r}, 'w').close()"]],
+        [[sys.executable, "-c", f"open({str(too_much)!r}, 'w').close()"]],
+    ]
+    real = finder.browsers()
+    monkeypatch.setattr(finder, "browsers", lambda: real if installed.exists() else {})
+    monkeypatch.setattr(finder, "installers", lambda: ways)
     found = finder.launch(playwright)
-    assert installed.exists() and found.is_connected()
+    assert installed.exists() and not too_much.exists() and found.is_connected()
     found.close()
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+@pytest.mark.parametrize("apt", [None, "/usr/bin/apt-get"])
+def test_only_root_uses_apt_and_nobody_sudo(
+    user: int, apt: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Playwright calls sudo by itself where it is asked for the system's libraries: it is never asked."""
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: apt if name == "apt-get" else f"/usr/bin/{name}")
+    spec = importlib.util.spec_from_file_location("browser_of_another_user", finder.__file__)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    commands = [command for way in module.installers() for command in way]
+    assert commands[0][1:] == ["-m", "playwright", "install", "chromium"]
+    assert any("apt-get" in command for command in commands) == (user == 0 and apt is not None)
+    assert not {"sudo", "install-deps", "--with-deps"} & {word for command in commands for word in command}
+    assert ("--no-sandbox" in module.ARGUMENTS) == (user == 0)

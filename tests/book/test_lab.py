@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from reading import ROOT, chapters, source
 
-from conftest import Record
+from record import Record
 from servers import stop
 
 

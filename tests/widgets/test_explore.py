@@ -46,7 +46,7 @@ def test_keyboard_moves_the_picture_its_words_and_its_description(page, record, 
     slider.focus()
     page.keyboard.press("ArrowRight")
     assert picture(page) != before
-    T = widget._temperatures[4]
+    T = widget._places[4]
     assert page.locator("output").inner_text() == f"T = {T:.3g}" == slider.get_attribute("aria-valuetext")
     assert page.get_by_role("img").get_attribute("aria-label") == describe(T)
     page.keyboard.press("ArrowLeft")
@@ -77,6 +77,41 @@ def test_picture_has_changed_before_the_next_frame(page, tmp_path, widget):
         slider.dispatchEvent(new Event("input"));
         return shadow.innerHTML !== before;  // in the same task: nothing was awaited
     }""")
+
+
+def bars(ax, M):
+    """Draw as many bars as M says: range() takes whole numbers alone."""
+    ax.bar(range(M), 1)
+
+
+@pytest.fixture(scope="module")
+def counts():
+    return explore(bars, M=[2, 50, 1000], alt=lambda M: f"{M} bars", label="oscillators, M", start=50)
+
+
+def test_a_variable_that_is_no_temperature_has_its_own_name_and_no_colours(page, record, tmp_path, counts):
+    visit(page, tmp_path, counts.to_html())
+    slider = page.get_by_label("oscillators, M", exact=True)
+    assert page.locator("output").inner_text() == "M = 50"
+    slider.press("ArrowRight")
+    assert page.locator("output").inner_text() == "M = 1000" == slider.get_attribute("aria-valuetext")
+    assert page.get_by_role("img").get_attribute("aria-label") == "1000 bars"
+    # The stylesheet's grey track and plain thumb: the colours of temperature would say something untrue.
+    assert slider.evaluate("node => node.getAttribute('style')") is None
+    assert record.errors == []
+
+
+def test_a_variable_without_a_label_is_called_by_its_name():
+    widget = explore(lambda ax, N: None, N=[0.5, 1.0], alt="nothing")
+    assert (widget.label, widget.values, widget.value) == ("N", ["N = 0.5", "N = 1"], 1.0)
+
+
+def test_whole_numbers_reach_the_drawing_whole_but_temperatures_do_not():
+    seen = []
+    for one in ({"M": [1.0, 2.0]}, {"M": [1.0, 2.5]}, {"T": [1, 2]}):
+        widget = explore(lambda ax, x: seen.append(x), alt="nothing", **one)
+        assert {type(x) for x in seen} == {type(widget.value)} == {int if one == {"M": [1.0, 2.0]} else float}
+        seen.clear()
 
 
 def test_two_equal_widgets_live_side_by_side(page, record, tmp_path, widget):
@@ -150,7 +185,7 @@ def test_frames_unpack_to_the_drawings(widget):
     assert len(packed["frames"]) == 7
     last = "\n".join(packed["lines"][k] for k in packed["frames"][-1])
     assert last == widget._frames[-1]["svg"]
-    assert packed["alts"] == [describe(T) for T in widget._temperatures]
+    assert packed["alts"] == [describe(T) for T in widget._places]
 
 
 def test_same_state_gives_the_same_bytes():
@@ -174,11 +209,11 @@ def test_offers_both_hosts(widget):
 def test_moving_the_index_draws_afresh_and_shows_errors_in_place():
     scale = [1.0]
     widget = explore(lambda ax, T: ax.plot([0, scale[0] / T]), [1.0, 2.0], alt="a line", start=1.2)
-    assert widget.T == 1.0
+    assert widget.value == 1.0
     scale[0] = 3.0
     before = widget.drawn
     widget.index = 1
-    assert widget.T == 2.0
+    assert widget.value == 2.0
     assert widget.drawn["svg"] != before["svg"]
     scale[0] = "three"
     widget.index = 0
@@ -206,29 +241,37 @@ def raises_when_hot(ax, T):
 
 
 @pytest.mark.parametrize(
-    ("draw", "T", "options", "error", "words"),
+    ("draw", "T", "options", "words"),
     [
-        ("two_lines", None, {}, TypeError, "draw must be a function"),
-        (two_lines, [], {}, ValueError, r"shape \(0,\)"),
-        (two_lines, [[1.0, 2.0]], {}, ValueError, r"shape \(1, 2\)"),
-        (two_lines, [0.0, 1.0], {}, ValueError, "positive, finite and rising"),
-        (two_lines, [-1.0], {}, ValueError, "positive"),
-        (two_lines, [1.0, math.inf], {}, ValueError, "finite"),
-        (two_lines, [math.nan], {}, ValueError, "NaN"),
-        (two_lines, [2.0, 1.0], {}, ValueError, "rising"),
-        (two_lines, [1.0, 2.0], {"start": 3.0}, ValueError, "start must lie in 1 … 2, got 3"),
-        (two_lines, [1j, 2.0], {}, ValueError, "T must be an array of real numbers"),
-        (two_lines, "a", {}, ValueError, "got 'a'"),
-        (two_lines, [1.0, 2.0], {"start": "a"}, ValueError, "start must be .* got 'a'"),
-        (two_lines, [1.0, 2.0], {"start": [1.0, 2.0]}, ValueError, "start must lie in 1 … 2"),
-        (two_lines, [1.0], {"label": 3}, ValueError, "label must be a text, got 3"),
-        (two_lines, [1.0], {"alt": " "}, ValueError, "alt must be a sentence"),
-        (two_lines, [1.0], {"alt": lambda T: None}, ValueError, "got None at T = 1"),
-        (raises_when_hot, [1.0, 2.0], {}, ValueError, "drawing at T = 2 failed: ZeroDivisionError: too hot"),
+        ("two_lines", None, {}, "draw must be a function .* got 'two_lines'"),
+        (3, None, {}, "draw must be a function .* got 3"),
+        (two_lines, [], {}, r"shape \(0,\)"),
+        (two_lines, [[1.0, 2.0]], {}, r"shape \(1, 2\)"),
+        (two_lines, [0.0, 1.0], {}, "positive, finite and rising"),
+        (two_lines, [-1.0], {}, "positive"),
+        (two_lines, [1.0, math.inf], {}, "finite"),
+        (two_lines, [math.nan], {}, "NaN"),
+        (two_lines, [2.0, 1.0], {}, "rising"),
+        (two_lines, [1.0, 2.0], {"start": 3.0}, "start must lie in 1 … 2, got 3"),
+        (two_lines, [1j, 2.0], {}, "T must be an array of real numbers"),
+        (two_lines, "a", {}, "got 'a'"),
+        (two_lines, [1.0, 2.0], {"start": "a"}, "start must be .* got 'a'"),
+        (two_lines, [1.0, 2.0], {"start": [1.0, 2.0]}, "start must lie in 1 … 2"),
+        (two_lines, [1.0, 2.0], {"M": [1, 2]}, "one variable, got T and M"),
+        (two_lines, None, {"M": [1, 2], "N": [1, 2]}, "one variable, got M and N"),
+        (two_lines, None, {"M": []}, r"M must be a row of numbers, got shape \(0,\)"),
+        (two_lines, None, {"M": [2, 1]}, "M must be finite and rising"),
+        (two_lines, None, {"M": [1.0, math.inf]}, "M must be finite and rising"),
+        (two_lines, None, {"lable": "hot"}, "lable must be .* got 'hot'"),
+        (raises_when_hot, None, {"M": [-1, 2]}, "drawing at M = 2 failed: ZeroDivisionError"),
+        (two_lines, [1.0], {"label": 3}, "label must be a text, got 3"),
+        (two_lines, [1.0], {"alt": " "}, "alt must be a sentence"),
+        (two_lines, [1.0], {"alt": lambda T: None}, "got None at T = 1"),
+        (raises_when_hot, [1.0, 2.0], {}, "drawing at T = 2 failed: ZeroDivisionError: too hot"),
     ],
 )
-def test_bad_input_is_refused_at_once(draw, T, options, error, words):
-    with pytest.raises(error, match=words):
+def test_bad_input_is_refused_at_once(draw, T, options, words):
+    with pytest.raises(ValueError, match=words):
         explore(draw, T, **{"alt": "a line", **options})
 
 

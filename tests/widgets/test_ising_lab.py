@@ -312,7 +312,20 @@ def test_the_same_lab_gives_the_same_bytes():
         ({"size": "a"}, "size must be one of .* got 'a'"),
         ({"T": "hot"}, "T must be .* got 'hot'"),
         ({"T": None}, "T must"),
-        ({"T": [1.0, 2.0]}, r"T must be one number, got shape \(2,\)"),
+        ({"T": [1.0, 2.0]}, r"T must be one number, got \[1.0, 2.0\]"),
+        ({"T": True}, "T must be .* got True"),
+        ({"T": "1"}, "T must be .* got '1'"),
+        ({"T": np.inf}, "T must be finite"),
+        ({"h": True}, "h must be .* got True"),
+        ({"size": 128.0}, "size must be one of .* got 128.0"),
+        ({"size": True}, "size must be one of .* got True"),
+        ({"size": [128]}, r"size must be one of .* got \[128\]"),
+        ({"size": np.array([64, 128]), "compact": True}, "size must be one of"),
+        ({"algorithm": np.array(["wolff", "metropolis"])}, "algorithm must be one of"),
+        ({"seed": True}, "seed must be .* got True"),
+        ({"compact": 2}, "compact must be True or False, got 2"),
+        ({"compact": "yes"}, "compact must be True or False, got 'yes'"),
+        ({"compact": None}, "compact must be True or False, got None"),
         ({"h": "a"}, "h must be .* got 'a'"),
         ({"algorithm": 3}, "algorithm must be one of .* got 3"),
     ],
@@ -322,9 +335,18 @@ def test_bad_input_is_refused(options, words):
         IsingLab(**options)
 
 
+def test_numbers_of_numpy_are_numbers():
+    lab = IsingLab(np.int64(64), np.float32(2.0), np.float64(0.1), seed=np.uint32(7), compact=np.True_)
+    assert (lab.size, lab.T, lab.h, lab.seed, lab.compact) == (64, 2.0, 0.1, 7, True)
+    assert {type(x) for x in (lab.size, lab.seed)} == {int} and lab.compact is True
+    assert '"seed":7,' in lab.to_html()  # what JSON cannot write would fail here
+
+
 def test_bad_input_is_refused_later_too():
     lab = IsingLab(T=2.004)
     assert lab.T == 2.0
+    with pytest.raises(ValueError, match="compact must be True or False, got 1"):
+        lab.compact = 1
     with pytest.raises(ValueError, match="T must lie in"):
         lab.T = -1.0
     with pytest.raises(ValueError, match="T must be"):

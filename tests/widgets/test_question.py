@@ -4,14 +4,15 @@ import importlib
 import json
 import math
 import pkgutil
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pages import visit, write
 from reading import grave, overflowing
-from thermolib import exercises
-from thermolib.checks import COMMON, RIGHT, ROUNDED, Exercise, check, find
+from thermolib import checks, exercises
+from thermolib.checks import COARSE, COMMON, FARTHER, FINE, IMPRECISE, Exercise, check, find, shuffled
 from thermolib.widgets.host import stylesheet
 from thermolib.widgets.question import Question
 
@@ -34,55 +35,129 @@ def asked():
                 yield f"{module.name.replace('_', '-')}/{own}"
 
 
+@pytest.fixture(scope="module")
+def shelf(browser, tmp_path_factory):
+    """Open one page on which a Question can be asked anew, as often as is wanted."""
+    context = browser.new_context()
+    page = context.new_page()
+    visit(page, tmp_path_factory.mktemp("shelf"), Question(NUMBER).to_html())
+    page.evaluate("text => import(text).then(module => { globalThis.question = module.default; })", MODULE)
+    yield page
+    context.close()
+
+
+def said(shelf, question, texts):
+    """Ask `question` anew, answer with each of the texts in turn, and return the signs and the replies."""
+    return shelf.evaluate(ANSWER, [question.page_state(), texts])
+
+
+MODULE = f"data:text/javascript;charset=utf-8,{quote(str(Question(NUMBER)._esm))}"
+ANSWER = """([state, texts]) => {
+    const el = document.createElement("div");
+    document.body.append(el);
+    globalThis.question.render({ model: { get: name => state[name] }, el });
+    const said = texts.map(text => {
+        if (state.exercise.choices) el.querySelectorAll("input")[text].checked = true;
+        else el.querySelector("input").value = text;
+        el.querySelector("form").requestSubmit();
+        const { dataset, textContent } = el.querySelector("[role=status]");
+        return [dataset.sign, textContent];
+    });
+    el.remove();
+    return said;
+}"""
+
+
+def planted(monkeypatch, **record):
+    """Return the name of an exercise made of `record`, of which nothing has been asked yet."""
+    module = importlib.import_module("thermolib.exercises.entropy")
+    monkeypatch.setattr(module, "EXERCISES", {"planted": Exercise("a number", **record)})
+    checks._wrong_answers.clear()
+    return "entropy/planted"
+
+
+def same_replies(shelf, name, answers):
+    """Ask `check` and the page the same, in the same order, and so with the same number of tries."""
+    checks._wrong_answers.clear()
+    feedback = [check(name, x) for x in answers]
+    signs = ["✓" if one else "" if one.message == IMPRECISE else "✗" for one in feedback]
+    on_the_page = said(shelf, Question(name), [repr(float(x)) for x in answers])
+    assert on_the_page == [[sign, one.message] for sign, one in zip(signs, feedback, strict=True)]
+    return {one.message for one in feedback}
+
+
 # --- the same words as in the notebook
 
 
-def test_every_number_says_what_check_says(page, tmp_path, record):
-    names = [name for name in asked() if not find(name).choices]
-    assert len(names) > 5
-    visit(page, tmp_path, *(Question(name).to_html() for name in names))
-    for form, name in zip(page.locator("form").all(), names, strict=True):
-        exercise = find(name)
-        y = float(exercise.answer)
-        off = [0, -2.6, 1 / 123, 1 / 8.9, 0.59, 0.98, 1, 1.2504, 1.2564, 3.14, 27.4, 500, 1e6]
-        off += [1 + 0.9 * exercise.tolerance, 1 + 1.1 * exercise.tolerance]
-        known = [factor * y**power for _, factor, power in COMMON]
-        for x in [*(y * one for one in off), *known, *map(float, exercise.mistakes.values())]:
-            form.get_by_role("textbox").fill(repr(x))
-            form.get_by_role("button").click()
-            said = form.get_by_role("status").inner_text()
-            assert said == check(name, x).message, (name, x)
-    assert record.errors == []
+@pytest.mark.parametrize("name", [name for name in asked() if not find(name).choices])
+def test_every_number_says_what_check_says(shelf, name):
+    """The right one, each mistake, and how far off: first coarsely, then finely, then coarsely again."""
+    exercise = find(name)
+    y, known = float(exercise.answer), [*map(float, exercise.mistakes.values())]
+    known += [factor * y**power for _, factor, power in COMMON]
+    off = [y * factor for factor in (0.59, 0, 1.2564, 3.14, 27.4, -2.6, 1 / 123, 1e6)]
+    off += [y * (1 + side * exercise.tolerance) for side in (-1.1, -0.9, 0.9, 1.1)]
+    replies = same_replies(shelf, name, [*off[:5], *known, *off, y, *off, *known])
+    assert any("by a factor between" in reply for reply in replies)
 
 
-def test_a_negative_answer_too(page, tmp_path, monkeypatch):
-    planted = {"planted": Exercise("a number", -3.7, {"a slip": 5.1})}
-    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
-    visit(page, tmp_path, Question("entropy/planted").to_html())
-    for x in (-3.7, -3.6, -3.72, -4.0, -4.01, -9.0, -0.1, 5.1, 3.7, 2.0, 0.0):
-        assert answer(page, repr(x)) == check("entropy/planted", x).message
+def test_how_far_off_is_said_in_the_same_words_at_every_limit(shelf, monkeypatch):
+    y = 0.0731
+    name = planted(monkeypatch, answer=y)
+    ratios = [limit * side for limit, _ in {*COARSE, *FINE} for side in (0.99, 0.998, 1.0, 1.01, 1.04)]
+    wrong = [x for ratio in ratios for x in (y * ratio, y / ratio)]
+    for ladder, answers in [(COARSE, [x for one in wrong for x in (one, y)]), (FINE, wrong)]:
+        replies = same_replies(shelf, name, [*answers, 0.0, -4 * y])
+        for words in [*(words for _, words in ladder), FARTHER]:
+            assert any(words in reply for reply in replies)
 
 
-@pytest.mark.parametrize("y", [2.161, 2.5, -2.5, 0.345, -44.0, 17685.9, 9.96, 0.0301, 1.45e-7])
-def test_what_is_rounded_is_the_same_too(page, tmp_path, monkeypatch, y):
-    planted = {"planted": Exercise("a number", y, tolerance=1e-3)}
-    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
-    visit(page, tmp_path, Question("entropy/planted").to_html())
-    signs = {RIGHT: "✓", ROUNDED: ""}
-    for x in {float(f"{y * k / 10:.{n}g}") for n in (1, 2) for k in range(8, 13)}:
-        said = check("entropy/planted", x).message
-        assert answer(page, repr(x)) == said, x
-        assert page.get_by_role("status").get_attribute("data-sign") == signs.get(said, "✗")
+@pytest.mark.parametrize("y", [-3.7, 2.161, 2.5, -2.5, 0.345, 0.36, -44.0, 17685.9, 9.96, 0.0301, 1.45e-7])
+@pytest.mark.parametrize("units", [{"": 1.0}, {"nats": 1.0, "bits": 1 / math.log(2)}])
+def test_rounded_negative_and_in_other_units(shelf, monkeypatch, y, units):
+    name = planted(monkeypatch, answer=y, mistakes={"a slip": 5.1}, tolerance=1e-3, units=units)
+    numbers = {
+        float(f"{y * unit * k / 10:.{n}g}")
+        for n in (1, 2, 3, 4)
+        for k in range(8, 13)
+        for unit in units.values()
+    }
+    slips = [x for unit in units.values() for x in (5.1 * unit, 2 * y * unit, 1 / (y * unit))]
+    replies = same_replies(shelf, name, [*sorted(numbers), *slips, -y, 0.0, y])
+    assert IMPRECISE in replies or y not in (2.161, 9.96, 0.0301)
+
+
+def test_the_reply_is_finer_from_the_fourth_wrong_answer_on(shelf):
+    coarse, fine = (
+        f"Not yet: too large by {words}." for words in ("less than 20 %", "a factor between 1.1 and 1.2")
+    )
+    replies = [
+        reply
+        for _, reply in said(shelf, Question(NUMBER), ["2.4", "", "2.4", "two", "2.4", "2.4", "2.161", "2.4"])
+    ]
+    assert [replies[k] for k in (0, 2, 4, 5, 7)] == [coarse, coarse, coarse, fine, coarse]
+    assert said(shelf, Question(NUMBER), ["2.4"]) == [["✗", coarse]]  # each question counts its own
 
 
 @pytest.mark.parametrize("name", [name for name in asked() if find(name).choices])
-def test_every_choice_says_what_check_says(page, tmp_path, name):
-    visit(page, tmp_path, Question(name).to_html())
-    assert page.get_by_role("group", name=find(name).question).count() == 1
-    for number, text in enumerate(find(name).choices, start=1):
+def test_every_choice_says_what_check_says(shelf, name):
+    """In the order that `check` counts."""
+    question, order = Question(name), shuffled(name, find(name))
+    assert [text for text, _ in question.exercise["choices"]] == order
+    feedback = [check(name, number) for number in range(1, len(order) + 1)]
+    assert feedback == [check(name, text) for text in order]
+    replies = said(shelf, question, list(range(len(order))))
+    assert replies == [["✓" if one else "✗", one.message] for one in feedback]
+
+
+def test_the_choices_stand_in_the_order_that_check_counts(page, tmp_path):
+    visit(page, tmp_path, Question(CHOICE).to_html())
+    assert page.get_by_role("group", name=find(CHOICE).question).count() == 1
+    for number, text in enumerate(shuffled(CHOICE, find(CHOICE)), start=1):
         page.get_by_role("radio", name=text, exact=True).check()
+        assert page.get_by_role("radio").nth(number - 1).is_checked()
         page.get_by_role("button", name="Check").click()
-        assert page.get_by_role("status").inner_text() == check(name, number).message
+        assert page.get_by_role("status").inner_text() == check(CHOICE, number).message
 
 
 # --- what may be written
@@ -91,9 +166,8 @@ def test_every_choice_says_what_check_says(page, tmp_path, name):
 @pytest.mark.parametrize(
     "text", ["2.161", " +2.161 ", "2,161", "2.161E0", "216.1e-2", "2161/1000", "4.322 / 2", "0,2161/.1"]
 )
-def test_ways_to_write_a_number(page, tmp_path, text):
-    visit(page, tmp_path, Question(NUMBER).to_html())
-    assert answer(page, text) == "Right."
+def test_ways_to_write_a_number(shelf, text):
+    assert said(shelf, Question(NUMBER), [text]) == [["✓", "Right."]]
 
 
 @pytest.mark.parametrize(
@@ -119,11 +193,9 @@ def test_ways_to_write_a_number(page, tmp_path, text):
         ("17,700e-3", 17.7),
     ],
 )
-def test_digits_in_groups(page, tmp_path, monkeypatch, text, y):
-    planted = {"planted": Exercise("a number", y, tolerance=1e-9)}
-    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
-    visit(page, tmp_path, Question("entropy/planted").to_html())
-    assert answer(page, text) == RIGHT
+def test_digits_in_groups(shelf, monkeypatch, text, y):
+    name = planted(monkeypatch, answer=y, tolerance=1e-9)
+    assert said(shelf, Question(name), [text]) == [["✓", "Right."]]
 
 
 @pytest.mark.parametrize(
@@ -136,20 +208,17 @@ def test_digits_in_groups(page, tmp_path, monkeypatch, text, y):
         ("12 000", 12000),
     ],
 )
-def test_of_two_meanings_the_known_mistake_comes_first(page, tmp_path, monkeypatch, text, x):
-    planted = {"planted": Exercise("a number", 10000, {"a slip": 30001})}
-    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
-    visit(page, tmp_path, Question("entropy/planted").to_html())
-    assert answer(page, text) == check("entropy/planted", x).message
+def test_of_two_meanings_the_known_mistake_comes_first(shelf, monkeypatch, text, x):
+    name = planted(monkeypatch, answer=10000, mistakes={"a slip": 30001})
+    assert said(shelf, Question(name), [text]) == [["✗", check(name, x).message]]
 
 
-def test_a_true_minus(page, tmp_path):
-    visit(page, tmp_path, Question(NUMBER).to_html())
-    assert answer(page, "−2.161") == check(NUMBER, -2.161).message != check(NUMBER, 2.161).message
+def test_a_true_minus(shelf):
+    assert said(shelf, Question(NUMBER), ["−2.161"]) == [["✗", check(NUMBER, -2.161).message]]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "reply"),
     [
         ("", "No answer yet: write a number."),
         ("two", "“two” is not a number: write it like 0.5, 1e-3 or 1/3."),
@@ -166,11 +235,9 @@ def test_a_true_minus(page, tmp_path):
         ("<b>1</b>", "“<b>1</b>” is not a number"),
     ],
 )
-def test_what_is_no_number_is_said(page, tmp_path, record, text, said):
-    visit(page, tmp_path, Question(NUMBER).to_html())
-    assert answer(page, text).startswith(said)
-    assert page.get_by_role("status").get_attribute("data-sign") == ""
-    assert record.errors == []
+def test_what_is_no_number_is_said(shelf, text, reply):
+    ((sign, replied),) = said(shelf, Question(NUMBER), [text])
+    assert sign == "" and replied.startswith(reply)
 
 
 # --- how it behaves
@@ -226,7 +293,8 @@ def test_without_javascript_the_question_stands_there_and_nothing_dead(browser, 
     page = context.new_page()
     page.goto(write(tmp_path, Question(name).to_html()))
     assert page.get_by_text(find(name).question).is_visible()
-    assert [item.inner_text() for item in page.get_by_role("listitem").all()] == list(find(name).choices)
+    listed = [item.inner_text() for item in page.get_by_role("listitem").all()]
+    assert listed == shuffled(name, find(name))
     assert page.locator("input, button").count() == 0
     chosen, choices = find(name).answer, find(name).choices
     told = page.get_by_text(f"{chosen}. {choices[chosen]}" if choices else "2.161", exact=True)
@@ -237,13 +305,18 @@ def test_without_javascript_the_question_stands_there_and_nothing_dead(browser, 
 
 
 @pytest.mark.parametrize(
-    ("y", "written"),
-    [(2.1609640474, "2.161"), (-44.0, "−44"), (17685.93, "17686"), (3e-5, "3e−05")],
+    ("y", "units", "written"),
+    [
+        (2.1609640474, {"": 1}, "2.161"),
+        (-44.0, {"": 1}, "−44"),
+        (17685.93, {"": 1}, "17686"),
+        (3e-5, {"": 1}, "3e−05"),
+        (0.25, {"nats": 1, "bits": 1.4427}, "0.25 nats"),
+    ],
 )
-def test_how_the_folded_answer_is_written(monkeypatch, y, written):
-    planted = {"planted": Exercise("a number", y)}
-    monkeypatch.setattr(importlib.import_module("thermolib.exercises.entropy"), "EXERCISES", planted)
-    assert f"<p>{written}</p>" in Question("entropy/planted").still_html()
+def test_how_the_folded_answer_is_written(monkeypatch, y, units, written):
+    name = planted(monkeypatch, answer=y, units=units)
+    assert f"<p>{written}</p>" in Question(name).still_html()
 
 
 @pytest.mark.parametrize("name", [NUMBER, CHOICE])
@@ -268,12 +341,12 @@ def test_a_page_that_cannot_run_it_says_so(page, tmp_path):
 
 
 def test_what_a_page_pays_for_it():
-    """A kilobyte a question, and what all of them share besides the style of every widget."""
+    """A kilobyte a question, and ten that all of them share, besides the style of every widget."""
     for name in asked():
         state = json.dumps(Question(name).page_state(), ensure_ascii=False, separators=(",", ":"))
         assert len(state.encode()) <= 1024
     own_style = len(Question(NUMBER)._css) - len(stylesheet("widget.css"))
-    assert len(str(Question(NUMBER)._esm).encode()) + own_style <= 9 * 1024
+    assert len(str(Question(NUMBER)._esm).encode()) + own_style <= 10 * 1024
 
 
 def test_the_answer_is_that_of_check():

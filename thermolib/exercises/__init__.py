@@ -21,7 +21,10 @@ class Exercise:
     arguments : sequence of mappings
         Where a function is compared: name and value of its arguments, in their order.
     choices : mapping
-        The texts to choose from, and what to say to one who chooses it.
+        The texts to choose from, and what to say to one who chooses it. They are shown in another order.
+    units : mapping
+        Where the question leaves the unit open: the units that an answer may be in, first that of `answer`,
+        and how many of each make one of the first.
     tolerance : float
         Relative, of each entry. A number rounded to three digits is off by half a unit in the third, and by
         5·10⁻³ of itself at most (1.005 for 1.00).
@@ -32,4 +35,5 @@ class Exercise:
     mistakes: Mapping[str, Any] = field(default_factory=dict)
     arguments: Sequence[Mapping[str, Any]] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, float] = field(default_factory=lambda: {"": 1.0})
     tolerance: float = 5e-3

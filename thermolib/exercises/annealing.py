@@ -86,7 +86,7 @@ EXERCISES = {
         answer=exp(1 / 0.05 - 1 / 0.1),
         mistakes={
             "half the temperature, twice the time: the dependence is exponential": 2.0,
-            "t² holds for times in units of the prefactor, not in seconds": 1.0,
+            "the square of the time: that holds for times in units of the prefactor, not in seconds": 1.0,
             "the full exponent at 0.05: only the difference of the two counts": exp(1 / 0.05),
             "the other direction: it takes longer when it is colder": exp(-10),
         },
@@ -108,6 +108,15 @@ EXERCISES = {
             "the formula for small steps, ηC/2B: here the step is not small": 0.25,
             "Langevin's noise, variance 2η instead of η²": 2 * 0.5 / (1 - 0.25),
             "the standard deviation: its square is asked for": (0.5 / 1.5) ** 0.5,
+        },
+    ),
+    "sgd-temperature": Exercise(
+        question="T_eff = ηC/2B at the same η, C and B",
+        answer=0.5 * 1 / (2 * 1),
+        mistakes={
+            "the variance itself: T_eff is the formula for small steps": 0.5 / (2 - 0.5),
+            "ηC/B: the factor 2 beneath is missing": 0.5,
+            "η²C/2B: the noise of one step is spread over 1/η steps": 0.5**2 / 2,
         },
     ),
     "think-rejection": Exercise(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
+from scipy.stats import binom, norm
 
 from thermolib.entropy import cross_entropy, entropy, kl_divergence, max_entropy, softmax
 from thermolib.exercises import Exercise
@@ -12,6 +13,8 @@ from thermolib.exercises import Exercise
 LOADED = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
 FAIR = np.full(6, 1 / 6)
 FACES = np.arange(1.0, 7.0)
+NATS_OR_BITS = {"nats": 1.0, "bits": 1 / np.log(2)}
+CAPACITY = 1 - entropy([0.2, 0.8], base=2)  # of a wire that flips one bit in five
 TWO_CONSTRAINTS = max_entropy(np.stack([FACES, FACES**2]), [3.5, 17.5])
 
 
@@ -40,14 +43,14 @@ EXERCISES = {
         },
     ),
     "wrong-code": Exercise(
-        question="Nats per throw that are wasted when a fair die is coded for the loaded die's probabilities",
+        question="Nats or bits per throw that a code for the loaded die's probabilities wastes on a fair die",
         answer=kl_divergence(FAIR, LOADED),
+        units=NATS_OR_BITS,
         mistakes={
             "the divergence the other way round: here the fair die is the truth": kl_divergence(LOADED, FAIR),
             "the whole length of the message, the cross-entropy: take off what no code can save": (
                 cross_entropy(FAIR, LOADED)
             ),
-            "bits: take the natural logarithm": kl_divergence(FAIR, LOADED) / np.log(2),
             "the entropy of the loaded die taken off: it is the fair die that is thrown": (
                 cross_entropy(FAIR, LOADED) - entropy(LOADED)
             ),
@@ -100,7 +103,7 @@ EXERCISES = {
     ),
     "noisy-wire": Exercise(
         question="Capacity, in bits per use, of a wire that flips one bit in five (f = 0.2)",
-        answer=1 - entropy([0.2, 0.8], base=2),
+        answer=CAPACITY,
         mistakes={
             "nats: take the logarithm to base 2": np.log(2) - entropy([0.2, 0.8]),
             "what the noise destroys, H(f): the capacity is what it leaves of one bit": (
@@ -108,6 +111,17 @@ EXERCISES = {
             ),
             "the share of bits that arrive unharmed, 1 − f: the receiver does not know which ones": 0.8,
             "1 bit less an entropy in nats: keep to one unit": 1 - entropy([0.2, 0.8]),
+            "the number of uses that 1000 bits need": np.ceil(1000 / CAPACITY),
+        },
+    ),
+    "noisy-wire-uses": Exercise(
+        question="Uses of this wire that a message of 1000 bits needs at least",
+        answer=float(np.ceil(1000 / CAPACITY)),
+        mistakes={
+            "the share of bits that arrive unharmed in place of the capacity": 1000 / 0.8,
+            "division by what the noise destroys: divide by the capacity": 1000 / (1 - CAPACITY),
+            "a capacity in nats for a message in bits": 1000 / (CAPACITY * np.log(2)),
+            "the message multiplied by the capacity: it is divided by it": 1000 * CAPACITY,
         },
     ),
     "critical-trade-off": Exercise(
@@ -130,6 +144,20 @@ EXERCISES = {
             "the term of the heads alone: the tails count too": 0.7 * np.log(0.7 / 0.5),
             "the entropy of the frequencies: the rate is what it lacks of the coin's": entropy([0.7, 0.3]),
             "the Gaussian approximation 2(x − ½)², good only near one half": 2 * 0.2**2,
+            "100 times the rate, the exponent for 100 throws": 100 * kl_divergence([0.7, 0.3], [0.5, 0.5]),
+        },
+    ),
+    "rare-coins-hundred": Exercise(
+        question="The probability of 70 heads or more in 100 throws of a fair coin, to within a twentieth",
+        answer=binom.sf(69, 100, 0.5),
+        tolerance=0.05,
+        mistakes={
+            "the bound e^(−100 I): it leaves out the factor in front": (
+                np.exp(-100 * kl_divergence([0.7, 0.3], [0.5, 0.5]))
+            ),
+            "just 70 heads: more of them count too": binom.pmf(70, 100, 0.5),
+            "more than 70 heads: 70 counts too": binom.sf(70, 100, 0.5),
+            "a Gaussian of the same variance: so far out its tail is not the binomial's": norm.sf(3.9),
         },
     ),
     "think-macrostate": Exercise(

@@ -14,6 +14,7 @@ TEN = 10 * np.stack([TWO_LEVELS.F, TWO_LEVELS.U, TWO_LEVELS.S])
 LOG_FAIR = -10 * np.log(2)
 LOG_BIASED = gammaln(8) + gammaln(4) - gammaln(12)  # ∫ w⁷ (1 − w)³ dw = 7! 3!/11!
 
+OSCILLATOR = [{"T": 0.2}, {"T": 0.5}, {"T": 1.0}, {"T": 3.0}]
 LEVELS = np.arange(2000.0)  # of an oscillator; the rest weighs e⁻⁶⁰⁰ at the warmest T below
 
 
@@ -30,7 +31,7 @@ def _dual(T: float) -> float:
     return 2 / np.arcsinh(1 / np.sinh(2 / T))
 
 
-TAU, ERROR = 34, 2e-3  # sweeps, and the error per site that is asked for
+TAU, ERROR = 42, 2e-3  # sweeps, and the error per site that is asked for
 VARIANCE = ising.T_C**2 * ising.torus_heat_capacity(16, ising.T_C) / 16**2  # of the energy per site
 
 EXERCISES = {
@@ -59,10 +60,23 @@ EXERCISES = {
             "one system instead of ten": TEN / 10,
         },
     ),
+    "oscillator-energy": Exercise(
+        question="The mean energy U of the oscillator, as a function of T",
+        answer=_oscillator_energy,
+        arguments=OSCILLATOR,
+        mistakes={
+            "the classical T, its warm limit": lambda T: T,
+            "the cold limit e^(−1/T) at every T": lambda T: np.exp(-1 / T),
+            "a plus sign beneath, which makes a two-level system of it": lambda T: 1 / (np.exp(1 / T) + 1),
+            "the half quantum of the ground state: here E_0 = 0": lambda T: _oscillator_energy(T) + 0.5,
+            "ln Z in place of its derivative": lambda T: -np.log1p(-np.exp(-1 / T)),
+            "the free energy −T ln Z": lambda T: T * np.log1p(-np.exp(-1 / T)),
+        },
+    ),
     "oscillator": Exercise(
         question="The heat capacity C of the oscillator, as a function of T",
         answer=_oscillator,
-        arguments=[{"T": 0.2}, {"T": 0.5}, {"T": 1.0}, {"T": 3.0}],
+        arguments=OSCILLATOR,
         mistakes={
             "the variance of E, or −∂U/∂(1/T): C = ∂U/∂T has T² beneath it": lambda T: _oscillator(T) * T**2,
             "∂U/∂(1/T): C is the derivative by T": lambda T: -_oscillator(T) * T**2,
@@ -89,6 +103,21 @@ EXERCISES = {
             ),
         },
     ),
+    "chain-magnetization": Exercise(
+        question="The magnetisation m per spin of the infinite chain, as a function of T and h",
+        answer=lambda T, h: np.sinh(h / T) / np.hypot(np.sinh(h / T), np.exp(-2 / T)),
+        arguments=[{"T": 0.8, "h": 0.1}, {"T": 1.5, "h": 0.4}, {"T": 4.0, "h": -1.0}],
+        mistakes={
+            "free spins, tanh(h/T): the coupling is missing": lambda T, h: np.tanh(h / T),
+            "∂ln λ₊/∂h, with the factor T left out": lambda T, h: (
+                np.sinh(h / T) / np.hypot(np.sinh(h / T), np.exp(-2 / T)) / T
+            ),
+            "e^(−2/T) beneath the root: its square stands there": lambda T, h: (
+                np.sinh(h / T) / np.sqrt(np.sinh(h / T) ** 2 + np.exp(-2 / T))
+            ),
+            "the response to a faint field, χh, at any field": lambda T, h: np.exp(2 / T) / T * h,
+        },
+    ),
     "chain-susceptibility": Exercise(
         question="The susceptibility χ of the infinite chain at h = 0, as a function of T",
         answer=lambda T: np.exp(2 / T) / T,
@@ -113,6 +142,16 @@ EXERCISES = {
             "each spin responds more, on its own": "One spin on its own gives 1/T, which grows far less.",
         },
     ),
+    "duality-critical": Exercise(
+        question="The only temperature that is its own dual",
+        answer=2 / np.log1p(np.sqrt(2)),
+        mistakes={
+            "K_c, the coupling: its inverse is the temperature": np.log1p(np.sqrt(2)) / 2,
+            "sinh K_c = 1: it is 2K that stands in it": 1 / np.log1p(np.sqrt(2)),
+            "mean-field theory's T_c, the number of neighbours": 4.0,
+            "ln(1 + √2) = 2K_c itself: T_c = 1/K_c": np.log1p(np.sqrt(2)),
+        },
+    ),
     "duality": Exercise(
         question="The temperature dual to T = 2",
         answer=_dual(2.0),
@@ -135,7 +174,7 @@ EXERCISES = {
         },
     ),
     "sweeps": Exercise(
-        question="Metropolis sweeps needed, if τ = 34 sweeps, for an error of 0.002 in the energy per site",
+        question="Metropolis sweeps needed, if τ = 42 sweeps, for an error of 0.002 in the energy per site",
         answer=TAU * VARIANCE / ERROR**2,
         mistakes={
             "the variance of a single site's share, T²C, without division by L²": TAU

@@ -13,7 +13,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from thermolib._validate import scalar, temperature, whole
+from thermolib._validate import one_of, scalar, temperature, whole
 from thermolib.annealing import anneal, end_distribution, geometric, linear, logarithmic
 from thermolib.palette import temperature_color
 from thermolib.problems import circle, two_opt
@@ -166,12 +166,12 @@ class AnnealingLab(Widget):
 
     @traitlets.validate("view")
     def _valid_view(self, proposal: dict[str, Any]) -> str:
-        return _one_of("view", proposal["value"], STATE)
+        return one_of("view", proposal["value"], STATE)
 
     @traitlets.validate("schedule")
     def _valid_schedule(self, proposal: dict[str, Any]) -> str | list[float]:
         if isinstance(proposal["value"], str):
-            return _one_of("schedule", proposal["value"], PRESETS)
+            return one_of("schedule", proposal["value"], PRESETS)
         knots = temperature(proposal["value"])
         if knots.shape != (KNOTS,) or np.any((knots < COLDEST) | (knots > HOTTEST)):
             raise ValueError(
@@ -182,11 +182,11 @@ class AnnealingLab(Widget):
 
     @traitlets.validate("steps")
     def _valid_steps(self, proposal: dict[str, Any]) -> int:
-        return _one_of("steps", proposal["value"], LENGTHS)
+        return one_of("steps", proposal["value"], LENGTHS)
 
     @traitlets.validate("cities")
     def _valid_cities(self, proposal: dict[str, Any]) -> str:
-        return _one_of("cities", proposal["value"], ("random", "circle"))
+        return one_of("cities", proposal["value"], ("random", "circle"))
 
     @traitlets.validate("T")
     def _valid_T(self, proposal: dict[str, Any]) -> float:
@@ -252,10 +252,3 @@ class AnnealingLab(Widget):
         words = f"An annealed tour of {N_CITIES} cities {where}: its length is {length:.4f}"
         shortest = self.optimum[self.cities]
         return svg_uri(svg), words, words + (f"; the shortest is {shortest:.4f}" if shortest else "")
-
-
-def _one_of(name: str, value: Any, allowed: Any) -> Any:
-    # `in` alone would let True be 1 and fail on an array
-    if isinstance(value, str | int) and value in allowed:
-        return value
-    raise ValueError(f"{name} must be one of {tuple(allowed)}, got {value!r}")

@@ -1,4 +1,4 @@
-// A figure under a temperature slider: frames from the page where there is no kernel, drawings from the kernel where there is.
+// A figure under a slider: frames from the page where there is no kernel, drawings from the kernel where there is.
 import { element, slider } from "./slider.js";
 
 // The frames arrive as the distinct lines of all pictures and, for each picture, which lines it is made of.
@@ -12,7 +12,7 @@ async function unpack(base64) {
 
 async function render({ model, el }) {
   const frame = model.get("frames") ? await unpack(model.get("frames")) : null;
-  const values = model.get("values");
+  const values = model.get("values"), colours = model.get("colours"); // a temperature has colours
 
   // A shadow root keeps each picture's ids to itself, so that equal pictures can share a page.
   const picture = element("div", { class: "thermo-picture", role: "img" });
@@ -29,7 +29,7 @@ async function render({ model, el }) {
 
   const { node, input, show: place } = slider({
     label: model.get("label"), min: 0, max: values.length - 1, step: 1, value: model.get("index"),
-    colours: model.get("colours"), words: (i) => values[i],
+    colours: colours.length ? colours : null, words: (i) => values[i],
     onmove(i) {
       model.set("index", i);
       model.save_changes(); // ipywidgets holds back all but the latest while the kernel draws

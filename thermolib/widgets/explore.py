@@ -1,4 +1,4 @@
-"""`explore`: any Matplotlib function of a temperature becomes a figure with a slider.
+"""`explore`: any Matplotlib function of one variable becomes a figure with a slider.
 
 Where a kernel lives (JupyterLab, Binder) each move of the slider asks it for a fresh drawing; on a
 published page the frames drawn when the page was built are shown. The axes are cleared before each drawing: a
@@ -63,14 +63,16 @@ def _coarse(outline: re.Match[str]) -> str:
     return f' d="{quarters}" transform="scale(0.25)"'
 
 
-def _in_words(temperatures: np.ndarray) -> list[str]:
-    """Write temperatures with the fewest digits, three at least, that tell them apart: 17 always do."""
-    rows = ([f"T = {T:.{digits}g}" for T in temperatures] for digits in range(3, 18))
+def _in_words(name: str, values: Sequence[float]) -> list[str]:
+    """Write whole numbers in full, others with the fewest digits, three at least, that tell them apart."""
+    if all(isinstance(x, int) for x in values):
+        return [f"{name} = {x}" for x in values]
+    rows = ([f"{name} = {x:.{digits}g}" for x in values] for digits in range(3, 18))  # 17 always do
     return next(row for row in rows if len(set(row)) == len(row))
 
 
 class Explore(Widget):
-    """The widget behind `explore`; its `T` is the temperature the slider stands at."""
+    """The widget behind `explore`; `value` is where the slider stands."""
 
     _kind = "thermo-explore"
     _esm = source("slider.js", "explore.js")
@@ -82,18 +84,24 @@ class Explore(Widget):
     drawn = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, draw: Draw, temperatures: np.ndarray, alt: str | Callable[[float], str], label: str, start: int
+        self,
+        draw: Draw,
+        name: str,
+        places: Sequence[float],
+        alt: str | Callable[[float], str],
+        label: str,
+        start: int,
     ) -> None:
-        self._draw, self._temperatures, self._alt = draw, temperatures, alt
-        self._place: Bbox | None = None
+        self._draw, self._name, self._places, self._alt = draw, name, places, alt
+        self._box: Bbox | None = None
         with LOOK():
             self._figure = Figure()
             self._canvas = FigureCanvasSVG(self._figure)
             self._hold_still()
-            self._frames = [self._picture(T) for T in temperatures]
+            self._frames = [self._picture(x) for x in places]
         super().__init__(
-            values=_in_words(temperatures),
-            colours=[temperature_color(T) for T in temperatures],
+            values=_in_words(name, places),
+            colours=[temperature_color(T) for T in places] if name == "T" else [],
             label=label,
             index=start,
             drawn=self._frames[start],
@@ -101,9 +109,9 @@ class Explore(Widget):
         self.observe(self._redraw, "index")
 
     @property
-    def T(self) -> float:
-        """The temperature the slider stands at."""
-        return float(self._temperatures[self.index])
+    def value(self) -> float:
+        """Where the slider stands."""
+        return self._places[self.index]
 
     def _hold_still(self) -> None:
         """Fix the axes where they fit both the first and the last picture, so that they stand still between.
@@ -112,35 +120,38 @@ class Explore(Widget):
         (a colour bar) is laid out each time.
         """
         ends = []
-        for T in self._temperatures[[0, -1]]:
-            self._picture(T)
+        for x in (self._places[0], self._places[-1]):
+            self._picture(x)
             if len(self._figure.axes) > 1:
                 return
             ends.append(self._figure.axes[0].get_position())
-        self._place = Bbox.intersection(*ends)
+        self._box = Bbox.intersection(*ends)
         self._figure.set_layout_engine("none")
 
-    def _picture(self, T: float) -> dict[str, str]:
+    def _picture(self, x: float) -> dict[str, str]:
         self._figure.clear()
         try:
             ax = self._figure.subplots()
-            if self._place is not None:
-                ax.set_position(self._place)
-            self._draw(ax, float(T))
-            alt = self._alt(float(T)) if callable(self._alt) else self._alt
+            if self._box is not None:
+                ax.set_position(self._box)
+            self._draw(ax, x)
+            alt = self._alt(x) if callable(self._alt) else self._alt
             svg = _svg(self._canvas)
         except Exception as error:
-            raise ValueError(f"drawing at T = {T:.6g} failed: {type(error).__name__}: {error}") from error
+            raise ValueError(
+                f"drawing at {self._name} = {x:.6g} failed: {type(error).__name__}: {error}"
+            ) from error
         if not isinstance(alt, str) or not alt.strip():
             raise ValueError(
-                f"alt must be a sentence that says what the figure shows, got {alt!r} at T = {T:.6g}"
+                "alt must be a sentence that says what the figure shows,"
+                f" got {alt!r} at {self._name} = {x:.6g}"
             )
         return {"svg": svg, "alt": alt}
 
     def _redraw(self, _change: Any) -> None:
         try:
             with LOOK():
-                self.drawn = self._picture(self.T)
+                self.drawn = self._picture(self.value)
         except ValueError as error:  # the reader sees it where the picture was
             self.drawn = {"error": str(error)}
 
@@ -172,37 +183,43 @@ def explore(
     T: Sequence[float] | np.ndarray | None = None,
     *,
     alt: str | Callable[[float], str],
-    label: str = "temperature T",
+    label: str | None = None,
     start: float | None = None,
+    **variable: Sequence[float] | np.ndarray,
 ) -> Explore:
-    """Turn a Matplotlib function of temperature into a figure with a slider.
+    """Turn a Matplotlib function of one variable into a figure with a slider.
+
+    The variable is the temperature, ``explore(draw, T=…)``, whose slider has the colours of the scale; or
+    any other, under its own name: ``explore(draw, M=…)``.
 
     Parameters
     ----------
-    draw : callable ``draw(ax, T)``
+    draw : callable ``draw(ax, T)``, ``draw(ax, M)`` …
         Draws on empty axes. It should set its axis limits itself: limits that follow the data jump from
         frame to frame.
     T : array of shape (n,), optional
         The slider's temperatures, T > 0, rising; 50 from 0.1 to 10 in equal ratios unless given.
-    alt : str or callable ``alt(T)``
+    alt : str or callable ``alt(T)``, ``alt(M)`` …
         What the figure shows, in a sentence, for those who cannot see it.
     label : str
-        What the slider moves.
+        What the slider moves; "temperature T", or the variable's name, unless given.
     start : float, optional
-        Where it starts: the nearest of T; the middle one unless given.
+        Where it starts: the nearest place of the slider; the middle one unless given.
+    **variable : array of shape (n,)
+        In place of T: one variable and the slider's places, finite and rising. Where all are whole numbers,
+        `draw` and `alt` are given an ``int``.
 
     Returns
     -------
     Explore
-        The widget: the last line of a cell shows it. About 60 ms are spent on each temperature.
+        The widget: the last line of a cell shows it. About 60 ms are spent on each place of the slider.
 
     Raises
     ------
-    TypeError
-        If `draw` is not callable.
     ValueError
-        If T is not a rising row of positive finite numbers, `start` is none among them, `alt` is empty,
-        `label` is no text, or a drawing fails at any of the temperatures.
+        If `draw` is not callable, more than one variable is given, the variable is not a rising row of finite
+        numbers (positive ones for T), `start` is none among them, `alt` is empty, `label` is no text, or a
+        drawing fails at any place of the slider.
 
     Examples
     --------
@@ -212,23 +229,33 @@ def explore(
     ...     ax.plot(E, np.exp(-E / T))
     ...     ax.set(xlabel="energy E", ylabel="Boltzmann factor", ylim=(0, 1))
     >>> widget = explore(draw, [0.5, 1, 2], alt=lambda T: f"Boltzmann factor, falling, at T = {T:.3g}")
-    >>> widget.T
+    >>> widget.value
     1.0
+    >>> explore(lambda ax, N: ax.bar(range(N), 1), N=[1, 2, 5], alt=lambda N: f"{N} bars", start=5).value
+    5
     """
     if not callable(draw):
-        raise TypeError(f"draw must be a function draw(ax, T), got {type(draw).__name__}")
-    temperatures = np.geomspace(0.1, 10, 50) if T is None else numbers("T", T)
-    if temperatures.ndim != 1 or temperatures.size == 0:
-        raise ValueError(f"T must be a row of temperatures, got shape {temperatures.shape}")
-    if not np.all(np.isfinite(temperatures) & (temperatures > 0)) or np.any(np.diff(temperatures) <= 0):
-        raise ValueError(f"T must be positive, finite and rising, got {temperatures}")
+        raise ValueError(f"draw must be a function draw(ax, T), got {draw!r}")
+    if len(variable) + (T is not None) > 1:
+        names = ["T"] * (T is not None) + list(variable)
+        raise ValueError(f"explore moves one variable, got {' and '.join(names)}")
+    name, row = next(iter(variable.items()), ("T", np.geomspace(0.1, 10, 50) if T is None else T))
+    values = numbers(name, row)
+    if values.ndim != 1 or values.size == 0:
+        raise ValueError(f"{name} must be a row of numbers, got shape {values.shape}")
+    positive = name == "T"
+    if not np.all(np.isfinite(values)) or np.any(np.diff(values) <= 0) or (positive and values[0] <= 0):
+        raise ValueError(f"{name} must be {'positive, ' * positive}finite and rising, got {values}")
+    label = ("temperature T" if name == "T" else name) if label is None else label
     if not isinstance(label, str):
         raise ValueError(f"label must be a text, got {label!r}")
     if start is None:
-        index = len(temperatures) // 2
+        index = len(values) // 2
     else:
         near = numbers("start", start)
-        if near.ndim != 0 or not temperatures[0] <= near <= temperatures[-1]:
-            raise ValueError(f"start must lie in {temperatures[0]:.6g} … {temperatures[-1]:.6g}, got {start}")
-        index = int(np.argmin(np.abs(temperatures - near)))
-    return Explore(draw, temperatures, alt, label, index)
+        if near.ndim != 0 or not values[0] <= near <= values[-1]:
+            raise ValueError(f"start must lie in {values[0]:.6g} … {values[-1]:.6g}, got {start}")
+        index = int(np.argmin(np.abs(values - near)))
+    whole = name != "T" and np.all(values % 1 == 0)
+    places = [int(x) for x in values] if whole else values.tolist()
+    return Explore(draw, name, places, alt, label, index)

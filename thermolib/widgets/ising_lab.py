@@ -14,7 +14,7 @@ import numpy as np
 import traitlets
 from PIL import Image, ImageColor
 
-from thermolib._validate import numbers, whole
+from thermolib._validate import one_of, scalar, truth, whole
 from thermolib.ising import spontaneous_magnetization, swendsen_wang, torus_energy
 from thermolib.palette import temperature_color
 from thermolib.widgets.host import Widget, source, stylesheet
@@ -25,13 +25,6 @@ SIZES = (64, 128, 256, 512)
 ALGORITHMS = ("metropolis", "heat_bath", "wolff")
 TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: each has its exact values, none is interpolated
 SYNCED = ("size", "T", "h", "algorithm", "seed", "compact", "temperatures", "colours", "exact", "yang")
-
-
-def _number(name: str, x: Any) -> float:
-    value = numbers(name, x)
-    if value.ndim != 0:
-        raise ValueError(f"{name} must be one number, got shape {value.shape}")
-    return float(value)
 
 
 class IsingLab(Widget):
@@ -89,7 +82,7 @@ class IsingLab(Widget):
     h = traitlets.Any(0.0).tag(sync=True)
     algorithm = traitlets.Any("metropolis").tag(sync=True)
     seed = traitlets.Any(1).tag(sync=True)
-    compact = traitlets.Bool(False).tag(sync=True)
+    compact = traitlets.Any(False).tag(sync=True)
     temperatures = traitlets.List(traitlets.Float()).tag(sync=True)
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
     exact = traitlets.Dict().tag(sync=True)
@@ -105,7 +98,8 @@ class IsingLab(Widget):
         seed: int = 1,
         compact: bool = False,
     ) -> None:
-        sizes = (size,) if compact and size in SIZES else SIZES
+        compact = truth("compact", compact)
+        sizes = (one_of("size", size, SIZES),) if compact else SIZES
         super().__init__(
             size=size,
             T=T,
@@ -121,26 +115,22 @@ class IsingLab(Widget):
 
     @traitlets.validate("size")
     def _valid_size(self, proposal: dict[str, Any]) -> int:
-        if proposal["value"] not in SIZES:
-            raise ValueError(f"size must be one of {SIZES}, got {proposal['value']!r}")
-        return int(proposal["value"])
+        return one_of("size", proposal["value"], SIZES)
 
     @traitlets.validate("algorithm")
     def _valid_algorithm(self, proposal: dict[str, Any]) -> str:
-        if proposal["value"] not in ALGORITHMS:
-            raise ValueError(f"algorithm must be one of {ALGORITHMS}, got {proposal['value']!r}")
-        return proposal["value"]
+        return one_of("algorithm", proposal["value"], ALGORITHMS)
 
     @traitlets.validate("T")
     def _valid_T(self, proposal: dict[str, Any]) -> float:
-        T = _number("T", proposal["value"])
+        T = scalar("T", proposal["value"])
         if not TEMPERATURES[0] <= T <= TEMPERATURES[-1]:
             raise ValueError(f"T must lie in {TEMPERATURES[0]} … {TEMPERATURES[-1]}, got {T}")
         return round(T, 2)
 
     @traitlets.validate("h")
     def _valid_h(self, proposal: dict[str, Any]) -> float:
-        h = _number("h", proposal["value"])
+        h = scalar("h", proposal["value"])
         if not abs(h) <= 0.5:
             raise ValueError(f"h must lie in -0.5 … 0.5, got {h}")
         return round(h, 2)
@@ -148,6 +138,10 @@ class IsingLab(Widget):
     @traitlets.validate("seed")
     def _valid_seed(self, proposal: dict[str, Any]) -> int:
         return whole("seed", proposal["value"], 0, 2**32 - 1)
+
+    @traitlets.validate("compact")
+    def _valid_compact(self, proposal: dict[str, Any]) -> bool:
+        return truth("compact", proposal["value"])
 
     def page_state(self) -> dict[str, Any]:
         """Return every synchronised trait."""

@@ -1,5 +1,5 @@
 // A question that answers: a number to write or a choice to make, and the feedback that thermolib.checks would give.
-// RIGHT, ROUNDED, WRONG and COMMON come from there; question.py writes them above.
+// RIGHT, WRONG, IMPRECISE, COMMON, COARSE, FINE, FARTHER and PATIENCE come from there; question.py writes them above.
 import { element, uniqueId } from "./slider.js";
 
 const PLAIN = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
@@ -23,43 +23,46 @@ function read(text) {
   return all;
 }
 
-const round = (x) => Math.floor(x + 0.5);
-
 // How far x is from the right y; thermolib.checks says it the same way.
-function off(x, y) {
+function off(x, y, ladder) {
   if (x * y < 0) return "of the wrong sign, and of another size";
-  const size = `too ${Math.abs(x) > Math.abs(y) ? "large" : "small"}${y < 0 ? " in absolute value" : ""} by`;
   const [small, large] = [Math.abs(x), Math.abs(y)].sort((a, b) => a - b);
-  if (large > 1000 * small) return `${size} more than a factor of 1000`;
-  const factor = large / small;
-  if (large >= 2 * small) return `${size} a factor of ${factor >= 10 ? round(factor) : round(10 * factor) / 10}`;
-  const percent = 100 * Math.abs(x / y - 1);
-  return percent >= 1 ? `${size} ${round(percent)} %` : `${size} less than 1 %: keep more digits`;
+  const by = ladder.find(([limit]) => large / small < limit)?.[1] ?? FARTHER;
+  return `too ${Math.abs(x) > Math.abs(y) ? "large" : "small"}${y < 0 ? " in absolute value" : ""} by ${by}`;
 }
 
-// Whether x is y rounded to one or two digits, none of them before the decimal point missing.
-const rounded = (x, y) => [1, 2].some((n) => x === Number((y * (1 + 1e-12)).toPrecision(n)) && Math.abs(x) < 10 ** n);
+// Whether x is y rounded to two digits or more, none of them before the decimal point missing.
+const rounded = (x, y) =>
+  [2, 3, 4, 5, 6, 7].some((n) => x === Number((y * (1 + 1e-12)).toPrecision(n)) && Math.abs(x) < 10 ** n);
 
 // Of several meanings the right one counts, else one that a known mistake leads to, else the first.
-function ofNumbers({ answer, tolerance, mistakes }, all) {
-  const fits = (y) => (x) => Math.abs(x - y) <= tolerance * Math.abs(y);
-  if (all.some(fits(answer))) return { sign: "✓", message: RIGHT };
-  const known = [...mistakes, ...COMMON.map(([mistake, factor, power]) => [mistake, factor * answer ** power])];
-  const found = known.find(([, wrong]) => all.some(fits(wrong)))?.[0];
-  if (!found && rounded(all[0], answer)) return { sign: "", message: ROUNDED };
-  const said = found ? `. This looks like ${found}${found.endsWith("?") ? "" : "."}` : `: ${off(all[0], answer)}.`;
-  return { sign: "✗", message: WRONG + said };
+function ofNumbers({ answer, tolerance, units, mistakes }, all, wrongAnswers) {
+  const fits = (y) => all.some((x) => Math.abs(x - y) <= tolerance * Math.abs(y));
+  for (const [unit, factor] of units) {
+    if (fits(factor * answer)) return { sign: "✓", message: unit ? `${RIGHT}, in ${unit}.` : `${RIGHT}.` };
+  }
+  for (const [, unit] of units) {
+    const own = mistakes.map(([mistake, wrong]) => [mistake, unit * wrong]);
+    const usual = COMMON.map(([mistake, factor, power]) => [mistake, factor * (unit * answer) ** power]);
+    const found = [...own, ...usual].find(([, wrong]) => fits(wrong))?.[0];
+    if (found) return { sign: "✗", message: `${WRONG}. This looks like ${found}${found.endsWith("?") ? "" : "."}` };
+  }
+  if (units.some(([, factor]) => rounded(all[0], factor * answer))) return { sign: "", message: IMPRECISE };
+  const [unit] = units[0];
+  const ladder = wrongAnswers >= PATIENCE ? FINE : COARSE;
+  return { sign: "✗", message: `${WRONG}: ${unit ? `taken as ${unit}, ` : ""}${off(all[0], answer, ladder)}.` };
 }
 
 function ofChoice({ answer, choices }, chosen) {
   if (!chosen) throw new Error("No answer yet: choose one.");
   const [text, said] = choices[Number(chosen)];
-  return text === answer ? { sign: "✓", message: `${RIGHT} ${said}` } : { sign: "✗", message: `${WRONG}. ${said}` };
+  return text === answer ? { sign: "✓", message: `${RIGHT}. ${said}` } : { sign: "✗", message: `${WRONG}. ${said}` };
 }
 
 function render({ model, el }) {
   const exercise = model.get("exercise");
   const id = uniqueId();
+  let wrongAnswers = 0; // since the last right one
   const status = element("p", { class: "thermo-feedback", role: "status", "aria-live": "polite", id: `${id}-said` });
   const say = (sign, message) => {
     status.dataset.sign = sign;
@@ -91,7 +94,8 @@ function render({ model, el }) {
       try {
         const { sign, message } = exercise.choices
           ? ofChoice(exercise, new FormData(form).get(id))
-          : ofNumbers(exercise, read(form.querySelector("input").value));
+          : ofNumbers(exercise, read(form.querySelector("input").value), wrongAnswers);
+        wrongAnswers = sign === "✓" ? 0 : wrongAnswers + 1;
         say(sign, message);
       } catch (error) {
         say("", error.message);

@@ -8,14 +8,35 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from thermolib.checks import COMMON, RIGHT, ROUNDED, WRONG, Exercise, find
+from thermolib.checks import (
+    COARSE,
+    COMMON,
+    FARTHER,
+    FINE,
+    IMPRECISE,
+    PATIENCE,
+    RIGHT,
+    WRONG,
+    Exercise,
+    find,
+    shuffled,
+)
 from thermolib.widgets.host import Widget, in_script, source, stylesheet
 
 __all__ = ["Question"]
 
 WORDS = "".join(
     f"const {name} = {in_script(value)};\n"
-    for name, value in {"RIGHT": RIGHT, "ROUNDED": ROUNDED, "WRONG": WRONG, "COMMON": COMMON}.items()
+    for name, value in {
+        "RIGHT": RIGHT,
+        "WRONG": WRONG,
+        "IMPRECISE": IMPRECISE,
+        "COMMON": COMMON,
+        "COARSE": COARSE,
+        "FINE": FINE,
+        "FARTHER": FARTHER,
+        "PATIENCE": PATIENCE,
+    }.items()
 )
 
 
@@ -54,7 +75,7 @@ class Question(Widget):
         """Write the question, what there is to choose from, numbered for `check`, and the folded answer."""
         answer, choices = self.exercise["answer"], dict(self.exercise.get("choices", []))
         listed = "".join(f"<li>{html.escape(text)}</li>" for text in choices)
-        said = f"{answer}. {choices[answer]}" if choices else _written(answer)
+        said = f"{answer}. {choices[answer]}" if choices else _written(answer, self.exercise["units"][0][0])
         return (
             f"<figcaption>{html.escape(self.exercise['question'])}</figcaption>"
             f"{f'<ol>{listed}</ol>' if choices else ''}"
@@ -62,15 +83,16 @@ class Question(Widget):
         )
 
 
-def _written(x: float) -> str:
-    """Write a number with four digits, or with all before the decimal point."""
-    return (f"{x:.4g}" if abs(x) < 1e4 else f"{x:.0f}").replace("-", "−")
+def _written(x: float, unit: str) -> str:
+    """Write a number with four digits, or with all before the decimal point, and its unit."""
+    digits = f"{x:.4g}" if abs(x) < 1e4 else f"{x:.0f}"
+    return f"{digits} {unit}".rstrip().replace("-", "−")
 
 
 def _state(name: str, exercise: Exercise) -> dict[str, Any]:
     """Return what the page needs to know of an exercise."""
     if exercise.choices:
-        choices = [list(item) for item in exercise.choices.items()]
+        choices = [[text, exercise.choices[text]] for text in shuffled(name, exercise)]
         return {"question": exercise.question, "answer": exercise.answer, "choices": choices}
     if callable(exercise.answer) or np.ndim(exercise.answer):
         kind = "a function" if callable(exercise.answer) else "an array"
@@ -79,5 +101,6 @@ def _state(name: str, exercise: Exercise) -> dict[str, Any]:
         "question": exercise.question,
         "answer": float(exercise.answer),
         "tolerance": exercise.tolerance,
+        "units": [[unit, factor] for unit, factor in exercise.units.items()],
         "mistakes": [[mistake, float(wrong)] for mistake, wrong in exercise.mistakes.items()],
     }
