@@ -322,12 +322,16 @@ def test_error_bars_of_a_known_process_are_calibrated(physics):
 
 
 def test_error_bar_is_that_of_thermolib(physics):
-    """Before bins are joined both sum the same correlations; windows may close a few lags apart."""
+    """Before bins are joined both sum the same correlations; they pair them otherwise, and may stop elsewhere.
+
+    A window of 3τ = 57 lags leaves τ uncertain by √(2 · 115/3000) = 28 %, the error by half of that: what two
+    windows on one series may differ by.
+    """
     x = autoregressive(np.random.default_rng(2), 0.9, 4000)
     found = physics.evaluate(ESTIMATE, x.tolist())
     value, stderr = chains.mean(x[1000:])
     assert found["mean"] == pytest.approx(value, abs=1e-12)
-    assert found["stderr"] == pytest.approx(stderr, rel=0.1)
+    assert found["stderr"] == pytest.approx(stderr, rel=0.14)
 
 
 def binned(values, most=4096):
@@ -474,8 +478,9 @@ def test_no_error_bar_before_it_can_be_known(physics, check):
 # --- how long the lattice remembers
 
 # τ = 1 + 2Σρ of e and of |m|, in sweeps, each with one standard error.
-# Marked *: 64 lattices side by side in a C program with the same rules, 12,000 sweeps of L = 16, of L = 64 120,000 at T = 2.27 and 10,000 to
-# 20,000 elsewhere. Their correlations are averaged, and the error is the jackknife's over the lattices.
+# Marked *: 64 lattices side by side, in a C program with the same rules: 12,000 sweeps of L = 16, of L = 64
+# 120,000 at T = 2.27 and 10,000 to 20,000 elsewhere. Their correlations are averaged, and the error is the
+# jackknife's over the lattices.
 # The others: one lattice, seed 1, 500,000 sweeps of L = 32, 60,000 to 100,000 of L = 64. Wolff 4000 sweeps,
 # of L = 512 only 600. The error is τ √(2(2W + 1)/n) for a window of W sweeps (Madras and Sokal 1988).
 LONG_RUNS = {
