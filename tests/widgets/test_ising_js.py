@@ -322,7 +322,7 @@ def test_error_bars_of_a_known_process_are_calibrated(physics):
 
 
 def test_error_bar_is_that_of_thermolib(physics):
-    """Before bins are joined both sum the same correlations; they pair them otherwise, and may stop elsewhere.
+    """Before bins are joined both sum the same correlations; they pair them otherwise and may stop elsewhere.
 
     A window of 3τ = 57 lags leaves τ uncertain by √(2 · 115/3000) = 28 %, the error by half of that: what two
     windows on one series may differ by.
