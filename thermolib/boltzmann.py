@@ -294,7 +294,7 @@ def legendre(x: ArrayLike, y: ArrayLike, slope: ArrayLike) -> tuple[Floats, Floa
 
     F = min_S [U − TS] is ``legendre(S, U, T)`` and G = min_L [F + pL] is ``legendre(L, F, -p)``. The least
     of the points is refined by the parabola through it and its two neighbours, which leaves an error of
-    third order in the spacing.
+    third order in the spacing in the value, and of second order in its place.
 
     Parameters
     ----------

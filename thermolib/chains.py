@@ -61,8 +61,8 @@ def autocorrelation_time(x: ArrayLike) -> float:
         For fewer than 2 draws, or values that are not finite.
     ConvergenceError
         Where the draws are too few: within each chain the correlations do not die out, or all chains
-        together are shorter than 50 τ, or shorter than three times the lags that were summed. ``last`` is
-        the τ reached.
+        together are shorter than 50 τ, or shorter than 3(2M + 1), with M the lags that were summed.
+        ``last`` is the τ reached.
 
     References
     ----------
@@ -112,13 +112,14 @@ def effective_sample_size(x: ArrayLike) -> float:
 
 
 def mean(x: ArrayLike) -> Estimate:
-    r"""Mean of all draws, with an error that knows about autocorrelation: σ² = variance · τ / draws.
+    r"""Mean of all draws, with an error that knows about autocorrelation: σ² = variance / (n/τ − 1).
 
-    τ is an estimate too. Summed over M lags it is uncertain by a fraction √(2(2M + 1)/n), as a variance with
-    ν = n/(2M + 1) degrees of freedom would be, so that (mean − truth)/σ follows Student's distribution, whose
-    mean square is ν/(ν − 2). The error that is returned is larger by the root of that: in units of it the
-    root mean square deviation is 1. (Near 50 τ a run is accepted if its own τ came out small: there it is
-    1.1 for normal series, and up to 1.4 for skewed ones, such as \|m\| of an Ising lattice at T_C.)
+    Here n counts the draws of all chains together. τ is an estimate too. Summed over M lags it is uncertain
+    by a fraction √(2(2M + 1)/n), as a variance with ν = n/(2M + 1) degrees of freedom would be. So
+    (mean − truth)/σ follows Student's distribution, whose mean square is ν/(ν − 2). The error that is
+    returned is larger by the root of that: in units of it the root mean square deviation is 1. (Near 50 τ a
+    run is accepted if its own τ came out small: there it is 1.1 for normal series, and up to 1.4 for skewed
+    ones, such as \|m\| of an Ising lattice at T_C.)
 
     Parameters
     ----------

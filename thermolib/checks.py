@@ -34,22 +34,20 @@ __all__ = ["Exercise", "Feedback", "check"]
 RIGHT = "Right"
 WRONG = "Not yet"
 IMPRECISE = f"{WRONG} precise enough: give more digits."
-UNANSWERED = "No answer yet: put yours in place of the three dots."
+UNANSWERED = "No answer yet: replace the three dots."
 
 # Mistakes that any exercise knows: they lead to factor · answer^power. An exercise's own come first.
 COMMON = (
     ("the right size with the wrong sign", -1.0, 1),
     ("the right number upside down: its reciprocal", 1.0, -1),
-    ("a factor of 2 too much: is something counted twice?", 2.0, 1),
-    ("a factor of 2 too little", 0.5, 1),
-    ("a logarithm of another base: one bit is ln 2 nats", math.log(2), 1),
-    ("a logarithm of another base: one bit is ln 2 nats", 1 / math.log(2), 1),
+    ("twice the right number: is something counted twice?", 2.0, 1),
+    ("half the right number", 0.5, 1),
     ("a percentage", 100.0, 1),
 )
 
 # How far off, by the ratio of the larger to the smaller of two numbers: the first limit that it is below.
 COARSE = (
-    (1.01, "less than 1 %: keep more digits"),
+    (1.01, "less than 1 %: keep more digits, or look for a small slip"),
     (1.2, "less than 20 %"),
     (2.0, "less than a factor of 2"),
     (10.0, "less than a factor of 10"),
@@ -122,7 +120,7 @@ def check(name: str, answer: Any) -> Feedback:
     Examples
     --------
     >>> check("entropy/loaded-die", ...)
-    No answer yet: put yours in place of the three dots.
+    No answer yet: replace the three dots.
     >>> check("entropy/loaded-die", 2.4)
     Not yet: too large by less than 20 %.
     """
@@ -195,7 +193,7 @@ def _value(name: str, exercise: Exercise, answer: Any) -> Feedback:
     for right in truths.values():
         if all(np.all(_near(x, y, exercise.tolerance)) for x, y in zip(given, right, strict=True)):
             return Feedback(False, None, IMPRECISE)
-    unit, right = next(iter(truths.items()))
+    unit, right = min(truths.items(), key=lambda one: _ratio(given, one[1]))  # the unit it is nearest in
     taken = f"taken as {unit}, " if unit else ""
     ladder = FINE if _wrong_answers[name] >= PATIENCE else COARSE
     return Feedback(False, None, f"{WRONG}: {taken}{_how_far_off(exercise, given, right, ladder)}.")
@@ -323,17 +321,25 @@ def _rounded(x: float, y: float) -> bool:
     return any(x == float(f"{y * (1 + 1e-12):.{n}g}") and abs(x) < 10**n for n in range(2, 8))
 
 
+def _ratio(given: list[NDArray], truth: list[NDArray]) -> float:
+    """Return how far off the farthest entry is, as a factor: ∞ where a sign or a finite number is missing."""
+    x, y = (np.concatenate([np.ravel(one) for one in many]) for many in (given, truth))
+    with np.errstate(all="ignore"):
+        factor = np.where(x == y, 1.0, np.maximum(x / y, y / x))
+    return float(np.max(np.where(factor > 0, factor, np.inf)))
+
+
 Ladder = tuple[tuple[float, str], ...]
 
 
 def _how_far_off(exercise: Exercise, given: list[NDArray], truth: list[NDArray], ladder: Ladder) -> str:
-    """Point to the first entry that is neither right nor rounded, and say how far off it is."""
+    """Point to an entry that is neither right nor rounded, and say how far off it is.
+
+    Of a function's cases it is the one that is farthest off: elsewhere a wrong law may be nearly right.
+    """
     points = exercise.arguments or [{}]
-    k, near = next(
-        (k, near)
-        for k, (x, y) in enumerate(zip(given, truth, strict=True))
-        if not np.all(near := _near(x, y, exercise.tolerance))
-    )
+    k = max(range(len(points)), key=lambda k: _ratio(given[k : k + 1], truth[k : k + 1]))
+    near = _near(given[k], truth[k], exercise.tolerance)
     at = tuple(int(i) for i in np.argwhere(~near)[0])
     off = _off(float(given[k][at]), float(truth[k][at]), ladder)
     entry = f"entry [{', '.join(map(str, at))}]" if at else ""

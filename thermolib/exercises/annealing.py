@@ -67,6 +67,7 @@ EXERCISES = {
             {"T1": 0.5, "T2": 1.0, "E1": -1.0, "E2": 0.5},
             {"T1": 0.5, "T2": 1.0, "E1": 0.5, "E2": -1.0},
             {"T1": 2.0, "T2": 0.8, "E1": 1.0, "E2": 0.7},
+            {"T1": 0.1, "T2": 0.2, "E1": -100.0, "E2": -90.0},
         ],
         mistakes={
             "the sign in the exponent: cold replicas would end up with the high energies": (
@@ -115,7 +116,7 @@ EXERCISES = {
         answer=0.5 * 1 / (2 * 1),
         mistakes={
             "the variance itself: T_eff is the formula for small steps": 0.5 / (2 - 0.5),
-            "ηC/B: the factor 2 beneath is missing": 0.5,
+            "ηC/B: the 2 in the denominator is missing": 0.5,
             "η²C/2B: the noise of one step is spread over 1/η steps": 0.5**2 / 2,
         },
     ),

@@ -64,12 +64,13 @@ EXERCISES = {
             {"z": np.array([2.0, 1.0, 0.0]), "T": 1.0},
             {"z": np.array([2.0, 1.0, 0.0]), "T": 0.5},
             {"z": np.array([-1.0, 0.5, 3.0, 0.5]), "T": 4.0},
-            {"z": np.array([1000.0, 1001.0, 999.0]), "T": 1.0},
+            {"z": np.array([1000.0, 1001.0, 999.0]), "T": 0.5},
+            {"z": np.array([1000.0, 0.0, 0.0, 0.0]), "T": 1.0},
         ],
         mistakes={
             "logits multiplied by T: they are divided by it": lambda z, T: softmax(z, 1 / T),
             "e^(−z/T): a large logit is a low energy, E = −z": lambda z, T: softmax(-z, T),
-            "numbers too large for the computer: subtract the largest logit first": _naive_softmax,
+            "an overflow: subtract the largest logit first": _naive_softmax,
             "e^(z/T) that is not divided by its sum": lambda z, T: np.exp(z / T),
             "e^((z − max z)/T) that is not divided by its sum": lambda z, T: np.exp((z - z.max()) / T),
             "a softmax divided by T afterwards: it is the logits that are divided": lambda z, T: (
@@ -106,9 +107,7 @@ EXERCISES = {
         answer=CAPACITY,
         mistakes={
             "nats: take the logarithm to base 2": np.log(2) - entropy([0.2, 0.8]),
-            "what the noise destroys, H(f): the capacity is what it leaves of one bit": (
-                entropy([0.2, 0.8], base=2)
-            ),
+            "what the noise destroys, H(f)": entropy([0.2, 0.8], base=2),
             "the share of bits that arrive unharmed, 1 − f: the receiver does not know which ones": 0.8,
             "1 bit less an entropy in nats: keep to one unit": 1 - entropy([0.2, 0.8]),
             "the number of uses that 1000 bits need": np.ceil(1000 / CAPACITY),
@@ -117,10 +116,16 @@ EXERCISES = {
     "noisy-wire-uses": Exercise(
         question="Uses of this wire that a message of 1000 bits needs at least",
         answer=float(np.ceil(1000 / CAPACITY)),
+        tolerance=1e-6,
         mistakes={
+            "the quotient, not rounded up: a use cannot be shared": 1000 / CAPACITY,
+            "the quotient rounded down: that is not enough": float(np.floor(1000 / CAPACITY)),
+            "a capacity that was rounded first": float(np.ceil(1000 / 0.278)),
             "the share of bits that arrive unharmed in place of the capacity": 1000 / 0.8,
-            "division by what the noise destroys: divide by the capacity": 1000 / (1 - CAPACITY),
-            "a capacity in nats for a message in bits": 1000 / (CAPACITY * np.log(2)),
+            "division by what the noise destroys: divide by the capacity": float(
+                np.ceil(1000 / (1 - CAPACITY))
+            ),
+            "a capacity in nats for a message in bits": float(np.ceil(1000 / (CAPACITY * np.log(2)))),
             "the message multiplied by the capacity: it is divided by it": 1000 * CAPACITY,
         },
     ),
@@ -128,9 +133,9 @@ EXERCISES = {
         question="The trade-off T_c above which the Gaussian bottleneck forgets everything, at ρ = 0.6",
         answer=0.6**2,
         mistakes={
-            "ρ itself: the condition is on its square": 0.6,
+            "ρ itself: compare the two informations at faint signals": 0.6,
             "the critical β of the literature, which is 1/T_c": 0.6**-2,
-            "the variance that is left, 1 − ρ²": 1 - 0.6**2,
+            "the variance of Y that X leaves": 1 - 0.6**2,
         },
     ),
     "rare-coins": Exercise(
@@ -143,7 +148,7 @@ EXERCISES = {
             ),
             "the term of the heads alone: the tails count too": 0.7 * np.log(0.7 / 0.5),
             "the entropy of the frequencies: the rate is what it lacks of the coin's": entropy([0.7, 0.3]),
-            "the Gaussian approximation 2(x − ½)², good only near one half": 2 * 0.2**2,
+            "the Gaussian approximation 2(x − ½)², good only near one half (or too few digits)": 2 * 0.2**2,
             "100 times the rate, the exponent for 100 throws": 100 * kl_divergence([0.7, 0.3], [0.5, 0.5]),
         },
     ),

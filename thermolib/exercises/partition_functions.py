@@ -67,7 +67,10 @@ EXERCISES = {
         mistakes={
             "the classical T, its warm limit": lambda T: T,
             "the cold limit e^(−1/T) at every T": lambda T: np.exp(-1 / T),
-            "a plus sign beneath, which makes a two-level system of it": lambda T: 1 / (np.exp(1 / T) + 1),
+            "a plus sign in the denominator, which makes it a two-level system": lambda T: (
+                1 / (np.exp(1 / T) + 1)
+            ),
+            "Σ n e^(−n/T) that is not divided by Z": lambda T: np.exp(-1 / T) / np.expm1(-1 / T) ** 2,
             "the half quantum of the ground state: here E_0 = 0": lambda T: _oscillator_energy(T) + 0.5,
             "ln Z in place of its derivative": lambda T: -np.log1p(-np.exp(-1 / T)),
             "the free energy −T ln Z": lambda T: T * np.log1p(-np.exp(-1 / T)),
@@ -78,7 +81,7 @@ EXERCISES = {
         answer=_oscillator,
         arguments=OSCILLATOR,
         mistakes={
-            "the variance of E, or −∂U/∂(1/T): C = ∂U/∂T has T² beneath it": lambda T: _oscillator(T) * T**2,
+            "the variance of E, or −∂U/∂(1/T): C = ∂U/∂T is that over T²": lambda T: _oscillator(T) * T**2,
             "∂U/∂(1/T): C is the derivative by T": lambda T: -_oscillator(T) * T**2,
             "a variance divided by T: it is divided by T²": lambda T: _oscillator(T) * T,
             "the mean energy U: differentiate it once more": _oscillator_energy,
@@ -95,6 +98,8 @@ EXERCISES = {
         mistakes={
             "the unknown bias over the fair coin": np.exp(LOG_BIASED - LOG_FAIR),
             "the logarithm of the factor": LOG_FAIR - LOG_BIASED,
+            "the evidence of one model alone, 7 heads in any order: divide the two": 120 / 1024,
+            "the evidence of the unknown bias alone: divide the two": 1 / 11,
             "the best bias, w = 0.7, in place of the average over all": (
                 np.exp(LOG_FAIR) / (0.7**7 * 0.3**3)
             ),
@@ -112,7 +117,7 @@ EXERCISES = {
             "∂ln λ₊/∂h, with the factor T left out": lambda T, h: (
                 np.sinh(h / T) / np.hypot(np.sinh(h / T), np.exp(-2 / T)) / T
             ),
-            "e^(−2/T) beneath the root: its square stands there": lambda T, h: (
+            "e^(−2/T) under the root, where its square belongs": lambda T, h: (
                 np.sinh(h / T) / np.sqrt(np.sinh(h / T) ** 2 + np.exp(-2 / T))
             ),
             "the response to a faint field, χh, at any field": lambda T, h: np.exp(2 / T) / T * h,
@@ -149,7 +154,7 @@ EXERCISES = {
             "K_c, the coupling: its inverse is the temperature": np.log1p(np.sqrt(2)) / 2,
             "sinh K_c = 1: it is 2K that stands in it": 1 / np.log1p(np.sqrt(2)),
             "mean-field theory's T_c, the number of neighbours": 4.0,
-            "ln(1 + √2) = 2K_c itself: T_c = 1/K_c": np.log1p(np.sqrt(2)),
+            "2K_c itself, and not yet a temperature": np.log1p(np.sqrt(2)),
         },
     ),
     "duality": Exercise(
@@ -168,6 +173,7 @@ EXERCISES = {
         answer=-np.expm1(-2 / 2.5),
         mistakes={
             "1 − e^(−1/T): turning a satisfied bond costs 2, not 1": -np.expm1(-1 / 2.5),
+            "tanh(1/T), the correlation of neighbours in a chain": np.tanh(1 / 2.5),
             "e^(−2/T): that is the probability to refuse": np.exp(-2 / 2.5),
             "1 − e^(−4/T): each bond is counted twice": -np.expm1(-4 / 2.5),
             "e^(+2/T): the energy goes up, so the exponent is negative": np.exp(2 / 2.5),
@@ -198,7 +204,8 @@ EXERCISES = {
             ),
             "below the line": (
                 "Each quantum taken cools them: their entropy is concave and falls below the line that makes "
-                "the exponential. Beyond all their quanta P(n) is zero."
+                "the exponential. Beyond all their quanta P(n) is zero. It is so at each M; the more there "
+                "are, the less."
             ),
             "on the line": "That needs surroundings whose temperature does not change when they give.",
         },

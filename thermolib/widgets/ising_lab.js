@@ -172,7 +172,7 @@ function render({ model, el }) {
           element("button", { type: "button", onclick: save }, "Save CSV")),
         status,
         element("p", { class: "thermo-note" }, "Quench: a random lattice meets T = 1 at once. Anneal: it cools from T = 4 to 1 slowly. "
-          + "The first quarter of a run is discarded. ± is one standard error and counts autocorrelation. It is shown after fifty of the longest "
+          + "The first quarter of a run, and at least 100 sweeps, is discarded. ± is one standard error and counts autocorrelation. It is shown after fifty of the longest "
           + "autocorrelation times. It supposes equilibrium, and stripes left by a quench are not that.")));
   }
 

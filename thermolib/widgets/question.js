@@ -48,9 +48,10 @@ function ofNumbers({ answer, tolerance, units, mistakes }, all, wrongAnswers) {
     if (found) return { sign: "✗", message: `${WRONG}. This looks like ${found}${found.endsWith("?") ? "" : "."}` };
   }
   if (units.some(([, factor]) => rounded(all[0], factor * answer))) return { sign: "", message: IMPRECISE };
-  const [unit] = units[0];
+  const ratio = ([, factor]) => Math.abs(Math.log(Math.abs(all[0] / (factor * answer)))); // the unit that it is nearest in
+  const [unit, factor] = units.reduce((a, b) => (ratio(b) < ratio(a) ? b : a));
   const ladder = wrongAnswers >= PATIENCE ? FINE : COARSE;
-  return { sign: "✗", message: `${WRONG}: ${unit ? `taken as ${unit}, ` : ""}${off(all[0], answer, ladder)}.` };
+  return { sign: "✗", message: `${WRONG}: ${unit ? `taken as ${unit}, ` : ""}${off(all[0], factor * answer, ladder)}.` };
 }
 
 function ofChoice({ answer, choices }, chosen) {
