@@ -48,7 +48,11 @@ function ofNumbers({ answer, tolerance, units, mistakes }, all, wrongAnswers) {
     if (found) return { sign: "✗", message: `${WRONG}. This looks like ${found}${found.endsWith("?") ? "" : "."}` };
   }
   if (units.some(([, factor]) => rounded(all[0], factor * answer))) return { sign: "", message: IMPRECISE };
-  const ratio = ([, factor]) => Math.abs(Math.log(Math.abs(all[0] / (factor * answer)))); // the unit that it is nearest in
+  const ratio = ([, factor]) => {
+    const r = all[0] / (factor * answer);
+    return r > 0 ? Math.max(r, 1 / r) : Infinity;
+  };
+  // Said of the unit in which the answer comes nearest.
   const [unit, factor] = units.reduce((a, b) => (ratio(b) < ratio(a) ? b : a));
   const ladder = wrongAnswers >= PATIENCE ? FINE : COARSE;
   return { sign: "✗", message: `${WRONG}: ${unit ? `taken as ${unit}, ` : ""}${off(all[0], factor * answer, ladder)}.` };
