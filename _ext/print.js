@@ -9,14 +9,10 @@
   const entry = (section) => {
     const heading = section.querySelector(":scope > :is(h1, h2, h3)");
     heading.querySelector(".headerlink")?.remove();
-    // Two pages of the site may have sections of one name. The words themselves are marked: the box of a heading that moves to
-    // the next page may begin on the one before.
-    const words = Object.assign(document.createElement("span"), { id: `contents-${++entries}` });
-    words.append(...heading.childNodes);
-    heading.append(words);
+    heading.id = `contents-${++entries}`; // two pages of the site may have sections of one name
     const line = document.createElement("li");
-    const link = Object.assign(document.createElement("a"), { href: `#${words.id}` });
-    link.append(words.textContent.trim(), document.createElement("span"));
+    const link = Object.assign(document.createElement("a"), { href: `#${heading.id}` });
+    link.append(heading.textContent.trim(), document.createElement("span"));
     line.append(link);
     return line;
   };
