@@ -46,8 +46,10 @@ def main() -> int:
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
     writer = PdfWriter(clone_from=BytesIO(draft))
     writer.add_metadata({"/Title": settings["title"], "/Author": settings["author"]})
-    writer.write(PDF)
-    print(f"\nThe book is printed, {len(PdfReader(PDF).pages)} pages: {PDF.relative_to(ROOT)}")
+    whole = BytesIO()
+    writer.write(whole)
+    PDF.write_bytes(whole.getvalue())
+    print(f"\nThe book is printed, {len(writer.pages)} pages: {PDF.relative_to(ROOT)}")
     return 0
 
 
