@@ -375,7 +375,7 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
     >>> round(float(torus_log_partition(16, T_C)), 9)
     238.642256635
     """
-    return _torus(L, T)[0][()]
+    return _torus(L, T)[0]
 
 
 def torus_energy(L: int, T: ArrayLike) -> Floats:
@@ -405,7 +405,7 @@ def torus_energy(L: int, T: ArrayLike) -> Floats:
     >>> round(float(torus_energy(8, T_C)), 10)
     -1.4915891074
     """
-    return (-_torus(L, T)[1] / L**2)[()]
+    return -_torus(L, T)[1] / L**2
 
 
 def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
@@ -436,7 +436,7 @@ def torus_heat_capacity(L: int, T: ArrayLike) -> Floats:
     1.1455592399
     """
     T = _validate.temperature(T)
-    return (_torus(L, T)[2] / L**2 / T / T)[()]  # not over T², which is no double at T = 1e±200
+    return _torus(L, T)[2] / L**2 / T / T  # not over T², which is no double at T = 1e±200
 
 
 def _torus(L: int, T: ArrayLike) -> tuple[Floats, Floats, Floats]:
