@@ -44,10 +44,11 @@ clean: ## remove what was built and cached; the environment, .venv, stays
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
 	find . \( -name .venv -o -name .git \) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
-$(STAMP): requirements.txt pyproject.toml
+$(STAMP): requirements.txt pyproject.toml deno.json deno.lock
 	$(call step,Python 3.11 or newer,"$(PYTHON)" -c '$(NEW_ENOUGH)')
 	@test -e $@ || rm -rf .venv
 	@rm -f .venv/installed-*
 	$(call step,the environment: .venv,test -d .venv || "$(PYTHON)" -m venv .venv || { rm -rf .venv; false; })
 	$(call step,the environment: requirements.txt (minutes at first),$(INSTALL) || { rm -rf .venv; false; })
+	$(call step,what is written in JavaScript: deno.lock,.venv/bin/deno install --quiet --frozen)
 	@touch $@
