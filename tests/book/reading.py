@@ -7,6 +7,7 @@ import yaml
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
 
 
 def pages() -> list[str]:
