@@ -5,7 +5,7 @@
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
-``docstrings``  the library's docstrings, read as they are meant
+``docstrings``  named tuples, without what Python says of their fields
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
 ``maths``       formulae, typeset
 ``heads``       titles, descriptions, the search page's script

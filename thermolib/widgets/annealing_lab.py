@@ -100,7 +100,7 @@ class AnnealingLab(Widget):
 
     References
     ----------
-    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983); G. A. Croes, Operations Research 6,
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983); Croes, Operations Research 6,
     791 (1958), for the tour's moves.
 
     Examples
