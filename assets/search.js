@@ -78,7 +78,15 @@
   for (const field of document.querySelectorAll("form.bd-search input")) {
     /** @type {HTMLInputElement} */ (field).value = query;
   }
-  const results = index.search(query).slice(0, MOST);
+  const called = (/** @type {any} */ result) =>
+    Number(
+      SECTIONS[result.id].kind !== "library" &&
+        SECTIONS[result.id].title.toLowerCase() === query.toLowerCase(),
+    );
+  const found = index.search(query).sort((/** @type {any} */ a, /** @type {any} */ b) =>
+    called(b) - called(a)
+  ); // a title in so many words first
+  const results = found.slice(0, MOST);
   const summary = document.createElement("p");
   summary.className = "search-summary";
   summary.setAttribute("role", "status");

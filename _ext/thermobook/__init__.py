@@ -1,6 +1,7 @@
 """The book's own part of its build.
 
 ``executions``  what a chapter's run depends on, and where the run is kept
+``cards``       what a term means and which work is cited, beside the link
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
@@ -16,11 +17,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cells, docstrings, downloads, executions, facts, find, heads, site
+from thermobook import address, cards, cells, docstrings, downloads, executions, facts, find, heads, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, find, heads, site):
+    for part in (executions, cells, facts, downloads, docstrings, address, find, cards, heads, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

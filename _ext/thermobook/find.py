@@ -1,4 +1,4 @@
-"""What the search looks through: the words of each section, each term of the glossary, each name of the library.
+"""What the search looks through: the words of each section, the glossary's terms, the library's names.
 
 MiniSearch looks, in the reader's browser (`assets/search.js`). Sphinx's own search knows pages only, and from
 a file, where the browser lets no page read another, it has no excerpts.
@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import lookup
 
 from docutils import nodes
 from sphinx import addnodes
@@ -19,19 +20,10 @@ from sphinx.config import Config
 from thermobook.facts import ChapterFacts
 
 ENGINE = Path("node_modules/minisearch/dist/umd/index.js")
-KINDS = {"reference/api": "library", "reference/": "reference"}
-UNREAD = (
-    nodes.raw, nodes.literal_block, nodes.doctest_block, nodes.comment, nodes.Invisible, nodes.image, ChapterFacts
-)  # fmt: skip
+KINDS = {"reference/api": "library", "reference/": "reference", "study": "reference"}
+UNREAD = (nodes.raw, nodes.literal_block, nodes.doctest_block, nodes.comment, nodes.Invisible, nodes.image)
 # A formula is no word, but a symbol is: T, T_c, β, k_B.
 SYMBOL = re.compile(r"[A-Za-z](?:_[A-Za-z0-9]|_\{\w+\})?|\\[A-Za-z]+")
-GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split(),
-        "αβγδεζηθικλμνξπρστφχψω",
-        strict=True,
-    )
-)
 
 
 class Entry(NamedTuple):
@@ -121,8 +113,10 @@ def _sections_above(node: nodes.Node) -> list[nodes.section]:
 
 
 def _words(node: nodes.Element) -> str:
-    """Return the words of `node` that are in no section, term or name within it: those are found themselves."""
-    return _tidy(_spoken(node, (*UNREAD, nodes.section, nodes.title, addnodes.glossary, addnodes.desc)))
+    """Return the words of `node` but for the sections, terms and names in it: those are found themselves."""
+    return _tidy(
+        _spoken(node, (*UNREAD, ChapterFacts, nodes.section, nodes.title, addnodes.glossary, addnodes.desc))
+    )
 
 
 def _text(node: nodes.Element) -> str:
@@ -143,9 +137,13 @@ def _symbol(tex: str) -> str:
     tex = re.sub(r"\\math(?:rm|bf|cal)\s*", "", tex).replace("{", "").replace("}", "")
     if not SYMBOL.fullmatch(tex):
         return " … "
-    return GREEK.get(tex.strip("\\"), "…") if tex.startswith("\\") else tex
+    try:
+        return lookup(f"GREEK SMALL LETTER {tex[1:].replace('lambda', 'lamda')}") if tex[0] == "\\" else tex
+    except KeyError:
+        return "…"
 
 
 def _tidy(text: str) -> str:
-    """Leave one space between words, none before a full stop, and of a row of formulae one sign."""
-    return re.sub(r"\s+([.,;:)])(?=\s|$)", r"\1", re.sub(r"…(?:\s*…)+", "…", " ".join(text.split())))
+    """Leave single spaces, none before a full stop; of a row of formulae one sign, and none in front."""
+    one = re.sub(r"…(?:\s*…)+", "…", " ".join(text.split()))
+    return re.sub(r"^…[.,;:]?\s*", "", re.sub(r"\s+([.,;:)])(?=\s|$)", r"\1", one))

@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
-from reading import ROOT, bad_formulae, chapters, grave, open_page, overflowing, pages, source, wordless
+from playwright.sync_api import Browser, Page
+from reading import ROOT, bad_formulae, chapters, grave, open_page, overflowing, pages, wordless
 from thermobook.executions import executed
 
 CHAPTERS = chapters()
@@ -15,8 +15,7 @@ PAGES = pages()
 ALL = [*PAGES, "search", "genindex"]
 
 OWN_BYTES = 1_000_000  # a chapter's HTML with its figures and widgets
-SHARED_BYTES = 2_200_000  # what all pages load, but for the index that is searched
-INDEX_BYTES = 400_000  # that grows with the book
+SHARED_BYTES = 2_200_000  # what all pages load
 REQUESTS = 60
 
 
@@ -43,14 +42,12 @@ def test_a_page_is_small(name: str, page: Page, record, site: Path, measured: Ca
     paths = [Path(unquote(urlsplit(url).path)) for url in urls]
     own = [path for path in paths if path.stem == Path(name).stem or "_images" in path.parts]
     own_bytes = sum(path.stat().st_size for path in own)
-    index = site / "searchindex.js"
-    shared_bytes = sum(path.stat().st_size for path in paths if path not in own and path != index)
+    shared_bytes = sum(path.stat().st_size for path in paths if path not in own)
     measured(
         f"{name}: {own_bytes / 1e6:.2f} MB of its own, {shared_bytes / 1e6:.2f} MB shared, {len(urls)} files"
     )
     assert own_bytes <= OWN_BYTES
     assert shared_bytes <= SHARED_BYTES
-    assert index.stat().st_size <= INDEX_BYTES
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -136,33 +133,6 @@ def test_in_the_dark_figures_are_light_ink_on_the_page_itself(
     )
     assert set(grounds) <= {"rgba(0, 0, 0, 0)"}
     context.close()
-
-
-@pytest.mark.parametrize("host", ["file", "http"])
-def test_search_finds_a_chapter(host: str, page: Page, record, site: Path, served: str) -> None:
-    base = site.as_uri() if host == "file" else served
-    title = source(CHAPTERS[1]).partition("\n# ")[2].split("\n")[0]
-    page.goto(f"{base}/{CHAPTERS[0]}.html")
-    page.keyboard.press("Control+k")
-    page.keyboard.type(title.split()[0])
-    page.keyboard.press("Enter")
-    page.locator(f"#search-results a[href*='{CHAPTERS[1]}']").first.wait_for()
-    expect(page.locator(".search-summary")).to_contain_text("finished")
-    places = [link.get_attribute("href") or "" for link in page.locator("#search-results a").all()]
-    assert places[0] == f"{CHAPTERS[1]}.html", "the chapter comes before the module of that name"
-    assert f"reference/api/{title.lower()}.html" in places[1:]
-    if host == "http":  # from a file the browser allows no reading of other pages: no excerpts
-        stem = title[:-1]  # what is looked for: “Entropy” finds “entropies” too
-        expect(page.locator("#search-results .context").first).to_contain_text(stem, ignore_case=True)
-        page.wait_for_load_state("networkidle")
-        excerpts = " ".join(page.locator("#search-results .context").all_inner_texts())
-        assert [words for words in (".ipynb", ".pdf", "Contents") if words in excerpts] == []
-    assert record.errors == []
-
-
-def test_search_finds_a_word_whose_stem_is_too_common_to_be_looked_for(page: Page, site: Path) -> None:
-    page.goto(f"{site.as_uri()}/search.html?q=Ising")
-    page.locator("#search-results a[href='chapters/partition-functions.html']").wait_for()
 
 
 def test_the_words_typed_into_a_search_field_stand_beside_its_picture(page: Page, site: Path) -> None:
