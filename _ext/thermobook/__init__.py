@@ -8,6 +8,7 @@
 ``plain``       their Markdown, without what only MyST knows
 ``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
+``maths``       formulae, typeset
 ``heads``       titles, descriptions
 ``find``        what the search looks through
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
@@ -17,11 +18,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cards, cells, docstrings, downloads, executions, facts, find, heads, site
+from thermobook import address, cards, cells, docstrings, downloads, executions, facts, find, heads, maths, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, find, cards, heads, site):
+    for part in (executions, cells, facts, downloads, docstrings, address, maths, find, cards, heads, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
