@@ -1,7 +1,6 @@
 """The book's own part of its build.
 
 ``executions``  what a chapter's run depends on, and where the run is kept
-``cards``       what a term means and which work is cited, beside the link
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
@@ -9,20 +8,25 @@
 ``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
 ``maths``       formulae, typeset
+``hover``       what a term means and which work is cited, beside the link
 ``heads``       titles, descriptions
 ``find``        what the search looks through
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
 """
 
+from importlib import import_module
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cards, cells, docstrings, downloads, executions, facts, find, heads, maths, site
+PARTS = (
+    "executions", "cells", "facts", "downloads", "docstrings", "address",
+    "maths", "find", "hover", "heads", "site",
+)  # fmt: skip
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, maths, find, cards, heads, site):
-        part.connect(app)
+    for part in PARTS:
+        import_module(f"thermobook.{part}").connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
 """What a term means and which work is cited, shown beside the link: written into each page that has one.
 
-A page opened from a file may not read another, so it carries the cards itself; `assets/cards.js` shows them.
+A page opened from a file may not read another, so it carries the cards itself; `assets/hover.js` shows them.
 """
 
 import html
@@ -31,7 +31,7 @@ def deal(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: n
     context["body"] += "".join(
         f'<template data-card="{html.escape(target)}">{known.cards[target]}</template>' for target in wanted
     )
-    app.add_js_file("cards.js", defer="defer")
+    app.add_js_file("hover.js", defer="defer")
 
 
 def terms(app: Sphinx) -> dict[str, str]:
