@@ -2,6 +2,8 @@
 
 ``executions``  what a chapter's run depends on, and where the run is kept
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
+``figures``     what a cell draws has a number and a caption; folded code a title
+``cards``       exercises and *Think* boxes, with their questions and solutions inside
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
@@ -15,11 +17,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cells, docstrings, downloads, executions, facts, heads, site
+from thermobook import address, cards, cells, docstrings, downloads, executions, facts, figures, heads, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, heads, site):
+    for part in (executions, cells, figures, cards, facts, downloads, docstrings, address, heads, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
