@@ -2,6 +2,8 @@
 
 ``executions``  what a chapter's run depends on, and where the run is kept
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
+``figures``     what a cell draws has a number and a caption; folded code a title
+``cards``       exercises and *Think* boxes, with their questions and solutions inside
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
@@ -20,8 +22,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 PARTS = (
-    "executions", "cells", "facts", "downloads", "docstrings", "address",
-    "maths", "find", "hover", "heads", "site",
+    "executions", "cells", "figures", "cards", "facts", "downloads", "docstrings",
+    "address", "maths", "find", "hover", "heads", "site",
 )  # fmt: skip
 
 
