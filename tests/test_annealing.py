@@ -38,6 +38,7 @@ from thermolib.chains import ConvergenceError, mean
 from thermolib.ising import energy, spin_states
 from thermolib.problems import cut_size, torus
 
+from declared import Fault
 from dice import Dice, SplitMix
 
 PATH = np.array([0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5])
@@ -909,3 +910,244 @@ def test_dwave_samplers(measured):
     for last in (np.repeat(theirs.record.energy, theirs.record.num_occurrences), ours.energies[:, -1]):
         assert len(last) == reads
         assert abs(last.mean() - U) < 4 * np.sqrt(C * T**2 / reads)
+
+
+FAULTS = [
+    Fault(
+        "the exchange of replicas with its sign reversed",
+        "(1 / T[i] - 1 / T[i + 1]) * (E[i] - E[i + 1])",
+        "(1 / T[i] - 1 / T[i + 1]) * (E[i + 1] - E[i])",
+        "test_law_of_tempering",
+    ),
+    Fault(
+        "temperatures exchanged for their inverses",
+        "(1 / T[i] - 1 / T[i + 1]) * (E[i] - E[i + 1])",
+        "(T[i] - T[i + 1]) * (E[i] - E[i + 1])",
+        "test_law_of_tempering",
+    ),
+    Fault(
+        "states exchanged without their energies",
+        "E[i], E[i + 1] = E[i + 1], E[i]",
+        "pass",
+        "test_law_of_tempering",
+    ),
+    Fault(
+        "only even pairs exchanged",
+        "range(k % 2, replicas - 1, 2)",
+        "range(0, replicas - 1, 2)",
+        "test_law_of_tempering",
+    ),
+    Fault(
+        "the best overwritten by every accepted state",
+        "if best_energy > E:",
+        "if moved:",
+        "test_the_best_is_the_best_visited",
+    ),
+    Fault(
+        "the best not copied",
+        "best, best_energy = copy.deepcopy(x), E",
+        "best, best_energy = x, E",
+        "test_the_best_is_the_best_visited",
+    ),
+    Fault(
+        "uphill for downhill",
+        "_accept((E - E_y) / T, rng)",
+        "_accept((E_y - E) / T, rng)",
+        "test_annealed_law",
+    ),
+    Fault(
+        "β for T in Metropolis' rule",
+        "_accept((E - E_y) / T, rng)",
+        "_accept((E - E_y) * T, rng)",
+        "test_no_drift",
+    ),
+    Fault(
+        "β for T in the exact distribution",
+        "np.exp(min(0.0, -rise[i] / T))",
+        "np.exp(min(0.0, -rise[i] * T))",
+        "test_end_distribution",
+        file="_kernels.py",
+    ),
+    Fault(
+        "an inner state that is left with probability 1",
+        "right = p[i] * 0.5",
+        "right = p[i] * 1.0",
+        "test_the_boltzmann_distribution_stays",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a step to the last state that arrives at the first",
+        "p[-1] += from_left",
+        "p[0] += from_left",
+        "test_end_distribution",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a geometric schedule one step short",
+        'np.geomspace(*_ends(T0, T1), _validate.whole("n", n, 2))',
+        'np.geomspace(*_ends(T0, T1), _validate.whole("n", n, 2), endpoint=False)',
+        "test_schedules",
+    ),
+    Fault(
+        "a logarithm that starts at 1",
+        '_validate.whole("n", n, 1)) + 2)',
+        '_validate.whole("n", n, 1)) + 1.5)',
+        "test_schedules",
+    ),
+    Fault(
+        "speed without its root",
+        "speed = np.sqrt(C)",
+        "speed = C * 1.0",
+        "test_constant_speed_in_closed_form",
+    ),
+    Fault(
+        "a pilot's C over T, not T²",
+        "ladder[:, None]).var(axis=1)",
+        "np.sqrt(ladder[:, None])).var(axis=1)",
+        "test_adaptive_finds_the_constant_speed",
+    ),
+    Fault(
+        "a population's weights with β's sign reversed",
+        "log_w = -(1 / cold - 1 / T[k]) * E",
+        "log_w = (1 / cold - 1 / T[k]) * E",
+        "test_population_annealing",
+    ),
+    Fault(
+        "the error of a population that may be 0",
+        "np.sqrt(variance + noise)",
+        "np.sqrt(variance + 1e-30)",
+        "test_coverage_of_population_annealing[100-13-30]",
+    ),
+    Fault(
+        "a population that forgets its families", "family[drawn]", "family", "test_error_of_one_reweighting"
+    ),
+    Fault(
+        "fields ignored in the annealed spins",
+        "field[i] = h[i]",
+        "field[i] = 0",
+        "test_ground_states_by_enumeration",
+        file="_kernels.py",
+    ),
+    Fault(
+        "couplings counted twice in the energy",
+        "(field[i] + h[i]) / 2",
+        "field[i]",
+        "test_ground_states_by_enumeration",
+        file="_kernels.py",
+    ),
+    Fault(
+        "half the energy of a flip",
+        "change = 2 * s[i] * field[i]",
+        "change = s[i] * field[i]",
+        "test_transition_matrix_of_a_sweep",
+        file="_kernels.py",
+    ),
+    Fault(
+        "β for T in the annealed spins",
+        "-change / temperatures[t]",
+        "-change * temperatures[t]",
+        "test_no_drift_of_spins",
+        file="_kernels.py",
+    ),
+    Fault(
+        "local fields that do not hear of a flip",
+        "+= 2 * weight[k] * s[i]",
+        "+= weight[k] * s[i]",
+        "test_transition_matrix_of_a_sweep",
+        file="_kernels.py",
+    ),
+    Fault(
+        "the last of the annealed spins for the best",
+        "                    if energy < lowest:\n                        lowest",
+        "                    if True:\n                        lowest",
+        "test_trajectories_of_spins",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a schedule run backwards",
+        "-change / temperatures[t]",
+        "-change / temperatures[-1 - t]",
+        "test_trajectories_of_spins",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a schedule one step ahead",
+        "-change / temperatures[t]",
+        "-change / temperatures[min(t + 1, temperatures.size - 1)]",
+        "test_trajectories_of_spins",
+        file="_kernels.py",
+    ),
+    Fault(
+        "every read from the same start",
+        "size=(reads, len(h)))\n",
+        "size=(1, len(h))).repeat(reads, axis=0)\n",
+        "test_trajectories_of_spins",
+    ),
+    Fault(
+        "a best energy that was added up",
+        "best_energies[c] = local_fields(best[c], row, neighbour, weight, h, field)",
+        "best_energies[c] = lowest",
+        "test_best_energy_is_that_of_best",
+        file="_kernels.py",
+    ),
+    Fault(
+        "the best of the first replica for the best of all",
+        "if best_energy > E[i]:",
+        "if i == 0 and best_energy > E[i]:",
+        "test_a_given_run_of_tempering",
+    ),
+    Fault(
+        "accepted proposals over steps, where a run broke off",
+        "accepted / np.maximum(proposed, 1)",
+        "accepted / max(k, 1)",
+        "test_a_given_run_of_tempering",
+    ),
+    Fault(
+        "replicas that are one object",
+        "x = [copy.deepcopy(x0) for _ in T]",
+        "x = [x0 for _ in T]",
+        "test_what_is_returned_is_nobody_s_start",
+    ),
+    Fault(
+        "a change in place, believed",
+        "_unchanged(E, float(energy(x)), T)",
+        "pass",
+        "test_a_proposal_in_place_is_noticed",
+    ),
+    Fault(
+        "a change in place that is found only now and then",
+        "        if y is x:\n",
+        "        if False:\n",
+        "test_a_late_change_in_place_is_noticed",
+    ),
+    Fault(
+        "a pilot that is measured from its first step",
+        "E[:, pilot // 5 :]",
+        "E",
+        "test_the_pilot_s_first_fifth_is_left_out",
+    ),
+    Fault(
+        "the mirror image of a way in the landscape itself",
+        "lambda x: potential(-x), -a",
+        "lambda x: potential(x), -a",
+        "test_first_passage_either_way",
+    ),
+    Fault(
+        "an integral believed at one per cent",
+        "error <= 1e-7 * value",
+        "error <= 1e-2 * value",
+        "test_a_slit_that_is_found_too_late",
+    ),
+    Fault(
+        "a passage that starts at the well",
+        "integral(weight, -np.inf, a, 1e-10) + integral(weight, a, y, 1e-10)",
+        "integral(weight, a, y, 1e-10)",
+        "test_first_passage_time",
+    ),
+    Fault(
+        "Kramers' rate without its 2π",
+        "np.sqrt(well * top) / (2 * np.pi)",
+        "np.sqrt(well * top)",
+        "test_kramers",
+    ),
+]

@@ -7,6 +7,8 @@ import pytest
 from scipy.special import logsumexp, softmax
 from thermolib.boltzmann import boltzmann, legendre, log_partition, thermodynamics, tonks_gas
 
+from declared import Fault
+
 T = np.array([0.01, 0.1, 0.5, 1.0, 3.0, 1e4])
 
 
@@ -208,3 +210,52 @@ def test_isothermal_isobaric_integral():
     L = np.linspace(1.5 * N, 2.6 * N, 40_001)
     exact = -T * (logsumexp(-(tonks_gas(T, L, N, a).F + gas.p * L) / T) + np.log(L[1] - L[0]))
     assert exact / N == pytest.approx(gas.G / N, abs=T * np.log(N) / N)
+
+
+FAULTS = [
+    Fault("β's sign", "log_weight = log_g - cost", "log_weight = log_g + cost", "test_two_levels"),
+    Fault("log base", "log_sum = largest + np.log(", "log_sum = largest + np.log2(", "test_two_levels"),
+    Fault(
+        "degeneracy in the entropy",
+        "S=-(p * (log_p - x.log_g)).sum(axis=-1)",
+        "S=-(p * log_p).sum(axis=-1)",
+        "test_identities_on_random_levels",
+    ),
+    Fault(
+        "heat capacity over T, not T²",
+        "C=(p * off * off)",
+        "C=(p * off * off * x.T[..., 0, None])",
+        "test_derivatives",
+    ),
+    Fault(
+        "indistinguishable rods counted as distinct",
+        "N * np.log(free) - scipy.special.gammaln(N + 1)",
+        "N * np.log(free)",
+        "test_tonks_gas",
+    ),
+    Fault("a rod too few between the walls", "free = L - N * a", "free = L - (N - 1) * a", "test_tonks_gas"),
+    Fault(
+        "C as a difference of ⟨E²⟩ and ⟨E⟩²",
+        "C=(p * off * off).sum(axis=-1)",
+        "C=(p * (off + x.ground / x.T) ** 2).sum(axis=-1) - (x.ground[..., 0] / x.T[..., 0]) ** 2",
+        "test_energies_far_from_zero",
+    ),
+    Fault(
+        "energies squared before T divides them",
+        "C=(p * off * off).sum(axis=-1)",
+        "C=(p * (off * x.T) ** 2).sum(axis=-1) / x.T[..., 0] ** 2",
+        "test_any_unit",
+    ),
+    Fault(
+        "the largest term left in the exponentials",
+        "largest = log_weight.max(axis=-1, keepdims=True)",
+        "largest = np.zeros_like(log_weight[..., :1])",
+        "test_degeneracies_beyond_the_range_of_exp",
+    ),
+    Fault(
+        "the Legendre transform's grid taken for even",
+        "tangent = (d0 * right + d1 * left) / (left + right)",
+        "tangent = (d0 + d1) / 2",
+        "test_legendre_of_a_parabola_on_an_uneven_grid",
+    ),
+]

@@ -9,6 +9,8 @@ from scipy.special import softmax as scipy_softmax
 from thermolib import entropy
 from thermolib.boltzmann import thermodynamics
 
+from declared import Fault
+
 FACES = np.arange(1, 7)
 RNG = np.random.default_rng(2026)
 P, Q = RNG.dirichlet(np.full(5, 0.3), size=(2, 200))
@@ -350,3 +352,103 @@ def test_bottleneck_by_integration_and_search(rho, T):
     np.testing.assert_allclose(informations(noise), best, atol=1e-8)
     costs = [T * I_X - I_Y for I_X, I_Y in map(informations, noise * np.array([0.97, 1.0, 1.03]))]
     assert costs[1] < costs[0] and costs[1] < costs[2]
+
+
+FAULTS = [
+    Fault("entropy in bits by default", "base: float = e, axis", "base: float = 2.0, axis", "test_a_peer"),
+    Fault(
+        "the base's logarithm multiplied",
+        "xlogy(p, p).sum(axis=axis) / np.log(base)",
+        "xlogy(p, p).sum(axis=axis) * np.log(base)",
+        "test_units_and_axes",
+    ),
+    Fault("the cross-entropy of q with p", "xlogy(p, q).sum", "xlogy(q, p).sum", "test_a_peer"),
+    Fault(
+        "the divergence the other way round",
+        "return scipy.special.rel_entr(p, q).sum(axis=-1)",
+        "return scipy.special.rel_entr(q, p).sum(axis=-1)",
+        "test_a_peer",
+    ),
+    Fault(
+        "conditional divergences summed without their weights",
+        "(p_x * scipy.special.rel_entr(p_y_given_x, p_y))",
+        "scipy.special.rel_entr(p_y_given_x, p_y)",
+        "test_mutual_information",
+    ),
+    Fault(
+        "a softmax of −z",
+        "return boltzmann(-logits, T)",
+        "return boltzmann(logits, T)",
+        "test_softmax_is_thermal",
+    ),
+    Fault(
+        "the nucleus stops before the mass is reached",
+        "before < mass * (1",
+        "before + ranked < mass * (1",
+        "test_top_p_keeps_the_fewest",
+    ),
+    Fault(
+        "the nucleus not renormalised",
+        "return kept / kept.sum(axis=-1, keepdims=True)",
+        "return kept",
+        "test_top_p_keeps_the_fewest",
+    ),
+    Fault(
+        "multipliers of the sign of −1/T",
+        "found = MaxEntropy(p, (lam @ unit)",
+        "found = MaxEntropy(p, (-lam @ unit)",
+        "test_jaynes_die",
+    ),
+    Fault(
+        "multipliers in the solver's unit",
+        "return mixed @ x, mixed / (size * spread).T",
+        "return mixed @ x, mixed",
+        "test_mean_and_variance_give_the_normal_distribution",
+    ),
+    Fault(
+        "Newton's step taken whole",
+        "step * (np.log1p(change) / change if change > 1e-7 else 1.0)",
+        "step",
+        "test_one_outcome_against_many",
+    ),
+    Fault(
+        "the linear programme's tolerance taken for the edge",
+        "if least < -1e-6:",
+        "if least < 1e-6:",
+        "test_near_an_edge_of_two_constraints",
+    ),
+    Fault(
+        "a direction lost in rounding taken for solved",
+        "bool(rank == len(x))",
+        "True",
+        "test_near_an_edge_of_two_constraints",
+    ),
+    Fault(
+        "constraints that disagree averaged",
+        "kept = s > s[0] * max(x.shape) * np.finfo(float).eps",
+        "kept = s > s[0] * 1e-5",
+        "test_constraints_that_contradict_one_another",
+    ),
+    Fault("an impossible x divided by", "where=p_x > 0", "where=p_x >= 0", "test_a_row_that_never_happens"),
+    Fault(
+        "sums right to two percent let pass",
+        "np.abs(total - 1) > 1e-6):",
+        "np.abs(total - 1) > 2e-2):",
+        "test_thresholds",
+    ),
+    Fault(
+        "probabilities a little below 0 let pass",
+        "if np.any(array < 0):",
+        "if np.any(array < -1e-2):",
+        "test_thresholds",
+    ),
+    Fault(
+        "the bottleneck's T for its β", "(1 / T - 1) * rho**2", "(T - 1) * rho**2", "test_gaussian_bottleneck"
+    ),
+    Fault(
+        "information without its half",
+        "np.log1p(rho**2 * np.expm1(-2 * I_X)) / 2",
+        "np.log1p(rho**2 * np.expm1(-2 * I_X))",
+        "test_bottleneck_by_integration_and_search",
+    ),
+]

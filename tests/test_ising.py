@@ -37,6 +37,7 @@ from thermolib.ising import (
     wolff,
 )
 
+from declared import Fault
 from dice import Dice, SplitMix
 
 SAMPLERS = [metropolis, heat_bath, wolff, swendsen_wang]
@@ -611,3 +612,116 @@ def test_critical_entropy_of_the_infinite_lattice():
     s = (onsager_energy(T_C) - onsager_free_energy(T_C)) / T_C
     assert s == pytest.approx(np.log(2) / 2 + 2 * catalan / np.pi - np.sqrt(2) / T_C, abs=1e-12)
     assert s == pytest.approx(0.306470158201, abs=1e-12)
+
+
+FAULTS = [
+    Fault(
+        "double-counted bonds",
+        "np.roll(s, 1, axis=-1) + np.roll(s, 1, axis=-2)",
+        "np.roll(s, 1, axis=-1) + np.roll(s, 1, axis=-2) + np.roll(s, -1, axis=-1) + np.roll(s, -1, axis=-2)",
+        "test_spin_states_and_energy",
+    ),
+    Fault(
+        "double-counted bonds in the compiled loop",
+        "return bond // 2, magnet",
+        "return bond, magnet",
+        "test_no_drift",
+        file="_kernels.py",
+    ),
+    Fault("missing field in the flips", "(field + h)", "(field)", "test_no_drift"),
+    Fault("missing field in the clusters", "2 * h / T", "0 * h / T", "test_no_drift"),
+    Fault("missing field in the ring", "abs(h) / T", "0 * abs(h) / T", "test_chain"),
+    Fault(
+        "couplings between the halves dropped",
+        " - a[part] @ dense[:half, half:] @ b.T",
+        "",
+        "test_log_partition_exact",
+    ),
+    Fault("Wolff's 1 − exp(−β)", "-np.expm1(-2 / T)", "-np.expm1(-1 / T)", "test_no_drift"),
+    Fault("heat bath with half the energy difference", "-2 * spin *", "-1 * spin *", "test_no_drift"),
+    Fault(
+        "a cluster that leaves one of its sides out",
+        "for k in range(neighbours.shape[1]):",
+        "for k in range(neighbours.shape[1] - 1):",
+        "test_transition_matrix_2x2",
+        file="_kernels.py",
+    ),
+    Fault("a reducible scan called ergodic", 'order == "random")', "False)", "test_metropolis_on_3x3"),
+    Fault(
+        "γ₀ unsigned",
+        "sign = np.where(zeta.f < 0, -1.0, 1.0)",
+        "sign = np.ones_like(zeta.f)",
+        "test_kaufman_by_enumeration",
+        file="_kaufman.py",
+    ),
+    Fault(
+        "Onsager's κ' unsigned", "kappa1 = t**2 - r**2", "kappa1 = abs(t**2 - r**2)", "test_onsager_and_yang"
+    ),
+    Fault("Yang's exponent", "** 0.125", "** 0.25", "test_onsager_and_yang"),
+    Fault(
+        "decimation without its half",
+        "np.log1p(np.expm1(-4 * K) / 2) / 2",
+        "np.log1p(np.expm1(-4 * K) / 2)",
+        "test_renormalization",
+    ),
+    Fault(
+        "a pair of spins counted from both of its ends",
+        "-0.5 * (s * Js)",
+        "-1.0 * (s * Js)",
+        "test_energy_of_couplings",
+    ),
+    Fault("a field that must point up", "abs(h) / T", "h / T", "test_the_sign_of_the_field_does_not_matter"),
+    Fault(
+        "a series cut after two terms",
+        "2 * v + 4 * v**3 + 8 * v**5 + 24 * v**7",
+        "2 * v + 4 * v**3",
+        "test_above_the_series_begins",
+    ),
+    Fault(
+        "a quadrature too coarse",
+        "epsabs=1e-13, epsrel=1e-13",
+        "epsabs=1e-4, epsrel=1e-4",
+        "test_onsager_by_his_double_integral",
+    ),
+    Fault(
+        "an elliptic modulus above 1",
+        "ellipe(np.minimum((2 * t * r) ** 2, 1.0))",
+        "ellipe((2 * t * r) ** 2)",
+        "test_heat_capacity_beside_its_pole",
+    ),
+    Fault(
+        "a checkerboard of stripes",
+        "(sites // L + sites % L) % 2",
+        "sites // L % 2",
+        "test_a_checkerboard_is_one",
+    ),
+    Fault(
+        "a heat bath at random sites",
+        "_flips(expit, sites, False)",
+        "_flips(expit, sites, True)",
+        "test_trajectories",
+    ),
+    Fault(
+        "chains that share one stream of chance, a draw apart",
+        "integers(2**64, size=len(flat), dtype=np.uint64)",
+        (
+            "integers(2**64, dtype=np.uint64) + np.uint64(0x9E3779B97F4A7C15)"
+            " * np.arange(len(flat), dtype=np.uint64)"
+        ),
+        "test_every_chain_goes_its_own_way",
+    ),
+    Fault(
+        "Wolff's cluster turned by a fair coin",
+        "else np.exp(-cost))",
+        "else 1 / (1 + np.exp(cost)))",
+        "test_trajectories",
+        file="_kernels.py",
+    ),
+    Fault(
+        "Wolff's cluster left as it was, once in a thousand",
+        "else np.exp(-cost))",
+        "else 0.999 * np.exp(-cost))",
+        "test_a_cluster_always_turns_without_a_field",
+        file="_kernels.py",
+    ),
+]

@@ -12,6 +12,7 @@ import pytest
 import thermolib
 from thermolib import _kernels
 
+from declared import Fault
 from dice import SplitMix
 
 PACKAGE = Path(thermolib.__file__).parent
@@ -152,3 +153,21 @@ def test_an_edit_of_chance_reaches_every_loop(tmp_path):
             edited += 1
     assert edited == 1
     assert acceptance() == 0
+
+
+FAULTS = [
+    Fault(
+        "splitmix64 without its last step",
+        "return z ^ (z >> np.uint64(31))",
+        "return z",
+        "test_published_values_of_splitmix64",
+        file="_kernels.py",
+    ),
+    Fault(
+        "chance of 16 bits",
+        "(draw(state, c) >> np.uint64(11)) * 2.0**-53",
+        "(draw(state, c) >> np.uint64(48)) * 2.0**-16",
+        "test_chance_is_exact_at_its_threshold",
+        file="_kernels.py",
+    ),
+]

@@ -20,6 +20,8 @@ from thermolib.problems import (
     two_opt,
 )
 
+from declared import Fault
+
 
 def graph(edges):
     return nx.Graph(edges.tolist())
@@ -195,3 +197,32 @@ def test_distances_just_symmetric_and_just_not():
             with pytest.raises(ValueError, match=r"must be symmetric, got .* from city 1 to 3, .* back"):
                 tour_length(uneven, range(5))
     assert tour_length(np.zeros((3, 3)), [2, 0, 1]) == 0  # cities may coincide
+
+
+FAULTS = [
+    Fault("couplings that hold a cut together", "np.subtract.at(J,", "np.add.at(J,", "test_couplings"),
+    Fault(
+        "minutes taken for hundredths of a degree",
+        "5 * (points - degrees) / 3",
+        "(points - degrees)",
+        "test_burma14",
+    ),
+    Fault(
+        "a tour that does not return",
+        "d[order, np.roll(order, -1)]",
+        "d[order[:-1], order[1:]]",
+        "test_circle",
+    ),
+    Fault(
+        "a proposal with a favourite end",
+        "new[i : j + 1] = new[i : j + 1][::-1].copy()",
+        "new[i : j + 1] = np.roll(new[i : j + 1], 1)",
+        "test_two_opt_is_symmetric",
+    ),
+    Fault(
+        "a stretch of four cities at most",
+        "i, j = sorted(_validate.generator(rng).integers(new.size, size=2).tolist())",
+        "i, j = sorted(_validate.generator(rng).integers(new.size, size=2).tolist())\n    j = min(j, i + 3)",
+        "test_two_opt_reverses_the_whole_stretch",
+    ),
+]
