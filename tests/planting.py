@@ -1,7 +1,7 @@
 """Tests run on thermolib with another text in one of its files, in a process of their own.
 
-The process forks from one that has already imported what tests import (multiprocessing's fork server), so that
-a planted fault costs its test, and not two seconds of imports before it. Windows has no fork: there each
+The process forks from one that has already imported what tests import (multiprocessing's fork server): a
+planted fault costs its test, and not two seconds of imports before it. Windows has no fork: there each
 process starts anew.
 """
 

@@ -38,7 +38,7 @@ from thermolib.chains import ConvergenceError, mean
 from thermolib.ising import energy, spin_states
 from thermolib.problems import cut_size, torus
 
-from declared import Fault
+from declared import COLD, Fault
 from dice import Dice, SplitMix
 
 PATH = np.array([0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5])
@@ -912,6 +912,119 @@ def test_dwave_samplers(measured):
         assert abs(last.mean() - U) < 4 * np.sqrt(C * T**2 / reads)
 
 
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+ring = np.roll(np.eye(4), 1, axis=0) + np.roll(np.eye(4), -1, axis=0)
+
+
+def move(x, rng):
+    """Propose a neighbour of a whole number."""
+    return x + rng.choice([-1, 1])
+
+
+def start_of(total):
+    """A distribution over two states that sums to `total`."""
+    return end_distribution([0.0, 0.0], [1.0], [total / 2] * 2)
+
+
+CALLS = {
+    "linear": lambda Ts=2.0: linear(Ts, 1.0, 3),
+    "geometric": lambda Ts=2.0: geometric(1.0, Ts, 3),
+    "logarithmic": lambda: logarithmic(1.0, 3),
+    "constant_speed": lambda Ts=(2.0, 1.0): constant_speed(Ts, [1.0, 1.0], 3),
+    "adaptive": lambda Ts=1.0, rng=0: adaptive(abs, move, 0, 2.0, Ts, 3, rng=rng),
+    "anneal": lambda Ts=(1.0,), rng=0: anneal(float, move, 0, Ts, rng=rng),
+    "anneal_ising": lambda Ts=(1.0,), rng=0: anneal_ising([[0.0]], 0.0, Ts, rng=rng),
+    "end_distribution": lambda Ts=(1.0,): end_distribution([0, 1], Ts, 0),
+    "temper": lambda Ts=(1.0,), rng=0: temper(float, move, 0, Ts, 1, rng=rng),
+    "population_annealing": lambda Ts=(1.0,), rng=0: population_annealing(
+        float, move, [0, 1], Ts, steps=1, rng=rng
+    ),
+    "first_passage_time": lambda Ts=1.0: first_passage_time(abs, 0.0, 1.0, Ts),
+    "kramers_rate": lambda T=2.0: kramers_rate(1.0, 1.0, 1.0, T),
+}
+BAD = {
+    "one temperature": (lambda: linear(2.0, 1.0, 1), "n must be an integer ≥ 2, got 1"),
+    "infinite start": (lambda: geometric(np.inf, 1.0, 3), "T must be finite here, got inf"),
+    "a negative constant": (lambda: logarithmic(-1.0, 3), "c must be positive, got -1.0"),
+    "no logarithms": (lambda: logarithmic(1.0, 0), "got 0"),
+    "C of another length": (lambda: constant_speed([2, 1], [1], 3), r"\(2,\) and \(1,\)"),
+    "T that rises": (lambda: constant_speed([1, 2], [1, 1], 3), "T must fall, got 1.0 … 2.0"),
+    "a negative C": (lambda: constant_speed([2, 1], [1, -1], 3), "got -1.0 to 1.0"),
+    "a frozen pilot": (lambda: adaptive(lambda x: 0.0, move, 0, 2.0, 1.0, 3), "got 0.0 to 0.0"),
+    "a short pilot": (lambda: adaptive(float, move, 0, 2.0, 1.0, 3, pilot=5), "≥ 10, got 5"),
+    "an empty schedule": (lambda: anneal(float, move, 0, []), r"n ≥ 1, got \(0,\)"),
+    "a table of temperatures": (lambda: anneal(float, move, 0, [[1.0]]), r"got \(1, 1\)"),
+    "a start at NaN": (lambda: anneal(float, move, np.nan, [1.0]), "energy of the start must not"),
+    "an energy of two": (lambda: anneal(list, move, (1, 2), [1.0]), "start must be one number"),
+    "annealed J asymmetric": (
+        lambda: anneal_ising(np.triu(ring), 0.0, [1.0]),
+        r"J\[0, 1\] = 1.0 and J\[1, 0\] = 0.0",
+    ),
+    "annealed J with a diagonal": (
+        lambda: anneal_ising(np.eye(2), 0.0, [1.0]),
+        r"diagonal, got J\[0, 0\] = 1",
+    ),
+    "no spins": (lambda: anneal_ising(np.ones((0, 0)), 0.0, [1.0]), r"square .* shape \(0, 0\)"),
+    "annealed h": (lambda: anneal_ising(ring, np.zeros(3), [1.0]), r"h must have .* got \(3,\)"),
+    "an empty schedule of sweeps": (lambda: anneal_ising(ring, 0.0, []), r"n ≥ 1, got \(0,\)"),
+    "no reads": (lambda: anneal_ising(ring, 0.0, [1.0], reads=0), "reads must .* got 0"),
+    "an empty path": (lambda: end_distribution([], [1.0], 0), r"E must have .* got \(0,\)"),
+    "a start beyond the path": (lambda: end_distribution([0, 1], [1.0], 2), "from 0 to 1, got 2"),
+    "a start between states": (lambda: end_distribution([0, 1], [1.0], 0.5), "got 0.5"),
+    "a start of three": (lambda: end_distribution([0, 1], [1.0], [1, 0, 0]), r"shape \(3,\)"),
+    "a start that sums to 2": (lambda: end_distribution([0, 1], [1.0], [1, 1]), "sum of 2.0"),
+    "no steps": (lambda: temper(float, move, 0, [1.0, 2.0], 0), "steps must .* got 0"),
+    "a population of one": (
+        lambda: population_annealing(float, move, [0], [2.0, 1.0], steps=1),
+        "number of states must be an integer ≥ 2, got 1",
+    ),
+    "a start at infinity": (
+        lambda: first_passage_time(abs, -np.inf, 1.0, 1.0),
+        "start must be fin",
+    ),
+    "a barrier that is a well": (
+        lambda: kramers_rate(8.0, -4.0, 1.0, 0.1),
+        "must be positive, .* got 8.0 and -4.0",
+    ),
+    "a barrier below the well": (
+        lambda: kramers_rate(1.0, 1.0, -2.0, 0.5),
+        "barrier must be positive, .* got -2.0",
+    ),
+    "no barrier": (lambda: kramers_rate(1.0, 1.0, 0.0, 0.5), "barrier must be positive, .* got 0"),
+    "a population that is none": (
+        lambda: population_annealing(float, move, 3, [2.0, 1.0], steps=1),
+        "x0s must be a list of states, got 3",
+    ),
+}
+LIMITS = [
+    (lambda n: linear(2.0, 1.0, n), 2, 1),
+    (lambda n: geometric(2.0, 1.0, n), 2, 1),
+    (lambda n: logarithmic(1.0, n), 1, 0),
+    (lambda c: logarithmic(c, 2), 1e-300, 0.0),
+    (lambda n: constant_speed([2.0, 1.0], [1.0, 1.0], n), 2, 1),
+    (lambda m: constant_speed(np.arange(m, 0.0, -1), np.ones(m), 3), 2, 1),
+    (lambda T: constant_speed([2.0, T], [1.0, 1.0], 3), np.nextafter(2.0, 1.0), 2.0),
+    (lambda C: constant_speed([2.0, 1.0], [1.0, C], 3), 0.0, -1e-300),
+    (lambda n: adaptive(float, move, 0, 2.0, 1.0, 3, pilot=n, rng=0), 10, 9),
+    (lambda n: anneal_ising(ring, 0.0, [1.0], reads=n), 1, 0),
+    (start_of, 1 + 0.9e-9, 1 + 1.1e-9),
+    (start_of, 1 - 0.9e-9, 1 - 1.1e-9),
+    (lambda i: end_distribution([0.0, 0.0], [1.0], i), 1, 2),
+    (lambda i: end_distribution([0.0, 0.0], [1.0], i), 0, -1),
+    (lambda n: temper(float, move, 0, [1.0], n), 1, 0),
+    (lambda n: population_annealing(float, move, [0, 0], [1.0], steps=n), 0, -1),
+    (lambda n: population_annealing(float, move, [0] * n, [1.0], steps=1), 2, 1),
+    (lambda b: kramers_rate(1.0, 1.0, b, 1.0), 1e-300, 0.0),
+    (lambda c: kramers_rate(c, 1.0, 1.0, 1.0), 1e-300, 0.0),
+]
+AS_COLD = [
+    (lambda: kramers_rate(1.0, 1.0, 1.0, COLD), 0),
+    (lambda: kramers_rate(1.0, 1.0, 1e9, COLD), 0),
+    (lambda: end_distribution([1, 0], [COLD] * 2, 0)[1], 0.75),
+    (lambda: anneal_ising(ring, 0.0, [COLD] * 50, reads=9, rng=0).best_energy, -4),
+    (lambda: temper(float, move, 0, [COLD, 1.0], 9, rng=0).energies.shape[1], 9),
+]
 FAULTS = [
     Fault(
         "the exchange of replicas with its sign reversed",

@@ -212,6 +212,44 @@ def test_isothermal_isobaric_integral():
     assert exact / N == pytest.approx(gas.G / N, abs=T * np.log(N) / N)
 
 
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {
+    "log_partition": lambda T=2.0: log_partition([0, 1], T),
+    "boltzmann": lambda T=2.0: boltzmann([0, 1], T),
+    "thermodynamics": lambda T=2.0: thermodynamics([0, 1], T),
+    "tonks_gas": lambda T=2.0: tonks_gas(T, 5.0, 2),
+    "legendre": lambda: legendre([0, 1, 2], [1, 0, 2], 0.0),
+}
+BAD = {
+    "degeneracies of no level": (lambda: thermodynamics([0, 1], 1.0, []), r"\(0,\)"),
+    "no levels": (lambda: log_partition([], 1.0), "at least one level"),
+    "a scalar level": (lambda: log_partition(1.0, 1.0), r"shape \(\)"),
+    "infinite energy": (lambda: boltzmann([0, np.inf], 1.0), "E must be finite"),
+    "log_g of another shape": (lambda: boltzmann([0, 1], 1.0, [0, 0, 0]), r"\(3,\)"),
+    "log_g of more systems": (lambda: boltzmann([0, 1], 1.0, np.zeros((2, 2))), r"\(2, 2\)"),
+    "gas at infinite T": (lambda: tonks_gas(np.inf, 5.0, 2), "finite"),
+    "rods do not fit": (lambda: tonks_gas(1.0, 5.0, 10, 0.5), "exceed N a"),
+    "half a rod": (lambda: tonks_gas(1.0, 5.0, 1.5), "1.5"),
+    "negative rod": (lambda: tonks_gas(1.0, 5.0, 2, -0.1), "-0.1"),
+    "gas that does not broadcast": (lambda: tonks_gas([1.0, 2.0], [5.0, 6.0, 7.0], 2), "broadcast"),
+    "legendre shapes": (lambda: legendre([0, 1, 2], [0, 1], 0.0), r"\(3,\) and \(2,\)"),
+    "a of two rods": (lambda: tonks_gas(1.0, 5.0, 2, [0.1]), r"a must be one number, got \[0.1\]"),
+    "legendre order": (
+        lambda: legendre([0, 2, 1], [0, 1, 2], 0.0),
+        r"x\[1\] = 2.0 and x\[2\] = 1.0",
+    ),
+    "legendre beyond": (
+        lambda: legendre([0, 1, 2], [0, 1, 4], [1.5, 9.0]),
+        "end of x: .* no slope 9",
+    ),
+    "an energy None": (lambda: log_partition([0, None], 1.0), r"real numbers, got \[0, None\]"),
+    "NaN among many": (
+        lambda: log_partition([*range(9), np.nan], 1.0),
+        r"\(10,\) with values from 0.0 to 8.0 and 1 NaN",
+    ),
+    "only NaN": (lambda: log_partition([np.nan] * 9, 1.0), r"got an array of shape \(9,\)$"),
+}
 FAULTS = [
     Fault("β's sign", "log_weight = log_g - cost", "log_weight = log_g + cost", "test_two_levels"),
     Fault("log base", "log_sum = largest + np.log(", "log_sum = largest + np.log2(", "test_two_levels"),

@@ -313,6 +313,30 @@ def test_r_hat_by_hand():
     assert r_hat(np.linspace(0, 1, 100)[None]) > 1.5
 
 
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+noise = np.random.default_rng(0).normal(size=1000)
+CALLS = {
+    "mean": lambda: mean(noise),
+    "autocorrelation_time": lambda: autocorrelation_time(noise),
+    "effective_sample_size": lambda: effective_sample_size(noise),
+    "r_hat": lambda: r_hat(noise.reshape(2, -1)),
+    "jackknife": lambda: jackknife(np.mean, noise),
+}
+BAD = {
+    "series of one": (lambda: autocorrelation_time([1.0]), r"\(1,\)"),
+    "size of NaN": (lambda: effective_sample_size([1.0, np.nan]), "NaN"),
+    "mean of a scalar": (lambda: mean(1.0), r"\(\)"),
+    "r_hat of a series": (lambda: r_hat(np.ones(10)), r"\(10,\)"),
+    "r_hat of too few": (lambda: r_hat(np.ones((2, 3))), r"\(2, 3\)"),
+    "jackknife of nothing": (lambda: jackknife(np.mean), "one shape"),
+    "jackknife shapes": (lambda: jackknife(np.dot, np.ones(9), np.ones(8), blocks=2), r"\(9,\)"),
+    "a statistic that is NaN": (
+        lambda: jackknife(lambda x: np.nan, np.ones(64)),
+        "statistic must return finite numbers, got nan",
+    ),
+    "jackknife blocks": (lambda: jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
+}
 FAULTS = [
     Fault("τ without the factor 2", "smooth[0] + 2 * np.minimum", "smooth[0] + np.minimum", "test_ar1"),
     Fault(

@@ -481,26 +481,27 @@ def test_a_choice_that_is_none(answer, said):
     assert (feedback.right, feedback.mistake, feedback.message) == (False, None, said)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("entropy/loaded-dice", "there is no exercise 'entropy/loaded-dice'; the nearest are entropy/l"),
-        ("entropi/loaded-die", "chapters are .*entropy, partition-functions; got 'entropi/loaded-die'"),
-        ("loaded-die", "got 'loaded-die'"),
-        (3, "got 3"),
-    ],
-)  # fmt: skip
-def test_an_unknown_name(name, said):
-    with pytest.raises(ValueError, match=said):
-        check(name, 1.0)
-
-
 def test_feedback_stays_as_it_is():
     feedback = check("entropy/loaded-die", 1.0)
     with pytest.raises(dataclasses.FrozenInstanceError):
         feedback.right = True
 
 
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {"check": lambda: check("entropy/loaded-die", 1.0)}
+BAD = {
+    "a name like another": (
+        lambda: check("entropy/loaded-dice", 1.0),
+        "there is no exercise 'entropy/loaded-dice'; the nearest are entropy/l",
+    ),
+    "no such chapter": (
+        lambda: check("entropi/loaded-die", 1.0),
+        "chapters are .*entropy, partition-functions; got 'entropi/loaded-die'",
+    ),
+    "a name without a chapter": (lambda: check("loaded-die", 1.0), "got 'loaded-die'"),
+    "a name that is a number": (lambda: check(3, 1.0), "got 3"),
+}
 FAULTS = [
     Fault(
         "a tolerance of its own in place of the exercise's",

@@ -354,6 +354,67 @@ def test_bottleneck_by_integration_and_search(rho, T):
     assert costs[1] < costs[0] and costs[1] < costs[2]
 
 
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {
+    "entropy": lambda: entropy.entropy([0.5, 0.5]),
+    "cross_entropy": lambda: entropy.cross_entropy([0.5, 0.5], [0.5, 0.5]),
+    "kl_divergence": lambda: entropy.kl_divergence([0.5, 0.5], [0.5, 0.5]),
+    "mutual_information": lambda: entropy.mutual_information([[0.5, 0.0], [0.0, 0.5]]),
+    "softmax": lambda T=2.0: entropy.softmax([0, 1], T),
+    "top_p": lambda: entropy.top_p([0.5, 0.5], 0.9),
+    "max_entropy": lambda: entropy.max_entropy([1, 2, 3], 2.5),
+    "gaussian_bottleneck": lambda T=2.0: entropy.gaussian_bottleneck(0.8, T),
+}
+BAD = {
+    "p that does not sum to 1": (lambda: entropy.entropy([0.5, 0.4]), "p must sum to 1, got a sum of 0.9"),
+    "one of many rows": (lambda: entropy.entropy([[0.5, 0.5], [0.7, 0.2]]), "got a sum of 0.9"),
+    "the other axis": (lambda: entropy.entropy([[0.5, 0.5], [0.7, 0.3]], axis=0), "got a sum of 1.2"),
+    "an axis that is not there": (
+        lambda: entropy.entropy([0.5, 0.5], axis=1),
+        r"axes \(1,\), got shape \(2,\)",
+    ),
+    "two axes at once": (lambda: entropy.entropy(np.full((2, 2), 0.25), axis=(0, 1)), "p must have axes"),
+    "a negative probability": (lambda: entropy.entropy([1.5, -0.5]), "p must not be negative, got -0.5"),
+    "no outcomes": (
+        lambda: entropy.entropy(np.ones((0, 3)) / 3),
+        r"at least one outcome, got shape \(0, 3\)",
+    ),
+    "a NaN probability": (lambda: entropy.entropy([np.nan, 1.0]), "p must not contain NaN"),
+    "one number": (lambda: entropy.entropy(1.0), r"axes \(-1,\), got shape \(\)"),
+    "base 1": (lambda: entropy.entropy([1.0], base=1.0), "base must be larger than 1, got 1.0"),
+    "q that does not sum to 1": (lambda: entropy.cross_entropy([1.0, 0.0], [1.0, 1.0]), "q must sum to 1"),
+    "p and q of two sizes": (
+        lambda: entropy.kl_divergence([1.0], [0.5, 0.5]),
+        r"fitting shapes, got \(1,\) and \(2,\)",
+    ),
+    "p and q that do not broadcast": (
+        lambda: entropy.kl_divergence(np.full((2, 2), 0.5), np.full((3, 2), 0.5)),
+        r"got \(2, 2\) and \(3, 2\)",
+    ),
+    "no joint distribution": (lambda: entropy.mutual_information([0.5, 0.5]), r"axes \(-2, -1\), got shape"),
+    "infinite logit": (lambda: entropy.softmax([0, np.inf]), "logits must be finite"),
+    "no logits": (lambda: entropy.softmax([]), r"at least one, got shape \(0,\)"),
+    "an empty nucleus": (lambda: entropy.top_p([0.5, 0.5], 0.0), "0 < mass ≤ 1, got 0.0"),
+    "90 percent": (lambda: entropy.top_p([0.5, 0.5], 90), "got 90.0"),
+    "a mean beyond the faces": (
+        lambda: entropy.max_entropy(range(1, 7), 6.5),
+        r"impossible: .* \[6.5\] .* 1 … 6",
+    ),
+    "a mean at the edge": (lambda: entropy.max_entropy(range(1, 7), 6.0), "at the edge .* mean \\[6.0\\]"),
+    "a variance below 0": (
+        lambda: entropy.max_entropy([[-1, 0, 1], [1, 0, 1]], [0.5, 0.2]),
+        r"impossible: .* \[0.5, 0.2\] .* -1 … 1, 0 … 1",
+    ),
+    "constraints that disagree": (lambda: entropy.max_entropy([[1, 2], [2, 4]], [1.5, 2.5]), "impossible"),
+    "one mean for two rows": (
+        lambda: entropy.max_entropy([[1, 2, 3], [1, 4, 9]], 2.0),
+        r"\(k, n\) and \(k,\), got \(2, 3\) and \(\)",
+    ),
+    "no values": (lambda: entropy.max_entropy([], 0.0), r"got \(0,\) and \(\)"),
+    "correlation 1": (lambda: entropy.gaussian_bottleneck(1.0, 0.5), "-1 < rho < 1, got 1.0"),
+    "two correlations": (lambda: entropy.gaussian_bottleneck([0.1, 0.2], 0.5), "rho must be one number"),
+}
 FAULTS = [
     Fault("entropy in bits by default", "base: float = e, axis", "base: float = 2.0, axis", "test_a_peer"),
     Fault(

@@ -22,6 +22,23 @@ PLANTED = [
 UNFIT = {"SyntaxError", "NameError", "ImportError", "AttributeError", "NumbaError"}
 
 
+NO_FAULTS = {
+    "__init__.py": "a version",
+    "_types.py": "names of types",
+    "_results.py": "two records, without a formula",
+    "exercises/__init__.py": "a record and its comparison of types",
+}
+
+
+@pytest.mark.parametrize("file", [path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.rglob("*.py"))])
+def test_every_file_has_a_planted_fault(file):
+    """What moves has its faults in JavaScript, where its physics is."""
+    planted = file.startswith("widgets/") or any(file == one for one, *_ in PLANTED)
+    assert planted or file in NO_FAULTS, f"""no fault is planted in thermolib/{file}: write in its tests' file
+    FAULTS = [Fault("what the mistake is", "what stands there", "what stands there instead", "test_that_rejects_it")]
+or say in tests/test_faults.py, in NO_FAULTS, why there is none"""
+
+
 @pytest.mark.parametrize("file", sorted({file for file, *_ in PLANTED}))
 def test_the_file_as_it_is_passes(file):
     """Or else a rejection would say nothing."""
