@@ -7,7 +7,7 @@ independent runs, averages with their errors, peers. Seeds are fixed; no toleran
 import itertools
 import time
 from itertools import pairwise
-from math import fsum
+from math import exp, fsum
 
 import numpy as np
 import pytest
@@ -107,15 +107,15 @@ def test_constant_speed_on_the_path():
 def test_adaptive_finds_the_constant_speed():
     """The mean of 30 schedules is that of the exact C on the pilot's ladder, within 4.5 of its errors.
 
-    Anywhere on the path is proposed, so the pilot forgets within a few steps and a variance from 1600 of them
-    is short by about 1e-3; the error of a mean of 30, itself known to 13 %, is larger than that.
+    Anywhere on the path is proposed, so the pilot forgets within a few steps and a variance from 800 of them
+    is short by about 2e-3; the error of a mean of 30, itself known to 13 %, is larger than that.
     """
     anywhere = lambda x, rng: int(rng.integers(PATH.size))  # noqa: E731
     ladder = geometric(3.0, 0.3, 24)
     exact = constant_speed(ladder, thermodynamics(PATH, ladder).C, 7)
     rng = np.random.default_rng(1)
     runs = np.array(
-        [adaptive(PATH.__getitem__, anywhere, 2, 3.0, 0.3, 7, pilot=2000, rng=rng) for _ in range(30)]
+        [adaptive(PATH.__getitem__, anywhere, 2, 3.0, 0.3, 7, pilot=1000, rng=rng) for _ in range(30)]
     )
     assert np.all(runs[:, 0] == 3.0) and np.all(runs[:, -1] == 0.3) and np.all(np.diff(runs) < 0)
     stderr = runs[:, 1:-1].std(axis=0, ddof=1) / np.sqrt(30)
@@ -177,15 +177,15 @@ def test_the_boltzmann_distribution_stays():
 
 @pytest.mark.parametrize("temperatures", [geometric(2.0, 0.05, 100), [0.3] * 20 + [2.0] * 20])
 def test_annealed_law(temperatures):
-    """20 000 walkers end as the exact distribution says."""
-    rng, n = np.random.default_rng(3), 20_000
+    """10 000 walkers end as the exact distribution says."""
+    rng, n = np.random.default_rng(3), 10_000
     ends = [anneal(PATH.__getitem__, step, 2, temperatures, rng=rng).last for _ in range(n)]
     assert close_in_law(ends, end_distribution(PATH, temperatures, 2), n)
 
 
 def test_no_drift():
     """Exact draws at T stay so: ten steps at constant T."""
-    rng, n, T = np.random.default_rng(4), 30_000, 0.6
+    rng, n, T = np.random.default_rng(4), 15_000, 0.6
     p = boltzmann(PATH, T)
     starts = rng.choice(16, size=n, p=p).tolist()
     ends = [anneal(PATH.__getitem__, step, x, [T] * 10, rng=rng).last for x in starts]
@@ -551,6 +551,13 @@ def test_trajectories_of_spins(T, form):
         assert best[3] < min(*run.energies.ravel(), *energy(J, h, starts))
 
 
+def test_trajectories_of_spins_as_written(monkeypatch):
+    """Once more uncompiled, which takes a tenth of the time that compiling does."""
+    SplitMix.load(monkeypatch, "anneal_spins", "local_fields")
+    for T in ([9.0, 0.7, np.inf, 2.0, 0.2, 5.0, 1.0], [np.inf] * 10):
+        test_trajectories_of_spins(T, np.array)
+
+
 def test_the_best_may_be_the_start():
     """One spin turned once at T = ∞: up, with the energy −2, is where it was or where it comes."""
     runs = [anneal_ising([[0.0]], 2.0, [np.inf], rng=seed) for seed in range(20)]
@@ -852,7 +859,7 @@ def test_a_landscape_that_does_not_hold():
 
 def test_a_slit_that_is_found_too_late():
     """A slit of width .0005 and depth 3: the time is 42.3, what the quadrature reached was 37.0."""
-    slit = lambda x: (x**2 - 1) ** 2 - 3 * np.exp(-(((x - 0.5) / 0.0005) ** 2) / 2)  # noqa: E731
+    slit = lambda x: (x**2 - 1) ** 2 - 3 * exp(-(((x - 0.5) / 0.0005) ** 2) / 2)  # noqa: E731
     with pytest.raises(ConvergenceError, match="an integral was not found"):
         first_passage_time(slit, -1, 1, 0.3)
 
@@ -1066,13 +1073,13 @@ FAULTS = [
         "uphill for downhill",
         "_accept((E - E_y) / T, rng)",
         "_accept((E_y - E) / T, rng)",
-        "test_annealed_law",
+        "test_the_start_counts",
     ),
     Fault(
         "β for T in Metropolis' rule",
         "_accept((E - E_y) / T, rng)",
         "_accept((E - E_y) * T, rng)",
-        "test_no_drift",
+        "test_the_start_counts",
     ),
     Fault(
         "β for T in the exact distribution",
@@ -1138,14 +1145,14 @@ FAULTS = [
         "fields ignored in the annealed spins",
         "field[i] = h[i]",
         "field[i] = 0",
-        "test_ground_states_by_enumeration",
+        "test_transition_matrix_of_a_sweep",
         file="_kernels.py",
     ),
     Fault(
         "couplings counted twice in the energy",
         "(field[i] + h[i]) / 2",
         "field[i]",
-        "test_ground_states_by_enumeration",
+        "test_transition_matrix_of_a_sweep",
         file="_kernels.py",
     ),
     Fault(
@@ -1159,7 +1166,7 @@ FAULTS = [
         "β for T in the annealed spins",
         "-change / temperatures[t]",
         "-change * temperatures[t]",
-        "test_no_drift_of_spins",
+        "test_transition_matrix_of_a_sweep",
         file="_kernels.py",
     ),
     Fault(
@@ -1173,28 +1180,28 @@ FAULTS = [
         "the last of the annealed spins for the best",
         "                    if energy < lowest:\n                        lowest",
         "                    if True:\n                        lowest",
-        "test_trajectories_of_spins",
+        "test_trajectories_of_spins_as_written",
         file="_kernels.py",
     ),
     Fault(
         "a schedule run backwards",
         "-change / temperatures[t]",
         "-change / temperatures[-1 - t]",
-        "test_trajectories_of_spins",
+        "test_trajectories_of_spins_as_written",
         file="_kernels.py",
     ),
     Fault(
         "a schedule one step ahead",
         "-change / temperatures[t]",
         "-change / temperatures[min(t + 1, temperatures.size - 1)]",
-        "test_trajectories_of_spins",
+        "test_trajectories_of_spins_as_written",
         file="_kernels.py",
     ),
     Fault(
         "every read from the same start",
         "size=(reads, len(h)))\n",
         "size=(1, len(h))).repeat(reads, axis=0)\n",
-        "test_trajectories_of_spins",
+        "test_trajectories_of_spins_as_written",
     ),
     Fault(
         "a best energy that was added up",

@@ -616,7 +616,7 @@ def test_critical_entropy_of_the_infinite_lattice():
     assert s == pytest.approx(0.306470158201, abs=1e-12)
 
 
-@pytest.mark.parametrize("sampler", [metropolis, heat_bath, wolff, swendsen_wang])
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_samplers_leave_their_input_and_go_their_own_ways(sampler):
     """The start stays, no memory is shared, and neither two chains nor two unseeded runs are the same."""
     start = np.ones((2, 4, 4), dtype=np.int8)
@@ -711,7 +711,6 @@ BAD = {
     "half a spin": (lambda: energy(ring, 0.0, [1, 1, 0.5, -1]), "s must be ±1"),
     "an energy of triangular J": (lambda: energy(np.triu(ring), 0.0, np.ones(4)), r"J\[1, 0\] = 0.0"),
 }
-SAMPLERS = [metropolis, heat_bath, wolff, swendsen_wang]
 BAD |= {
     f"{sampler.__name__}, {what}": (partial(sampler, **{"spins": up, "T": 2.0, "sweeps": 1, **change}), said)
     for sampler in SAMPLERS

@@ -5,6 +5,7 @@
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
+``api``         a page of the reference for each module of the library
 ``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
 ``heads``       titles, descriptions, the search page's script
@@ -15,11 +16,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cells, docstrings, downloads, executions, facts, heads, site
+from thermobook import address, api, cells, docstrings, downloads, executions, facts, heads, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, heads, site):
+    for part in (api, executions, cells, facts, downloads, docstrings, address, heads, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
