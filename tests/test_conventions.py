@@ -180,7 +180,7 @@ OF_TORCH: set[str] = set()  # only these modules may import torch
 LAYERS = [
     "_types",
     "_results _validate exercises/__init__ _kernels",
-    "_kaufman boltzmann chains palette problems",
+    "_kaufman boltzmann chains palette problems tables",
     "annealing entropy ising",
     "exercises/*",
     "checks widgets/kit/*",
