@@ -7,6 +7,7 @@
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
+``api``         a page of the reference for each module of the library
 ``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
 ``maths``       formulae, typeset
@@ -22,6 +23,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 PARTS = (
+    "api",
     "executions", "cells", "figures", "cards", "facts", "downloads", "docstrings",
     "address", "maths", "find", "hover", "heads", "site",
 )  # fmt: skip

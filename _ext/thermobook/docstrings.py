@@ -2,13 +2,14 @@
 
 To reStructuredText |x| is a substitution, and an initial that begins a line is the first item of a list; to
 Napoleon the colon in E.shape[:-1] ends a name. What Python writes by itself about a named tuple's fields says
-nothing: the tuple's own docstring explains them.
+nothing: the tuple's own docstring explains them. Nor does what traitlets writes about a widget's traits.
 """
 
 import re
 from typing import Any
 
 from sphinx.application import Sphinx
+from traitlets import TraitType
 
 BAR = re.compile(r"(``.*?``)|(?<!\\)\|")
 SLICE = re.compile(r"(?<!`)\b[\w.]+\[:[^\]]*\]")
@@ -38,5 +39,6 @@ def mend(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: lis
 
 
 def skip_field(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
-    """Leave a named tuple's fields out."""
-    return True if (getattr(thing, "__doc__", None) or "").startswith("Alias for field number") else None
+    """Leave a named tuple's fields and a widget's traits out: the class's docstring explains them."""
+    field = (getattr(thing, "__doc__", None) or "").startswith("Alias for field number")
+    return True if field or isinstance(thing, TraitType) else None

@@ -1,0 +1,256 @@
+"""`AnnealingLab`: a schedule under the reader's hand, and a tour of cities that cools (chapter annealing).
+
+Both run in the reader's browser (`annealing.js`), which the tests hold to `thermolib.annealing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike, NDArray
+
+from thermolib._validate import one_of, scalar, temperature, whole
+from thermolib.annealing import anneal, end_distribution, geometric, linear, logarithmic
+from thermolib.palette import temperature_color
+from thermolib.problems import circle, two_opt
+from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
+
+__all__ = ["ENERGIES", "START", "AnnealingLab"]
+
+Floats = NDArray[np.float64]
+
+#: The energies along the path on which the walkers move.
+ENERGIES = (0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5)
+#: The place on it where they start.
+START = 2
+HOT, COLD, DEPTH = 2.0, 0.05, 2.0
+PRESETS: dict[str, Callable[[int], Floats]] = {
+    "geometric": lambda n: geometric(HOT, COLD, n),
+    "linear": lambda n: linear(HOT, COLD, n),
+    "logarithmic": lambda n: logarithmic(DEPTH, n),
+    "quench": lambda n: np.where(np.arange(n) < n / 2, HOT, COLD),
+    "reheat": lambda n: np.concatenate([geometric(HOT, COLD, k) for k in (n - n // 2, n // 2)]),
+}
+KNOTS = 6
+LENGTHS = (100, 200, 500, 1000)
+COLDEST, HOTTEST = 0.05, 5.0  # of a schedule that is drawn
+N_CITIES = 40
+TOUR_COLDEST, TOUR_HOTTEST = 0.01, 10.0
+STATE = {
+    "landscape": ("view", "schedule", "steps", "seed", "energies", "start", "colours"),
+    "tour": ("view", "cities", "T", "seed", "places", "optimum", "colours"),
+}
+
+
+@cache
+def _places(seed: int) -> dict[str, list[list[float]]]:
+    square = np.random.default_rng(seed).uniform(-1, 1, (N_CITIES, 2)).round(4)
+    return {"random": square.tolist(), "circle": circle(N_CITIES).points.tolist()}
+
+
+@cache
+def _annealed(seed: int, cities: str) -> tuple[list[int], float]:
+    """Anneal a tour for the still picture."""
+    x = np.array(_places(seed)[cities])
+    distances = np.linalg.norm(x[:, None] - x, axis=2)
+    found = anneal(
+        lambda tour: float(distances[tour, np.roll(tour, -1)].sum()),
+        two_opt,
+        np.arange(N_CITIES),
+        geometric(1.0, TOUR_COLDEST, 20_000),
+        rng=seed,
+    )
+    return found.best.tolist(), found.best_energy
+
+
+class AnnealingLab(Widget):
+    """A schedule of temperatures and what it makes of walkers on a landscape; or a tour of cities.
+
+    The landscape is the path of 16 states whose energies are `ENERGIES`; all walkers start in state 2, and
+    state 13 is the lowest. Beside 1000 of them stands their exact distribution.
+
+    Parameters
+    ----------
+    view : {"landscape", "tour"}
+        What is annealed.
+    schedule : {"geometric", "linear", "logarithmic", "quench", "reheat"} or six floats
+        The landscape's schedule: a preset, or temperatures 0.05 ≤ T ≤ 5 at equal distances from the first
+        step to the last, between which T runs geometrically.
+    steps : {100, 200, 500, 1000}
+        Its length.
+    cities : {"random", "circle"}
+        40 cities: at random in the square −1 ≤ x, y ≤ 1, or on the unit circle, where the shortest tour is
+        the polygon of length 2n sin(π/n).
+    T : float
+        Temperature of the tour, 0.01 ≤ T ≤ 10; its energy is its length.
+    seed : int
+        Seed of the browser's random numbers and of the random cities, 0 ≤ seed < 2³².
+
+    Raises
+    ------
+    ValueError
+        If an argument is none of these, here or when one is set later.
+
+    Notes
+    -----
+    `schedule`, `steps`, `cities` and `T` follow the reader's hand where a kernel lives: `temperatures` is
+    then the schedule that was drawn.
+
+    References
+    ----------
+    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983); G. A. Croes, Operations Research 6,
+    791 (1958), for the tour's moves.
+
+    Examples
+    --------
+    >>> lab = AnnealingLab(schedule=[2, 2, 1, 0.5, 0.2, 0.05], steps=1000)
+    >>> lab.temperatures.shape
+    (1000,)
+    >>> end_distribution(ENERGIES, lab.temperatures, START)[13].round(3)
+    np.float64(0.625)
+    """
+
+    _kind = "thermo-annealing"
+    _esm = source(
+        "kit/random.js",
+        "kit/numbers.js",
+        "kit/slider.js",
+        "kit/chooser.js",
+        "kit/player.js",
+        "annealing_lab/annealing.js",
+        "annealing_lab/landscape_plot.js",
+        "annealing_lab/schedule_plot.js",
+        "annealing_lab/landscape_view.js",
+        "annealing_lab/tour_view.js",
+        "annealing_lab/view.js",
+    )
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "annealing_lab/view.css")
+    # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
+    view = traitlets.Any("landscape").tag(sync=True)
+    schedule = traitlets.Any("geometric").tag(sync=True)
+    steps = traitlets.Any(100).tag(sync=True)
+    cities = traitlets.Any("random").tag(sync=True)
+    T = traitlets.Any(1.0).tag(sync=True)
+    seed = traitlets.Any(1).tag(sync=True)
+    energies = traitlets.List(traitlets.Float()).tag(sync=True)
+    start = traitlets.Int(START).tag(sync=True)
+    colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    places = traitlets.Dict().tag(sync=True)
+    optimum = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        view: str = "landscape",
+        *,
+        schedule: str | ArrayLike = "geometric",
+        steps: int = 100,
+        cities: str = "random",
+        T: float = 1.0,
+        seed: int = 1,
+    ) -> None:
+        super().__init__(
+            view=view,
+            schedule=schedule,
+            steps=steps,
+            cities=cities,
+            T=T,
+            seed=seed,
+            energies=[float(e) for e in ENERGIES],
+        )
+        ends = (TOUR_COLDEST, TOUR_HOTTEST) if self.view == "tour" else (COLDEST, HOTTEST)
+        self.colours = [temperature_color(k) for k in np.geomspace(*ends, 41)]
+        self.places = _places(self.seed)
+        self.optimum = {"random": None, "circle": 2 * N_CITIES * np.sin(np.pi / N_CITIES)}
+
+    @traitlets.validate("view")
+    def _valid_view(self, proposal: dict[str, Any]) -> str:
+        return one_of("view", proposal["value"], STATE)
+
+    @traitlets.validate("schedule")
+    def _valid_schedule(self, proposal: dict[str, Any]) -> str | list[float]:
+        if isinstance(proposal["value"], str):
+            return one_of("schedule", proposal["value"], PRESETS)
+        knots = temperature(proposal["value"])
+        if knots.shape != (KNOTS,) or np.any((knots < COLDEST) | (knots > HOTTEST)):
+            raise ValueError(
+                f"schedule must be one of {tuple(PRESETS)} or {KNOTS} temperatures in {COLDEST} … {HOTTEST}, "
+                f"got {knots.tolist()}"
+            )
+        return knots.tolist()
+
+    @traitlets.validate("steps")
+    def _valid_steps(self, proposal: dict[str, Any]) -> int:
+        return one_of("steps", proposal["value"], LENGTHS)
+
+    @traitlets.validate("cities")
+    def _valid_cities(self, proposal: dict[str, Any]) -> str:
+        return one_of("cities", proposal["value"], ("random", "circle"))
+
+    @traitlets.validate("T")
+    def _valid_T(self, proposal: dict[str, Any]) -> float:
+        T = scalar("T", proposal["value"])
+        if not TOUR_COLDEST <= T <= TOUR_HOTTEST:
+            raise ValueError(f"T must lie in {TOUR_COLDEST} … {TOUR_HOTTEST}, got {T}")
+        return T
+
+    @traitlets.validate("seed")
+    def _valid_seed(self, proposal: dict[str, Any]) -> int:
+        return whole("seed", proposal["value"], 0, 2**32 - 1)
+
+    @property
+    def temperatures(self) -> Floats:
+        """The landscape's schedule, shape (steps,)."""
+        if isinstance(self.schedule, str):
+            return PRESETS[self.schedule](self.steps)
+        x = np.linspace(0, KNOTS - 1, self.steps)
+        return np.exp(np.interp(x, np.arange(KNOTS), np.log(self.schedule)))
+
+    def page_state(self) -> dict[str, Any]:
+        """Return the synchronised traits that the view needs."""
+        return {name: getattr(self, name) for name in STATE[self.view]}
+
+    def still(self) -> tuple[str, str, str]:
+        """Draw the landscape with the exact end distribution, or an annealed tour."""
+        return self._still_tour() if self.view == "tour" else self._still_landscape()
+
+    def _still_landscape(self) -> tuple[str, str, str]:
+        E, T = np.array(ENERGIES), self.temperatures
+        p = end_distribution(E, T, START)
+        ground = "M0 " + "V".join(f"{y:.0f}h26" for y in 80 - 50 * E)
+        bars = "".join(
+            f'<rect x="{26 * i + 4}" y="{300 - 120 * q:.1f}" width="18" height="{120 * q:.1f}"/>'
+            for i, q in enumerate(p)
+        )
+        numbers = "".join(f'<text x="{26 * i + 13}" y="316">{i}</text>' for i in range(E.size))
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 0 420 322" font-family="sans-serif" '
+            'font-size="12" text-anchor="middle">'
+            f'<path d="{ground}" fill="none" stroke="#000" stroke-width="2"/>'
+            f'<g fill="{temperature_color(T[-1])}">{bars}</g>{numbers}</svg>'
+        )
+        name, lowest = self.schedule if isinstance(self.schedule, str) else "drawn", E.argmin()
+        words = (
+            f"A landscape of {E.size} states, and the exact distribution over them after the {name} schedule "
+            f"of {self.steps} steps from T = {T[0]:.3g} to {T[-1]:.3g}, started in state {START}"
+        )
+        listed = ", ".join(f"state {i} {q:.4f}" for i, q in enumerate(p))
+        return svg_uri(svg), f"{words}: {listed}", f"{words}: the lowest, {lowest}, has {p[lowest]:.7f}"
+
+    def _still_tour(self) -> tuple[str, str, str]:
+        order, length = _annealed(self.seed, self.cities)
+        x = 150 + 140 * np.array(self.places[self.cities])
+        path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in x[order]) + "Z"
+        dots = "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4"/>' for a, b in x)
+        colour = temperature_color(TOUR_COLDEST)
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300">'
+            f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="3"/>{dots}</svg>'
+        )
+        where = "on a circle" if self.cities == "circle" else "at random in a square"
+        words = f"An annealed tour of {N_CITIES} cities {where}: its length is {length:.4f}"
+        shortest = self.optimum[self.cities]
+        return svg_uri(svg), words, words + (f"; the shortest is {shortest:.4f}" if shortest else "")
