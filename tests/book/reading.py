@@ -1,12 +1,15 @@
 """What the tests ask of a page in the browser."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
 
 
 def pages() -> list[str]:
@@ -27,9 +30,40 @@ def source(name: str) -> str:
 
 
 def open_page(page: Page, address: str) -> None:
-    """Open `address` and wait until its formulae are typeset."""
+    """Open `address`, and wait until its formulae are typeset and its widgets run."""
     page.goto(address)
     page.evaluate("window.MathJax?.startup?.promise")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.thermo-widget:has(> script)')].every(e => e.dataset.ready)"
+    )
+    leaf_through(page)
+
+
+def leaf_through(page: Page) -> None:
+    """Show all of `page`, a window at a time, so that what waits until it is seen has come."""
+    page.evaluate(
+        """async () => {
+            const frame = () => new Promise(requestAnimationFrame);
+            for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+                scrollTo({ top: y, behavior: "instant" });
+                await frame();
+            }
+            scrollTo({ top: 0, behavior: "instant" });
+            await frame();
+            const shown = [...document.images].filter(image => image.checkVisibility());
+            await Promise.all(shown.map(image => image.decode().catch(() => {})));
+        }"""
+    )
+
+
+@contextmanager
+def in_scheme(page: Page, scheme: Literal["light", "dark"]) -> Iterator[None]:
+    """Let the reader prefer `scheme` for a while."""
+    before = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'")
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("new Promise(requestAnimationFrame)")
+    yield
+    page.emulate_media(color_scheme=before)
 
 
 def bad_formulae(page: Page) -> list[str]:
