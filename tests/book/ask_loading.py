@@ -33,8 +33,8 @@ def says_no_error(page: Page) -> list[str]:
 
 
 def gets_all_that_it_asks_for(page: Page) -> list[str]:
-    """No request fails."""
-    return RECORDS[page].failed
+    """No request fails, but for scripts where the reader allows none."""
+    return [line for line in RECORDS[page].failed if not line.endswith(": csp")]
 
 
 def asks_seldom(page: Page) -> list[str]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +29,18 @@ def chapters() -> list[str]:
 def source(name: str) -> str:
     """Return the Markdown of page `name`."""
     return (ROOT / f"{name}.md").read_text(encoding="utf8")
+
+
+@cache
+def parsed(site: Path, name: str) -> BeautifulSoup:
+    """Return the built page `name`: for what needs no browser."""
+    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf8"), "html.parser")
+
+
+def words(site: Path, name: str, place: str) -> str:
+    """Return the text at the one `place`, a CSS selector, in the built page `name`."""
+    (element,) = parsed(site, name).select(place)
+    return " ".join(element.get_text().split())
 
 
 def open_page(page: Page, address: str) -> None:
