@@ -1,6 +1,6 @@
-// A box that scrolls sideways must be reachable without a mouse. Formulae become boxes only once they are typeset.
+// A box that scrolls sideways must be reachable without a mouse.
 const BOXES = [
-  ".bd-article div.math > mjx-container",
+  ".bd-article div.math > .katex-display",
   ".bd-article span.math.wide",
   ".bd-article .cell_output .text_html",
   ".pst-scrollable-table-container",
@@ -37,6 +37,5 @@ window.addEventListener("load", () => {
   breakModules();
   name();
   reach();
-  window.MathJax?.startup?.promise?.then(reach);
 });
 window.addEventListener("resize", reach);

@@ -18,7 +18,7 @@ HIDE = """() => {
         seen.add(kind);
     }
     const style = document.createElement("style");
-    style.textContent = ".katex, mjx-container, [data-seen] { visibility: hidden !important }";
+    style.textContent = ".katex, [data-seen] { visibility: hidden !important }";
     document.head.append(style);
     globalThis.shown = () => style.remove();
 }"""

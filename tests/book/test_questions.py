@@ -15,7 +15,7 @@ from ask_moving import (
     its_widgets_run,
 )
 from playwright.sync_api import Page
-from reading import bad_formulae, wordless
+from reading import wordless
 
 from record import RECORDS, Record
 
@@ -97,11 +97,6 @@ def test_a_question_finds_its_faults_and_no_others(
     for html, count in {right: 0, **wrong}.items():
         page.set_content(article(html))
         assert len(found := question(page)) == count, (html, found)
-
-
-def test_a_formula_that_is_not_typeset_is_found(page: Page) -> None:
-    page.set_content("<span class='math'>\\(a\\)</span>")
-    assert len(bad_formulae(page)) == 1
 
 
 @pytest.mark.parametrize(
