@@ -3,7 +3,7 @@
 // Excerpts are taken from a page's text, not from its buttons and contents; of the glossary they are the explanation.
 Search.htmlToText = (page, anchor) => {
   const article = new DOMParser().parseFromString(page, "text/html").querySelector(".bd-article");
-  for (const part of article.querySelectorAll(".headerlink, .chapter-facts, script, style")) part.remove();
+  for (const part of article.querySelectorAll(".headerlink, .chapter-facts, .katex-html, script, style")) part.remove();
   const place = `[id="${anchor.slice(1)}"]`;
   return (article.querySelector(`dt${place} ~ dd`) ?? article.querySelector(place) ?? article).textContent;
 };

@@ -7,6 +7,7 @@
 ``plain``       their Markdown, without what only MyST knows
 ``docstrings``  the library's docstrings, read as they are meant
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
+``maths``       formulae, typeset
 ``heads``       titles, descriptions, the search page's script
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
 """
@@ -15,11 +16,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cells, docstrings, downloads, executions, facts, heads, site
+from thermobook import address, cells, docstrings, downloads, executions, facts, heads, maths, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, heads, site):
+    for part in (executions, cells, facts, downloads, docstrings, address, maths, heads, site):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

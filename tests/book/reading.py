@@ -27,19 +27,30 @@ def source(name: str) -> str:
 
 
 def open_page(page: Page, address: str) -> None:
-    """Open `address` and wait until its formulae are typeset."""
+    """Open `address` and wait for its fonts."""
     page.goto(address)
-    page.evaluate("window.MathJax?.startup?.promise")
+    page.evaluate("document.fonts.ready.then(() => null)")
 
 
 def bad_formulae(page: Page) -> list[str]:
-    """Return the formulae of `page` that TeX refused, or that were not typeset at all."""
+    """Return what of `page` is not typeset for eye and ear, or without the fonts, and TeX in its text."""
     return page.evaluate(
-        """() => [
-            ...[...document.querySelectorAll("mjx-merror")].map(e => e.dataset.mjxError ?? e.textContent),
-            ...[...document.querySelectorAll(".math")].filter(e => !e.querySelector("mjx-container"))
-                .map(e => "not typeset: " + e.textContent),
-        ]"""
+        r"""() => {
+            const found = [...document.querySelectorAll(".math")]
+                .filter(e => !e.querySelector(".katex-mathml:has(math) + .katex-html[aria-hidden=true]"))
+                .map(e => "not typeset: " + e.textContent);
+            if (document.querySelector(".katex")
+                && ![...document.fonts].some(f => f.family === "KaTeX_Main" && f.status === "loaded"))
+                found.push("KaTeX's fonts are not there");
+            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+                const text = texts.currentNode;
+                const code = text.parentElement.closest("pre, code, script, style");
+                if (!code && /\\[a-zA-Z]{2,}|\$[^$]+\$/.test(text.data))
+                    found.push("raw: " + text.data.trim());
+            }
+            return found;
+        }"""
     )
 
 
@@ -50,7 +61,7 @@ def wordless(page: Page) -> list[str]:
     """
     return page.evaluate(
         """() => [...document.querySelectorAll(".bd-article :is(img, svg, canvas)")]
-            .filter(e => !e.closest("[aria-hidden=true], [hidden], mjx-container, button, a.headerlink"))
+            .filter(e => !e.closest("[aria-hidden=true], [hidden], button, a.headerlink"))
             .filter(e => !e.parentElement.closest("svg, [role=img][aria-label]"))
             .filter(e => {
                 const label = document.getElementById(e.getAttribute("aria-labelledby"))?.textContent;

@@ -14,7 +14,7 @@ from build import serving
 pytestmark = pytest.mark.xdist_group("build")  # one worker makes the small book once
 
 ROOT = Path(__file__).resolve().parents[2]
-HOUSE = ("_ext", "assets", "_config.yml", "requirements.txt")
+HOUSE = ("_ext", "assets", "_config.yml", "requirements.txt", "deno.json", "deno.lock")
 HEAD = """---
 jupytext:
   text_representation:
@@ -85,6 +85,7 @@ def write(book: Path) -> Path:
     for name in HOUSE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, book / name)
+    (book / "node_modules").symlink_to(ROOT / "node_modules")
     for name, text in FILES.items():
         (book / name).parent.mkdir(parents=True, exist_ok=True)
         (book / name).write_text(text, encoding="utf8")
@@ -127,7 +128,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def book(built: Path, tmp_path: Path) -> Path:
     """Return a copy of the small book, built."""
-    return shutil.copytree(built, tmp_path / "a book")
+    return shutil.copytree(built, tmp_path / "a book", symlinks=True)
 
 
 def test_the_command_that_serves_can_be_typed_in_the_folder(tmp_path: Path) -> None:
@@ -187,6 +188,8 @@ FAULTS = {
     "a picture without words": ("![](picture.svg)\n", ["chapters/b, there is a picture"]),
     "a picture from elsewhere": ("![words](https://a.example/x.png)\n", ["chapters/b.html: https://a.example/x.png"]),
     "a reference to nothing": ("See {eq}`nothing`.\n", ["equation not found: nothing"]),
+    "a formula that is no TeX": ("By $\\unheardof{x}$.\n", ["chapters/b, KaTeX", "\\unheardof{x}"]),
+    "a formula in a heading": ("## Why $x$?\n", ["chapters/b has a formula in a heading: x"]),
     "what no notebook shows": ("```{note}\nWords.\n```\n", ["chapters/b, not for a notebook: ```{note}"]),
     "a link to nothing": ("See [](nothing.md).\n", ["nothing.md"]),
     "a citation of nothing": ("As {cite:t}`nobody1900` said.\n", ["nobody1900"]),
