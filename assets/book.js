@@ -1,23 +1,26 @@
 // What the page can only know once it is laid out: which formula is too wide, which box is cut and where.
 
-// An equation that is too wide shrinks, to 80 % at most; else it breaks; else it scrolls like every wide box.
+// An equation that is too wide shrinks, to 80 % at most; else it breaks; else it is cut like every wide box.
 const SMALLEST = 0.8;
 
+/** @param {HTMLElement} box */
 function fit(box) {
-  if (!box.matches(".katex-display")) return;
-  const equation = box.parentElement;
-  equation.classList.remove("broken");
+  const lines = box.parentElement.classList;
+  const excess = () => box.scrollWidth / box.clientWidth;
+  lines.remove("broken");
   box.style.removeProperty("--shrink");
-  if (box.scrollWidth <= box.clientWidth) return;
-  const shrink = box.clientWidth / box.scrollWidth;
+  const shrink = Math.floor(100 / excess()) / 100;
+  if (shrink >= 1) return;
   if (shrink < SMALLEST) {
-    equation.classList.add("broken");
-    if (box.scrollWidth <= box.clientWidth) return;
+    lines.add("broken");
+    if (excess() <= 1) return;
+    lines.remove("broken");
   }
-  box.style.setProperty("--shrink", Math.max(shrink, SMALLEST));
+  box.style.setProperty("--shrink", String(Math.max(shrink, SMALLEST)));
 }
 
 // A box that is cut says so by a fading edge, and can be scrolled without a mouse.
+/** @param {HTMLElement} box */
 function mark(box) {
   const hidden = box.scrollWidth - box.clientWidth;
   const wide = hidden > 1;
@@ -27,7 +30,9 @@ function mark(box) {
     box.tabIndex = 0;
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", "Wider than the page: scrolls sideways");
-  } else if (box.getAttribute("role") === "group") for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+  } else {
+    for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+  }
 }
 
 const BOXES = [
@@ -38,16 +43,25 @@ const BOXES = [
 ];
 
 // An observer reports a box when it is first laid out: at once, when its section comes near, or when it is unfolded.
+// Fitting changes a box's height, which within the report itself would be an error.
 const observer = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    fit(target);
-    mark(target);
-  }
+  requestAnimationFrame(() => {
+    for (const { target } of entries) {
+      const box = /** @type {HTMLElement} */ (target);
+      if (box.matches(".katex-display")) fit(box);
+      mark(box);
+    }
+  });
 });
-for (const box of document.querySelectorAll(BOXES)) {
-  observer.observe(box);
-  box.addEventListener("scroll", () => mark(box), { passive: true });
+const boxes = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(BOXES.join()));
+for (const box of boxes) box.addEventListener("scroll", () => mark(box), { passive: true });
+
+function watch() {
+  observer.disconnect();
+  for (const box of boxes) observer.observe(box);
 }
+watch();
+document.fonts.addEventListener("loadingdone", watch); // formulae have another width in their own fonts
 
 // The theme's buttons that unfold a part of the contents have a picture and no name.
 for (const button of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
@@ -56,5 +70,6 @@ for (const button of document.querySelectorAll("summary:has(> .toctree-toggle)")
 }
 
 // Where a module's name does not fit, it breaks before its last part.
-for (const place of document.querySelectorAll(".bd-article h1, .toctree-l2 > a, .prev-next-title"))
+for (const place of document.querySelectorAll(".bd-article h1, .toctree-l2 > a, .prev-next-title")) {
   place.innerHTML = place.innerHTML.replace(/(?<=^\s*thermolib\.widgets\.)/, "<wbr>");
+}
