@@ -553,8 +553,9 @@ LAYERS = [
     "_kaufman boltzmann chains palette problems",
     "annealing entropy ising",
     "exercises/annealing exercises/entropy exercises/partition_functions",
-    "checks widgets/host",
-    "widgets/annealing_lab widgets/explore widgets/ising_lab widgets/question widgets/sampler_lab",
+    "checks widgets/kit/__init__ widgets/kit/host",
+    "widgets/annealing_lab/__init__ widgets/explore/__init__ widgets/ising_lab/__init__",
+    "widgets/question/__init__ widgets/sampler_lab/__init__",
 ]
 
 

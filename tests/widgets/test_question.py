@@ -13,7 +13,7 @@ from pages import visit, write
 from reading import grave, overflowing
 from thermolib import checks, exercises
 from thermolib.checks import COARSE, COMMON, FARTHER, FINE, IMPRECISE, Exercise, check, find, shuffled
-from thermolib.widgets.host import stylesheet
+from thermolib.widgets.kit.host import stylesheet
 from thermolib.widgets.question import Question
 
 NUMBER, CHOICE = "entropy/loaded-die", "entropy/think-macrostate"
@@ -345,7 +345,7 @@ def test_what_a_page_pays_for_it():
     for name in asked():
         state = json.dumps(Question(name).page_state(), ensure_ascii=False, separators=(",", ":"))
         assert len(state.encode()) <= 1024
-    own_style = len(Question(NUMBER)._css) - len(stylesheet("widget.css"))
+    own_style = len(Question(NUMBER)._css) - len(stylesheet("kit/widget.css"))
     assert len(str(Question(NUMBER)._esm).encode()) + own_style <= 10 * 1024
 
 

@@ -1,5 +1,5 @@
 // A figure under a slider: frames from the page where there is no kernel, drawings from the kernel where there is.
-import { element, slider } from "./slider.js";
+import { element, slider } from "../kit/slider.js";
 
 // The frames arrive as the distinct lines of all pictures and, for each picture, which lines it is made of.
 async function unpack(base64) {

@@ -1,9 +1,9 @@
 // A tour of cities, annealed by 2-opt at display speed.
 import { Tour } from "./annealing.js";
-import { chooser } from "./chooser.js";
-import { fixed } from "./numbers.js";
-import { player } from "./player.js";
-import { element, slider } from "./slider.js";
+import { chooser } from "../kit/chooser.js";
+import { fixed } from "../kit/numbers.js";
+import { player } from "../kit/player.js";
+import { element, slider } from "../kit/slider.js";
 
 const RATE = 6000; // proposals a second
 const COOLING = 60000; // proposals of a cooling, over which T falls geometrically

@@ -17,7 +17,7 @@ from PIL import Image, ImageColor
 from thermolib._validate import one_of, scalar, truth, whole
 from thermolib.ising import spontaneous_magnetization, swendsen_wang, torus_energy
 from thermolib.palette import temperature_color
-from thermolib.widgets.host import Widget, source, stylesheet
+from thermolib.widgets.kit.host import Widget, source, stylesheet
 
 __all__ = ["IsingLab"]
 
@@ -66,16 +66,16 @@ class IsingLab(Widget):
 
     _kind = "thermo-lattice"
     _esm = source(
-        "random.js",
-        "ising.js",
-        "numbers.js",
-        "slider.js",
-        "chooser.js",
-        "energy_plot.js",
-        "player.js",
-        "ising_lab.js",
+        "kit/random.js",
+        "ising_lab/ising.js",
+        "kit/numbers.js",
+        "kit/slider.js",
+        "kit/chooser.js",
+        "ising_lab/energy_plot.js",
+        "kit/player.js",
+        "ising_lab/view.js",
     )
-    _css = stylesheet("widget.css", "lab.css", "ising_lab.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "ising_lab/view.css")
     # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
     size = traitlets.Any(128).tag(sync=True)
     T = traitlets.Any(2.27).tag(sync=True)

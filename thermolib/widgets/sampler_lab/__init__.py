@@ -15,7 +15,7 @@ import traitlets
 from thermolib._validate import finite, scalar, whole
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
-from thermolib.widgets.host import Widget, source, stylesheet, svg_uri
+from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
 
 __all__ = ["SamplerLab"]
 
@@ -78,8 +78,15 @@ class SamplerLab(Widget):
     """
 
     _kind = "thermo-sampler"
-    _esm = source("random.js", "sampler.js", "numbers.js", "slider.js", "player.js", "sampler_lab.js")
-    _css = stylesheet("widget.css", "lab.css", "sampler_lab.css")
+    _esm = source(
+        "kit/random.js",
+        "sampler_lab/sampler.js",
+        "kit/numbers.js",
+        "kit/slider.js",
+        "kit/player.js",
+        "sampler_lab/view.js",
+    )
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "sampler_lab/view.css")
     # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
     sentence = traitlets.Any(SENTENCE).tag(sync=True)
     words = traitlets.Any(WORDS).tag(sync=True)

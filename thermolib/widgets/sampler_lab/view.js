@@ -1,8 +1,8 @@
 // The next word drawn at a temperature: logits under the hand, the exact distribution, and what the counts make of it.
 import { Sampler, entropy } from "./sampler.js";
-import { fixed } from "./numbers.js";
-import { player } from "./player.js";
-import { element, slider } from "./slider.js";
+import { fixed } from "../kit/numbers.js";
+import { player } from "../kit/player.js";
+import { element, slider } from "../kit/slider.js";
 
 const PER_FRAME = 10; // words drawn in a frame
 const RECENT = 12; // words still shown

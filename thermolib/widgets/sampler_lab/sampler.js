@@ -1,5 +1,5 @@
 // Words drawn from logits through temperature and nucleus, and what their counts say: physics alone, no page.
-import { randomBits } from "./random.js";
+import { randomBits } from "../kit/random.js";
 
 const sum = (x) => x.reduce((a, b) => a + b, 0);
 

@@ -1,10 +1,10 @@
 // The Ising lattice alive: canvas, controls, running averages with their errors beside the exact values.
 import { Ising, Record } from "./ising.js";
-import { fixed, rounded, withError } from "./numbers.js";
-import { chooser } from "./chooser.js";
-import { element, slider } from "./slider.js";
+import { fixed, rounded, withError } from "../kit/numbers.js";
+import { chooser } from "../kit/chooser.js";
+import { element, slider } from "../kit/slider.js";
 import { energyPlot } from "./energy_plot.js";
-import { player } from "./player.js";
+import { player } from "../kit/player.js";
 
 const BUDGET = 12; // ms of a frame spent on sweeps
 const HOT = 4, COLD = 1, SWEEPS_PER_STEP = 16; // annealing: from HOT to COLD, one step of the slider each 16 sweeps

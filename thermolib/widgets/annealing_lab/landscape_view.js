@@ -1,11 +1,11 @@
 // Walkers on a landscape under a schedule that the reader draws, beside their exact distribution.
 import { PRESETS, Walkers, boltzmann, endDistribution, evolve, startAt, temperatures } from "./annealing.js";
-import { chooser } from "./chooser.js";
+import { chooser } from "../kit/chooser.js";
 import { landscapePlot } from "./landscape_plot.js";
-import { fixed } from "./numbers.js";
-import { player } from "./player.js";
+import { fixed } from "../kit/numbers.js";
+import { player } from "../kit/player.js";
 import { schedulePlot } from "./schedule_plot.js";
-import { element, slider, uniqueId } from "./slider.js";
+import { element, slider, uniqueId } from "../kit/slider.js";
 
 const WALKERS = 1000;
 const DURATION = 12; // seconds that a schedule takes

@@ -1,5 +1,5 @@
 // Energy per site against temperature: the exact curve, the point measured, its error bar.
-import { uniqueId } from "./slider.js";
+import { uniqueId } from "../kit/slider.js";
 
 const WIDTH = 360, HEIGHT = 250, LEFT = 64, RIGHT = 10, TOP = 12, BOTTOM = 46;
 const E_LOW = -2.5, T_CRITICAL = 2 / Math.log(1 + Math.SQRT2);

@@ -1,5 +1,5 @@
 // Searches that cool: schedules, the exact distribution and the walkers on a path of states, a tour of cities. Physics alone, no page.
-import { randomBits } from "./random.js";
+import { randomBits } from "../kit/random.js";
 
 // --- schedules: n temperatures, one for each proposal
 const HOT = 2, COLD = 0.05;

@@ -21,7 +21,7 @@ from thermolib.checks import (
     find,
     shuffled,
 )
-from thermolib.widgets.host import Widget, in_script, source, stylesheet
+from thermolib.widgets.kit.host import Widget, in_script, source, stylesheet
 
 __all__ = ["Question"]
 
@@ -60,8 +60,8 @@ class Question(Widget):
     """
 
     _kind = "thermo-question"
-    _esm = WORDS + source("slider.js", "question.js")
-    _css = stylesheet("widget.css", "question.css")
+    _esm = WORDS + source("kit/slider.js", "question/view.js")
+    _css = stylesheet("kit/widget.css", "question/view.css")
     exercise = traitlets.Dict().tag(sync=True)
 
     def __init__(self, name: str) -> None:

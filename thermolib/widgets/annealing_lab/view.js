@@ -1,7 +1,7 @@
 // Annealing seen twice: walkers on a landscape, a tour of cities.
 import { landscapeView } from "./landscape_view.js";
 import { tourView } from "./tour_view.js";
-import { element } from "./slider.js";
+import { element } from "../kit/slider.js";
 
 function render({ model, el }) {
   const update = (changes) => {

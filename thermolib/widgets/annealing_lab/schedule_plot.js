@@ -1,5 +1,5 @@
 // Temperature against step on a logarithmic scale, drawn by mouse, pen or finger.
-import { uniqueId } from "./slider.js";
+import { uniqueId } from "../kit/slider.js";
 
 const X0 = 46, X1 = 350, Y0 = 12, Y1 = 190; // the axes' box
 const TICKS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5];

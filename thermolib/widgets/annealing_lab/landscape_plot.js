@@ -1,5 +1,5 @@
 // A landscape of states with a walker on it; below, the exact distribution, Boltzmann's, and the walkers' fractions.
-import { fixed } from "./numbers.js";
+import { fixed } from "../kit/numbers.js";
 
 const LEFT = 46, WIDTH = 304, E_TOP = 12, E_BOTTOM = 112, P_TOP = 140, P_BOTTOM = 290;
 

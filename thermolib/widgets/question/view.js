@@ -1,6 +1,6 @@
 // A question that answers: a number to write or a choice to make, and the feedback that thermolib.checks would give.
 // RIGHT, WRONG, IMPRECISE, COMMON, COARSE, FINE, FARTHER and PATIENCE come from there; question.py writes them above.
-import { element, uniqueId } from "./slider.js";
+import { element, uniqueId } from "../kit/slider.js";
 
 const PLAIN = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
 const GROUPED = /^[+-]?[1-9]\d{0,2}([,\s'’])\d{3}(\1\d{3})*((?!\1)[.,]\d*)?(e[+-]?\d+)?$/i; // \s: thin and no-break spaces too

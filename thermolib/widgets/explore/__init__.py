@@ -26,7 +26,7 @@ from matplotlib.transforms import Bbox
 
 from thermolib._validate import numbers
 from thermolib.palette import temperature_color
-from thermolib.widgets.host import Widget, source, stylesheet, svg_uri
+from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
 
 __all__ = ["Explore", "explore"]
 
@@ -75,8 +75,8 @@ class Explore(Widget):
     """The widget behind `explore`; `value` is where the slider stands."""
 
     _kind = "thermo-explore"
-    _esm = source("slider.js", "explore.js")
-    _css = stylesheet("widget.css", "explore.css")
+    _esm = source("kit/slider.js", "explore/view.js")
+    _css = stylesheet("kit/widget.css", "explore/view.css")
     index = traitlets.Int(0).tag(sync=True)
     values = traitlets.List(traitlets.Unicode()).tag(sync=True)
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)

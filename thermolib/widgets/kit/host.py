@@ -19,24 +19,24 @@ import anywidget
 
 from thermolib import palette
 
-HERE = Path(__file__).parent
-HOST = (HERE / "host.js").read_text(encoding="utf8")
+WIDGETS = Path(__file__).parents[1]
+HOST = Path(__file__).with_name("host.js").read_text(encoding="utf8")
 
 
 def source(*names: str) -> str:
-    """Join modules of this folder into one.
+    """Join modules of the widgets into one.
 
     Imports between them are lines of their own, ``import { … } from "./name.js"``, and fall away: joined,
     the names are all in one scope. A published page may not import a neighbouring file when it is opened
     from disk.
     """
-    lines = "\n".join((HERE / name).read_text(encoding="utf8") for name in names).splitlines()
+    lines = "\n".join((WIDGETS / name).read_text(encoding="utf8") for name in names).splitlines()
     return "\n".join(line for line in lines if not line.startswith("import "))
 
 
 def stylesheet(*names: str) -> str:
-    """Join style sheets of this folder, with the temperature scale as CSS variables before them."""
-    rules = "\n".join((HERE / name).read_text(encoding="utf8") for name in names)
+    """Join style sheets of the widgets, with the temperature scale as CSS variables before them."""
+    rules = "\n".join((WIDGETS / name).read_text(encoding="utf8") for name in names)
     return f".thermo-widget {{ {palette.css_variables()} }}\n{rules}"
 
 
