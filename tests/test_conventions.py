@@ -553,7 +553,8 @@ LAYERS = [
     "_kaufman boltzmann chains palette problems",
     "annealing entropy ising",
     "exercises/annealing exercises/entropy exercises/partition_functions",
-    "checks widgets/kit/__init__ widgets/kit/host",
+    "checks widgets/kit/__init__ widgets/kit/bundle",
+    "widgets/kit/host",
     "widgets/annealing_lab/__init__ widgets/explore/__init__ widgets/ising_lab/__init__",
     "widgets/question/__init__ widgets/sampler_lab/__init__",
 ]

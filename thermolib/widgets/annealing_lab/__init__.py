@@ -17,7 +17,8 @@ from thermolib._validate import one_of, scalar, temperature, whole
 from thermolib.annealing import anneal, end_distribution, geometric, linear, logarithmic
 from thermolib.palette import temperature_color
 from thermolib.problems import circle, two_opt
-from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import Widget, stylesheet, svg_uri
 
 __all__ = ["ENERGIES", "START", "AnnealingLab"]
 
@@ -113,19 +114,7 @@ class AnnealingLab(Widget):
     """
 
     _kind = "thermo-annealing"
-    _esm = source(
-        "kit/random.js",
-        "kit/numbers.js",
-        "kit/slider.js",
-        "kit/chooser.js",
-        "kit/player.js",
-        "annealing_lab/annealing.js",
-        "annealing_lab/landscape_plot.js",
-        "annealing_lab/schedule_plot.js",
-        "annealing_lab/landscape_view.js",
-        "annealing_lab/tour_view.js",
-        "annealing_lab/view.js",
-    )
+    _esm = bundle("annealing_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "annealing_lab/view.css")
     # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
     view = traitlets.Any("landscape").tag(sync=True)

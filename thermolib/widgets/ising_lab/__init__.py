@@ -17,7 +17,8 @@ from PIL import Image, ImageColor
 from thermolib._validate import one_of, scalar, truth, whole
 from thermolib.ising import spontaneous_magnetization, swendsen_wang, torus_energy
 from thermolib.palette import temperature_color
-from thermolib.widgets.kit.host import Widget, source, stylesheet
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import Widget, stylesheet
 
 __all__ = ["IsingLab"]
 
@@ -65,16 +66,7 @@ class IsingLab(Widget):
     """
 
     _kind = "thermo-lattice"
-    _esm = source(
-        "kit/random.js",
-        "ising_lab/ising.js",
-        "kit/numbers.js",
-        "kit/slider.js",
-        "kit/chooser.js",
-        "ising_lab/energy_plot.js",
-        "kit/player.js",
-        "ising_lab/view.js",
-    )
+    _esm = bundle("ising_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "ising_lab/view.css")
     # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
     size = traitlets.Any(128).tag(sync=True)

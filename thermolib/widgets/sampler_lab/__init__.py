@@ -15,7 +15,8 @@ import traitlets
 from thermolib._validate import finite, scalar, whole
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
-from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import Widget, stylesheet, svg_uri
 
 __all__ = ["SamplerLab"]
 
@@ -78,14 +79,7 @@ class SamplerLab(Widget):
     """
 
     _kind = "thermo-sampler"
-    _esm = source(
-        "kit/random.js",
-        "sampler_lab/sampler.js",
-        "kit/numbers.js",
-        "kit/slider.js",
-        "kit/player.js",
-        "sampler_lab/view.js",
-    )
+    _esm = bundle("sampler_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "sampler_lab/view.css")
     # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
     sentence = traitlets.Any(SENTENCE).tag(sync=True)
