@@ -26,7 +26,8 @@ from matplotlib.transforms import Bbox
 
 from thermolib._validate import numbers
 from thermolib.palette import temperature_color
-from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import Widget, stylesheet, svg_uri
 
 __all__ = ["Explore", "explore"]
 
@@ -75,7 +76,7 @@ class Explore(Widget):
     """The widget behind `explore`; `value` is where the slider stands."""
 
     _kind = "thermo-explore"
-    _esm = source("kit/slider.js", "explore/view.js")
+    _esm = bundle("explore/view.js")
     _css = stylesheet("kit/widget.css", "explore/view.css")
     index = traitlets.Int(0).tag(sync=True)
     values = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -21,7 +21,8 @@ from thermolib.checks import (
     find,
     shuffled,
 )
-from thermolib.widgets.kit.host import Widget, in_script, source, stylesheet
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import Widget, in_script, stylesheet
 
 __all__ = ["Question"]
 
@@ -60,7 +61,7 @@ class Question(Widget):
     """
 
     _kind = "thermo-question"
-    _esm = WORDS + source("kit/slider.js", "question/view.js")
+    _esm = WORDS + bundle("question/view.js")
     _css = stylesheet("kit/widget.css", "question/view.css")
     exercise = traitlets.Dict().tag(sync=True)
 
