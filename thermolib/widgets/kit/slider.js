@@ -17,9 +17,10 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 // colours: how the track runs from left to right; none for a quantity that is no temperature.
-export function slider({ label, min, max, step, value, colours, words, onmove }) {
+export function slider({ label, name, min, max, step, value, colours, words, onmove }) {
   const id = uniqueId();
   const input = element("input", { type: "range", id, min, max, step });
+  if (name) input.setAttribute("aria-label", name);
   const output = element("output", { for: id });
   const show = (x) => {
     input.value = x;
