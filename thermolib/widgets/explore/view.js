@@ -23,7 +23,7 @@ function render({ model, el, still }) {
   const values = model.get("values"), colours = model.get("colours"); // a temperature has colours
   const frame = (i) => {
     const frameLines = [...lines];
-    for (const change of model.get("changes")[i]) frameLines.splice(...change);
+    for (const [at, gone, ...come] of model.get("changes")[i]) frameLines.splice(at, gone, ...come);
     return { svg: frameLines.join("\n"), alt: model.get("alts")[i] };
   };
 
