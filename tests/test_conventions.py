@@ -555,6 +555,7 @@ LAYERS = [
     "exercises/annealing exercises/entropy exercises/partition_functions",
     "checks widgets/kit/__init__ widgets/kit/bundle",
     "widgets/kit/host",
+    "widgets/kit/lab",
     "widgets/annealing_lab/__init__ widgets/explore/__init__ widgets/ising_lab/__init__",
     "widgets/question/__init__ widgets/sampler_lab/__init__",
 ]

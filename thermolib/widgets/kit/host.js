@@ -26,7 +26,9 @@ globalThis.thermoHost = async (place, module) => {
     place.dataset.ready = "yes";
   } catch (error) {
     // The still picture stays, and says why it does not move.
-    still.querySelector("figcaption").append(` (This browser cannot run the interactive figure: ${error.message})`);
+    still.querySelector("figcaption").append(
+      ` (This browser cannot run the interactive figure: ${error.message})`,
+    );
     place.dataset.ready = "no";
   }
 };

@@ -48,6 +48,8 @@ interface SliderOptions {
   colours?: string[] | null;
   /** What a screen reader calls it, where the label alone stands more than once on the page. */
   name?: string;
+  /** A value that is marked on the track, by its name. */
+  mark?: { value: number; name: Node | string };
 }
 
 interface Slider {
