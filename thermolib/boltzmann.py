@@ -29,8 +29,8 @@ class Thermodynamics(NamedTuple):
     """Equilibrium quantities of a system with a list of levels.
 
     ``T`` as given, in the unit of E (k_B = 1); the others have shape ``T.shape + E.shape[:-1]``, and are
-    scalars for a scalar T and one system: ``log_Z`` and ``S`` in nats, ``F`` and ``U`` in units of E, ``C`` in
-    units of k_B.
+    scalars for a scalar T and one system: ``log_Z`` and ``S`` in nats, ``F`` and ``U`` in units of E,
+    ``C`` in units of k_B.
     """
 
     T: Floats

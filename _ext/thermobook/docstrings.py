@@ -1,8 +1,9 @@
-"""A named tuple's docstring explains its fields; what Python writes by itself about each says nothing."""
+"""A class's docstring explains its fields and traits; what Python writes about each says nothing."""
 
 from typing import Any
 
 from sphinx.application import Sphinx
+from traitlets import TraitType
 
 
 def connect(app: Sphinx) -> None:
@@ -11,5 +12,6 @@ def connect(app: Sphinx) -> None:
 
 
 def skip_field(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
-    """Leave a named tuple's fields out."""
-    return True if (getattr(thing, "__doc__", None) or "").startswith("Alias for field number") else None
+    """Leave a named tuple's fields and a widget's traits out: the class's docstring explains them."""
+    field = (getattr(thing, "__doc__", None) or "").startswith("Alias for field number")
+    return True if field or isinstance(thing, TraitType) else None

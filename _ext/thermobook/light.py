@@ -28,11 +28,8 @@ ICONS = re.compile(r"src:url\((vendor/fontawesome/webfonts/[\w-]+)\.woff2\)[^;}]
 ICON = re.compile(r'"\\([0-9a-f]+)"')
 
 SCRIPT = re.compile(r"<script(?=[^>]*\ssrc=)(?![^>]*\s(?:defer|async|type)\b)")
-# Icons as a script, and Sphinx's search, which only the page of its results needs.
+# The icons once more, as a script.
 ICON_SCRIPT = re.compile(r'[ \t]*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>\n?')
-SEARCH = re.compile(
-    r'[ \t]*<script[^>]*src="[^"]*(?:searchtools|language_data|searchindex)\.js"[^>]*></script>\n?'
-)
 OPTIONS = re.compile(r'<script[^>]*src="[^"]*documentation_options\.js[^"]*"[^>]*></script>')
 
 
@@ -50,9 +47,7 @@ def lighten(site: Path) -> None:
         text = one_sheet(ICON_SCRIPT.sub("", text), style)
         # Scripts within the pages add to the options.
         text = OPTIONS.sub(lambda _: f"<script>{options}</script>", text)
-        if path.name != "search.html":  # its scripts have an order of their own
-            text = SCRIPT.sub("<script defer", SEARCH.sub("", text))
-        path.write_text(text, encoding="utf8")
+        path.write_text(SCRIPT.sub("<script defer", text), encoding="utf8")
     for name in (*sheets, "basic.css", "documentation_options.js", "scripts/fontawesome.js"):
         (static / name).unlink(missing_ok=True)
     shutil.rmtree(static / "vendor")

@@ -1,9 +1,13 @@
 """What the tests ask of a page in the browser."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
+from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,10 +31,53 @@ def source(name: str) -> str:
     return (ROOT / f"{name}.md").read_text(encoding="utf8")
 
 
+@cache
+def parsed(site: Path, name: str) -> BeautifulSoup:
+    """Return the built page `name`: for what needs no browser."""
+    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf8"), "html.parser")
+
+
+def words(site: Path, name: str, place: str) -> str:
+    """Return the text at the one `place`, a CSS selector, in the built page `name`."""
+    (element,) = parsed(site, name).select(place)
+    return " ".join(element.get_text().split())
+
+
 def open_page(page: Page, address: str) -> None:
-    """Open `address` and wait for its fonts."""
+    """Open `address`, and wait until its fonts are there, its widgets run, and all of it was once seen."""
     page.goto(address)
     page.evaluate("document.fonts.ready.then(() => null)")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.thermo-widget:has(> script)')].every(e => e.dataset.ready)"
+    )
+    leaf_through(page)
+
+
+def leaf_through(page: Page) -> None:
+    """Show all of `page`, a window at a time, so that what waits until it is seen has come."""
+    page.evaluate(
+        """async () => {
+            const frame = () => new Promise(requestAnimationFrame);
+            for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+                scrollTo({ top: y, behavior: "instant" });
+                await frame();
+            }
+            scrollTo({ top: 0, behavior: "instant" });
+            await frame();
+            const shown = [...document.images].filter(image => image.checkVisibility());
+            await Promise.all(shown.map(image => image.decode().catch(() => {})));
+        }"""
+    )
+
+
+@contextmanager
+def in_scheme(page: Page, scheme: Literal["light", "dark"]) -> Iterator[None]:
+    """Let the reader prefer `scheme` for a while."""
+    before = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'")
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("new Promise(requestAnimationFrame)")
+    yield
+    page.emulate_media(color_scheme=before)
 
 
 def bad_formulae(page: Page) -> list[str]:

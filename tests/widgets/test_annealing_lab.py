@@ -13,7 +13,7 @@ from thermolib.annealing import end_distribution
 from thermolib.boltzmann import boltzmann
 from thermolib.problems import circle, tour_length
 from thermolib.widgets.annealing_lab import ENERGIES, LENGTHS, PRESETS, START, AnnealingLab
-from thermolib.widgets.host import HOST
+from thermolib.widgets.kit.host import HOST
 
 LOWEST = int(np.argmin(ENERGIES))
 LABELS = ["T, first step", *(f"T, after {k} %" for k in (20, 40, 60, 80)), "T, last step"]

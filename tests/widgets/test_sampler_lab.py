@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pages import visit, write
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
-from thermolib.widgets.host import HOST
+from thermolib.widgets.kit.host import HOST
 from thermolib.widgets.sampler_lab import LOGITS, WORDS, SamplerLab
 
 
