@@ -1,13 +1,12 @@
 // Leaves out of a style sheet what neither a page nor a script of the site can use: a sheet comes in, a sheet goes out.
-import process from "node:process";
+/// <reference lib="deno.ns" />
+// @ts-types="../purgecss.d.ts"
 import { PurgeCSS } from "purgecss";
 
-const [site] = process.argv.slice(2);
-const chunks = [];
-for await (const chunk of process.stdin) chunks.push(chunk);
+const [site] = Deno.args;
 const [used] = await new PurgeCSS().purge({
   content: [`${site}/**/*.html`, `${site}/_static/**/*.js`],
-  css: [{ raw: Buffer.concat(chunks).toString() }],
+  css: [{ raw: await new Response(Deno.stdin.readable).text() }],
   keyframes: true,
 });
-process.stdout.write(used.css);
+console.log(used.css);
