@@ -54,7 +54,7 @@ export function lab(
   function frame(time) {
     const seconds = Math.min(LONGEST, (time - (before ?? time)) / 1000);
     before = time;
-    steps(seconds * rate(), BUDGET);
+    steps(seconds * rate() || 0, BUDGET); // no time at an infinite rate is no number
     unpainted += seconds;
     unsaid += seconds;
     if (over()) return end();
