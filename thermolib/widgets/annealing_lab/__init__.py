@@ -144,7 +144,7 @@ class AnnealingLab(Lab):
         super().__init__(view=view, schedule=schedule, steps=steps, cities=cities, T=T, seed=seed)
         coldest, hottest = TOUR if self.view == "tour" else DRAWN
         self.colours = [temperature_color(k) for k in np.geomspace(coldest, hottest, 41)]
-        constants = {"coldest": coldest, "hottest": hottest}
+        constants: dict[str, Any] = {"coldest": coldest, "hottest": hottest}
         if self.view == "tour":
             constants |= {"places": _places(self.seed), "optimum": OPTIMUM}
         else:
