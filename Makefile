@@ -28,11 +28,13 @@ test: book ## the book, then everything that can be checked: style, types, tests
 	$(call step,style: ruff check,$(PY) -m ruff check .)
 	$(call step,style: ruff format,$(PY) -m ruff format --check .)
 	$(call step,types: mypy,$(PY) -m mypy)
+	$(call step,style: JavaScript,.venv/bin/deno lint && .venv/bin/deno fmt --check)
+	$(call step,types: JavaScript,.venv/bin/deno check thermolib assets _ext)
 	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
 	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
 
 linkcheck: $(STAMP) ## ask for every address outside the book that it links to; needs the network
-	$(call step,links that lead out of the book,$(PY) _ext/links.py)
+	$(call step,links that lead out of the book,$(PY) _ext/build.py linkcheck)
 
 lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
 	$(call step,JupyterLab,JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters)

@@ -17,6 +17,8 @@ from scipy.optimize import brentq
 from thermolib import annealing, exercises, ising
 from thermolib.checks import check
 
+from declared import Fault
+
 RECORDS = {
     f"{module.name.replace('_', '-')}/{own}": one
     for module in pkgutil.iter_modules(exercises.__path__)
@@ -215,3 +217,42 @@ def test_another_route_leads_to_the_same_answer(name):
     if not callable(answer):
         tolerance = RECORDS[name].tolerance / 10
         assert np.allclose(np.array(answer, float), RECORDS[name].answer, rtol=tolerance, atol=0)
+
+
+FAULTS = [
+    Fault(
+        "the hill counted from above zero",
+        "answer=1.2 - -1.3",
+        "answer=1.2",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/annealing.py",
+    ),
+    Fault(
+        "one factorial less in the evidence of a coin",
+        "gammaln(4) - gammaln(12)",
+        "gammaln(4) - gammaln(11)",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/partition_functions.py",
+    ),
+    Fault(
+        "a susceptibility that is 5 % too large",
+        "answer=lambda T: np.exp(2 / T) / T,",
+        "answer=lambda T: 1.05 * np.exp(2 / T) / T,",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/partition_functions.py",
+    ),
+    Fault(
+        "the cube of a correlation for its square",
+        "answer=0.6**2,",
+        "answer=0.6**3,",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/entropy.py",
+    ),
+    Fault(
+        "the wrong choice marked as the right one",
+        'answer="its confidence only",',
+        'answer="its accuracy only",',
+        "test_the_right_choices",
+        file="exercises/entropy.py",
+    ),
+]

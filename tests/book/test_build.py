@@ -43,6 +43,7 @@ print(one.NAME)
 
 ```{code-cell} ipython3
 ---
+figure: {name: fig-line, caption: It rises.}
 mystnb:
   image:
     alt: A line that rises from zero to two.

@@ -48,7 +48,7 @@ def test_a_notebook_reads_in_any_program(name: str, site: Path) -> None:
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_what_the_page_folds_is_folded(name: str, site: Path) -> None:
     cells = nbformat.read(site / "notebooks" / f"{stem(name)}.ipynb", as_version=4).cells
-    folded = [cell for cell in cells if re.search("hide-|remove-", str(cell.metadata.get("tags")))]
+    folded = [cell for cell in cells if re.search("hide-|remove-|solution", str(cell.metadata.get("tags")))]
     assert [cell for cell in cells if cell.metadata.get("jupyter", {}).get("source_hidden")] == folded != []
 
 

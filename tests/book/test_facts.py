@@ -20,7 +20,7 @@ def code(lines: int, *tags: str) -> NotebookNode:
         ([v4.new_markdown_cell("word " * 1200)], 10),
         ([v4.new_markdown_cell("word " * 1201)], 15),
         ([v4.new_markdown_cell("word " * 600), code(50)], 10),
-        ([code(50), code(1000, "hide-input"), code(1000, "hide-cell")], 5),
+        ([code(50), *(code(1000, tag) for tag in ("hide-input", "hide-cell", "solution", "stub"))], 5),
     ],
 )
 def test_minutes_are_counted_from_words_and_the_lines_that_show(cells: list, minutes: int) -> None:

@@ -76,9 +76,9 @@ def test_a_number_of_a_book_or_journal_has_its_check_digit(number: str) -> None:
 
 def modules() -> list[str]:
     """Return the names of the public modules of the library, those of widgets that chapters use included."""
-    files = [*(ROOT / "thermolib").glob("*.py"), *(ROOT / "thermolib" / "widgets").glob("*.py")]
-    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files if path.stem[0] != "_"]
-    return sorted(name for name in names if name != "thermolib.widgets.host")  # what widgets share
+    names = [f"thermolib.{path.stem}" for path in (ROOT / "thermolib").glob("[!_]*.py")]
+    widgets = (path.parent.name for path in (ROOT / "thermolib" / "widgets").glob("*/__init__.py"))
+    return sorted([*names, *(f"thermolib.widgets.{name}" for name in widgets if name != "kit")])
 
 
 def public(module: ModuleType) -> list[str]:
