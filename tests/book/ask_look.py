@@ -16,7 +16,7 @@ PARTS = "pre, figure, .thermo-widget, .cell_output img, .pst-scrollable-table-co
 
 
 def lines_hold_65_to_75_characters(page: Page) -> list[str]:
-    """Of prose, in paragraphs long enough to tell; the mean of the page's. Formulae are not made of characters."""
+    """Of prose, in paragraphs long enough to tell, without formulae or code; the mean of the page's."""
     mean = page.evaluate(
         """() => {
             let characters = 0, lines = 0;
@@ -57,7 +57,8 @@ def what_is_cut_says_so(page: Page) -> list[str]:
         """() => [...document.querySelectorAll(".bd-article *")].flatMap(e => {
             const hidden = e.scrollWidth - e.clientWidth, style = getComputedStyle(e);
             const other = style.display === "inline" || e.closest(".katex-mathml, svg, .thermo-widget");
-            if (other || !e.checkVisibility() || hidden <= 1 || style.overflowX === "visible" || !e.clientWidth) return [];
+            if (other || !e.checkVisibility() || !e.clientWidth) return [];
+            if (hidden <= 1 || style.overflowX === "visible") return [];
             if (style.position === "absolute" && e.clientWidth <= 1) return []; // for screen readers alone
             const faults = [];
             if (!e.matches(".cut-right") || style.maskImage === "none") faults.push("no fading edge");
@@ -96,7 +97,7 @@ def a_finger_hits_the_pages_own_buttons(page: Page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".bd-header-article button, .opening a")].flatMap(e => {
             const box = e.getBoundingClientRect();
-            if (!box.width || e.matches(".dropdown-item") || e.closest("p")?.matches(":not(:last-child)")) return [];
+            if (!box.width || e.matches(".dropdown-item, .opening > p:not(:last-child) a")) return [];
             const small = Math.min(box.width, box.height) < 44;
             return small ? [`${box.width} x ${box.height}: ${e.outerHTML.slice(0, 100)}`] : [];
         })"""

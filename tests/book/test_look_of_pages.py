@@ -73,8 +73,8 @@ def test_what_is_far_away_is_found_in_the_page_and_printed(opened) -> None:
     page = opened(LONGEST)
     words = page.evaluate(
         """() => {
-            const last = [...document.querySelectorAll('.bd-article > section > section:has(.cell) > p:not(:has(*))')];
-            return last.at(-1).textContent.trim().replace(/\\s+/g, " ").slice(0, 40);
+            const far = ".bd-article > section > section:has(.cell) > p:not(:has(*))";
+            return [...document.querySelectorAll(far)].at(-1).textContent.trim().replace(/\\s+/g, " ").slice(0, 40);
         }"""
     )
     assert page.evaluate("words => find(words)", words)
@@ -147,7 +147,8 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(opened, width: int) -> No
                 const shown = e.matches("summary") ? [e, ...e.querySelectorAll(".toctree-toggle")] : [e];
                 return shown.some(e => {
                     const s = getComputedStyle(e);
-                    return (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== "none";
+                    const outlined = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+                    return outlined || s.boxShadow !== "none";
                 });
             }"""
         )
@@ -230,7 +231,8 @@ def test_a_question_finds_what_it_asks_for(
     for body, right in ((good, True), (bad, False)):
         page.goto("about:blank")
         page.set_content(
-            "<html data-theme='light'><div class='bd-article' style='width: 100%; max-width: 41rem; padding: 0'>"
+            "<html data-theme='light'>"
+            "<div class='bd-article' style='width: 100%; max-width: 41rem; padding: 0'>"
             f"<section>{body}</section></div>"
         )
         for sheet in ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css"):
