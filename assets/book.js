@@ -85,7 +85,14 @@ for (const button of document.querySelectorAll("summary:has(> .toctree-toggle)")
   button.setAttribute("aria-label", `Pages of “${part}”`);
 }
 
-// Where a module's name does not fit, it breaks before its last part.
-for (const place of document.querySelectorAll(".bd-article h1, .toctree-l2 > a, .prev-next-title")) {
-  place.innerHTML = place.innerHTML.replace(/(?<=^\s*thermolib\.widgets\.)/, "<wbr>");
+// Where a module's name does not fit, it breaks behind a dot.
+for (
+  const place of document.querySelectorAll(
+    ".bd-article :is(h1, td code .pre), .toctree-l2 > a, .prev-next-title",
+  )
+) {
+  const name = place.firstChild;
+  if (!(name instanceof Text && /^\s*thermolib\./.test(name.data))) continue;
+  const [first, ...rest] = name.data.split(/(?<=\.)/);
+  name.replaceWith(first, ...rest.flatMap((part) => [document.createElement("wbr"), part]));
 }

@@ -74,7 +74,8 @@ def test_what_is_far_away_is_found_in_the_page_and_printed(opened) -> None:
     words = page.evaluate(
         """() => {
             const far = ".bd-article > section > section:has(.cell) > p:not(:has(*))";
-            return [...document.querySelectorAll(far)].at(-1).textContent.trim().replace(/\\s+/g, " ").slice(0, 40);
+            const last = [...document.querySelectorAll(far)].at(-1);
+            return last.textContent.trim().replace(/\\s+/g, " ").slice(0, 40);
         }"""
     )
     assert page.evaluate("words => find(words)", words)
