@@ -28,6 +28,8 @@ test: book ## the book, then everything that can be checked: style, types, tests
 	$(call step,style: ruff check,$(PY) -m ruff check .)
 	$(call step,style: ruff format,$(PY) -m ruff format --check .)
 	$(call step,types: mypy,$(PY) -m mypy)
+	$(call step,style: JavaScript,.venv/bin/deno lint && .venv/bin/deno fmt --check)
+	$(call step,types: JavaScript,.venv/bin/deno check thermolib assets _ext)
 	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
 	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
 

@@ -106,6 +106,7 @@ def fingerprint() -> str:
         ROOT / "_config.yml",
         ROOT / "_toc.yml",
         ROOT / "requirements.txt",
+        ROOT / "deno.lock",
         *(ROOT / "_ext").rglob("*.*"),
     ]
     for path in sorted(path for path in house if path.is_file() and path.suffix != ".pyc"):

@@ -57,7 +57,6 @@ def print_book(page: Page, assembled: Path) -> bytes:
     """Return the assembled book as PDF, its contents with page numbers and links."""
     page.add_init_script(NO_HOST)
     page.goto(assembled.as_uri())
-    page.evaluate("window.MathJax?.startup?.promise")
     page.add_style_tag(path=HERE / "print.css")
     page.evaluate((HERE / "print.js").read_text(encoding="utf8"))
     page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")

@@ -1,7 +1,6 @@
 """What the head of a page says: its title and its description, for search engines and whoever is sent a link.
 
-The pages without a text of their own, the search and the index, have a description too. The search page has a
-script that keeps its excerpts to the text.
+The pages without a text of their own, the search and the index, have a description too.
 """
 
 import html
@@ -23,7 +22,6 @@ def connect(app: Sphinx) -> None:
     opengraph.get_description = first_words
     app.connect("html-page-context", name_book, priority=400)
     app.connect("html-page-context", describe)
-    app.connect("html-page-context", mend_search)
 
 
 def first_words(tree: nodes.document, length: int, titles: object = None) -> str:
@@ -47,12 +45,6 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tre
     """Describe the pages that Sphinx makes by itself."""
     if page in DESCRIPTIONS:
         context["metatags"] = opengraph.make_tag("description", DESCRIPTIONS[page], "name")
-
-
-def mend_search(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
-    """Put the script on the page that shows the results; deferred, it comes after Sphinx's own."""
-    if page == "search":
-        app.add_js_file("search.js", defer="defer")
 
 
 def _within(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:

@@ -1,8 +1,6 @@
 """The built site carries nothing that it does not use, and asks no other host for anything."""
 
 import re
-import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,6 @@ from thermobook.problems import report
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
-# Of MathJax's 24 MB: the file that every page with maths loads, its fonts, and the TeX packages that it
-# fetches when a formula first needs one.
-MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 UNREAD = ("*.map", "*.ttf")  # for developers, and for browsers older than the theme allows
 
 # docutils and sphinxcontrib-bibtex write roles that ARIA has withdrawn, or that do not go together.
@@ -32,15 +27,9 @@ ONCE = re.compile(r'<(style|script) data-once="(\w+)"[^>]*>.*?</\1>', re.DOTALL)
 
 def connect(app: Sphinx) -> None:
     """Slim each page, then the site, then look whether it stands alone."""
-    app.connect("config-inited", use_own_mathjax)
     app.connect("config-inited", silence_thebe)
     app.connect("html-page-context", mend_page, priority=900)  # after the extensions that add scripts
     app.connect("build-finished", finish, priority=900)
-
-
-def use_own_mathjax(app: Sphinx, config: Config) -> None:
-    """Load MathJax from the site."""
-    config.mathjax_path = f"mathjax/{MATHJAX[0]}"
 
 
 def silence_thebe(app: Sphinx, config: Config) -> None:
@@ -62,11 +51,10 @@ def mend_page(
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Copy what MathJax needs, empty what nothing needs, and let no address of another host pass."""
+    """Empty what nothing needs, and let no address of another host pass."""
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    _copy_mathjax(static / "mathjax")
     # 1.5 MB of icons as SVG; the theme draws them with its web font.
     (static / "scripts" / "fontawesome.js").write_text(
         "/* the icons come from the web font */\n", encoding="utf8"
@@ -95,15 +83,3 @@ def _each_once(body: str) -> str:
 def _unused(file: Any) -> bool:
     name, attributes = str(getattr(file, "filename", file)), getattr(file, "attributes", {})
     return "sphinx-thebe" in name or attributes.get("type") == WIDGET_STATE
-
-
-def _copy_mathjax(target: Path) -> None:
-    package = find_spec("sphinx-mathjax-offline")
-    assert package is not None and package.origin is not None, "sphinx-mathjax-offline is in requirements.txt"
-    source = Path(package.origin).parent / "static" / "mathjax"
-    for part in MATHJAX:
-        if (source / part).is_dir():
-            shutil.copytree(source / part, target / part, dirs_exist_ok=True)
-        else:
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / part, target / part)

@@ -15,9 +15,9 @@ from thermolib.annealing import end_distribution, geometric
 from thermolib.boltzmann import boltzmann
 from thermolib.problems import circle
 from thermolib.widgets.annealing_lab import ENERGIES, LENGTHS, PRESETS, START, AnnealingLab
-from thermolib.widgets.kit.host import source
+from thermolib.widgets.kit.bundle import bundle
 
-SOURCE = source("kit/random.js", "annealing_lab/annealing.js")
+SOURCE = bundle("annealing_lab/annealing.js")
 RARE = 2 * stats.norm.sf(4)
 
 EXACT = """(cases) => cases.map(([E, schedule, start, T]) => ({

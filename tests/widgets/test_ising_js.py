@@ -13,9 +13,9 @@ import pytest
 from bits import random_bits
 from pages import LOAD
 from thermolib import chains, ising
-from thermolib.widgets.kit.host import source
+from thermolib.widgets.kit.bundle import bundle
 
-SOURCE = source("kit/random.js", "ising_lab/ising.js")
+SOURCE = bundle("ising_lab/ising.js")
 ALGORITHMS = ["metropolis", "heat_bath", "wolff"]
 
 RUN = """({ size, T, h, algorithm, seed, sweeps, ordered }) => {

@@ -10,9 +10,9 @@ from bits import ALL, random_bits
 from pages import LOAD
 from scipy import stats
 from thermolib import entropy
-from thermolib.widgets.kit.host import source
+from thermolib.widgets.kit.bundle import bundle
 
-SOURCE = source("kit/random.js", "sampler_lab/sampler.js")
+SOURCE = bundle("sampler_lab/sampler.js")
 RARE = 2 * stats.norm.sf(4)
 
 EXACT = """(cases) => cases.map(([logits, T, mass]) => {

@@ -10,22 +10,21 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from thermolib._validate import one_of, scalar, temperature, whole
+from thermolib._validate import one_of, temperature
 from thermolib.annealing import anneal, end_distribution, geometric, linear, logarithmic
 from thermolib.palette import temperature_color
 from thermolib.problems import circle, two_opt
-from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import stylesheet, svg_uri
+from thermolib.widgets.kit.lab import Checked, Lab, between, choice
 
 __all__ = ["ENERGIES", "START", "AnnealingLab"]
 
 Floats = NDArray[np.float64]
 
-#: The energies along the path on which the walkers move.
 ENERGIES = (0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5)
-#: The place on it where they start.
 START = 2
 HOT, COLD, DEPTH = 2.0, 0.05, 2.0
 PRESETS: dict[str, Callable[[int], Floats]] = {
@@ -37,13 +36,21 @@ PRESETS: dict[str, Callable[[int], Floats]] = {
 }
 KNOTS = 6
 LENGTHS = (100, 200, 500, 1000)
-COLDEST, HOTTEST = 0.05, 5.0  # of a schedule that is drawn
+DRAWN = 0.05, 5.0  # the temperatures of a schedule that is drawn
+N_WALKERS = 1000
 N_CITIES = 40
-TOUR_COLDEST, TOUR_HOTTEST = 0.01, 10.0
-STATE = {
-    "landscape": ("view", "schedule", "steps", "seed", "energies", "start", "colours"),
-    "tour": ("view", "cities", "T", "seed", "places", "optimum", "colours"),
-}
+TOUR = 0.01, 10.0
+OPTIMUM = {"random": None, "circle": 2 * N_CITIES * np.sin(np.pi / N_CITIES)}
+
+
+def _schedule(name: str, x: Any) -> str | list[float]:
+    if isinstance(x, str):
+        return one_of(name, x, PRESETS)
+    knots, (coldest, hottest) = temperature(x), DRAWN
+    if knots.shape != (KNOTS,) or np.any((knots < coldest) | (knots > hottest)):
+        wanted = f"one of {tuple(PRESETS)} or {KNOTS} temperatures in {coldest} … {hottest}"
+        raise ValueError(f"{name} must be {wanted}, got {knots.tolist()}")
+    return knots.tolist()
 
 
 @cache
@@ -61,13 +68,13 @@ def _annealed(seed: int, cities: str) -> tuple[list[int], float]:
         lambda tour: float(distances[tour, np.roll(tour, -1)].sum()),
         two_opt,
         np.arange(N_CITIES),
-        geometric(1.0, TOUR_COLDEST, 20_000),
+        geometric(1.0, TOUR[0], 20_000),
         rng=seed,
     )
     return found.best.tolist(), found.best_energy
 
 
-class AnnealingLab(Widget):
+class AnnealingLab(Lab):
     """A schedule of temperatures and what it makes of walkers on a landscape; or a tour of cities.
 
     The landscape is the path of 16 states whose energies are `ENERGIES`; all walkers start in state 2, and
@@ -86,7 +93,8 @@ class AnnealingLab(Widget):
         40 cities: at random in the square −1 ≤ x, y ≤ 1, or on the unit circle, where the shortest tour is
         the polygon of length 2n sin(π/n).
     T : float
-        Temperature of the tour, 0.01 ≤ T ≤ 10; its energy is its length.
+        Temperature of the tour, 0.01 ≤ T ≤ 10, where it is not cooling; its energy is its length. It begins
+        by cooling, from 10 to 0.01.
     seed : int
         Seed of the browser's random numbers and of the random cities, 0 ≤ seed < 2³².
 
@@ -115,32 +123,13 @@ class AnnealingLab(Widget):
     """
 
     _kind = "thermo-annealing"
-    _esm = source(
-        "kit/random.js",
-        "kit/numbers.js",
-        "kit/slider.js",
-        "kit/chooser.js",
-        "kit/player.js",
-        "annealing_lab/annealing.js",
-        "annealing_lab/landscape_plot.js",
-        "annealing_lab/schedule_plot.js",
-        "annealing_lab/landscape_view.js",
-        "annealing_lab/tour_view.js",
-        "annealing_lab/view.js",
-    )
+    _esm = bundle("annealing_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "annealing_lab/view.css")
-    # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
-    view = traitlets.Any("landscape").tag(sync=True)
-    schedule = traitlets.Any("geometric").tag(sync=True)
-    steps = traitlets.Any(100).tag(sync=True)
-    cities = traitlets.Any("random").tag(sync=True)
-    T = traitlets.Any(1.0).tag(sync=True)
-    seed = traitlets.Any(1).tag(sync=True)
-    energies = traitlets.List(traitlets.Float()).tag(sync=True)
-    start = traitlets.Int(START).tag(sync=True)
-    colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    places = traitlets.Dict().tag(sync=True)
-    optimum = traitlets.Dict().tag(sync=True)
+    view = Checked(choice(("landscape", "tour")), "landscape")
+    schedule = Checked(_schedule, "geometric")
+    steps = Checked(choice(LENGTHS), 100)
+    cities = Checked(choice(("random", "circle")), "random")
+    T = Checked(between(*TOUR), 1.0)
 
     def __init__(
         self,
@@ -152,54 +141,15 @@ class AnnealingLab(Widget):
         T: float = 1.0,
         seed: int = 1,
     ) -> None:
-        super().__init__(
-            view=view,
-            schedule=schedule,
-            steps=steps,
-            cities=cities,
-            T=T,
-            seed=seed,
-            energies=[float(e) for e in ENERGIES],
-        )
-        ends = (TOUR_COLDEST, TOUR_HOTTEST) if self.view == "tour" else (COLDEST, HOTTEST)
-        self.colours = [temperature_color(k) for k in np.geomspace(*ends, 41)]
-        self.places = _places(self.seed)
-        self.optimum = {"random": None, "circle": 2 * N_CITIES * np.sin(np.pi / N_CITIES)}
-
-    @traitlets.validate("view")
-    def _valid_view(self, proposal: dict[str, Any]) -> str:
-        return one_of("view", proposal["value"], STATE)
-
-    @traitlets.validate("schedule")
-    def _valid_schedule(self, proposal: dict[str, Any]) -> str | list[float]:
-        if isinstance(proposal["value"], str):
-            return one_of("schedule", proposal["value"], PRESETS)
-        knots = temperature(proposal["value"])
-        if knots.shape != (KNOTS,) or np.any((knots < COLDEST) | (knots > HOTTEST)):
-            raise ValueError(
-                f"schedule must be one of {tuple(PRESETS)} or {KNOTS} temperatures in {COLDEST} … {HOTTEST}, "
-                f"got {knots.tolist()}"
-            )
-        return knots.tolist()
-
-    @traitlets.validate("steps")
-    def _valid_steps(self, proposal: dict[str, Any]) -> int:
-        return one_of("steps", proposal["value"], LENGTHS)
-
-    @traitlets.validate("cities")
-    def _valid_cities(self, proposal: dict[str, Any]) -> str:
-        return one_of("cities", proposal["value"], ("random", "circle"))
-
-    @traitlets.validate("T")
-    def _valid_T(self, proposal: dict[str, Any]) -> float:
-        T = scalar("T", proposal["value"])
-        if not TOUR_COLDEST <= T <= TOUR_HOTTEST:
-            raise ValueError(f"T must lie in {TOUR_COLDEST} … {TOUR_HOTTEST}, got {T}")
-        return T
-
-    @traitlets.validate("seed")
-    def _valid_seed(self, proposal: dict[str, Any]) -> int:
-        return whole("seed", proposal["value"], 0, 2**32 - 1)
+        super().__init__(view=view, schedule=schedule, steps=steps, cities=cities, T=T, seed=seed)
+        coldest, hottest = TOUR if self.view == "tour" else DRAWN
+        self.colours = [temperature_color(k) for k in np.geomspace(coldest, hottest, 41)]
+        self.constants = {"coldest": coldest, "hottest": hottest}
+        if self.view == "tour":
+            self.constants |= {"places": _places(self.seed), "optimum": OPTIMUM}
+        else:
+            self.constants |= {"energies": ENERGIES, "start": START, "walkers": N_WALKERS, "lengths": LENGTHS}
+            self.constants |= {"hot": HOT, "cold": COLD, "depth": DEPTH, "knots": KNOTS}
 
     @property
     def temperatures(self) -> Floats:
@@ -208,10 +158,6 @@ class AnnealingLab(Widget):
             return PRESETS[self.schedule](self.steps)
         x = np.linspace(0, KNOTS - 1, self.steps)
         return np.exp(np.interp(x, np.arange(KNOTS), np.log(self.schedule)))
-
-    def page_state(self) -> dict[str, Any]:
-        """Return the synchronised traits that the view needs."""
-        return {name: getattr(self, name) for name in STATE[self.view]}
 
     def still(self) -> tuple[str, str, str]:
         """Draw the landscape with the exact end distribution, or an annealed tour."""
@@ -242,15 +188,15 @@ class AnnealingLab(Widget):
 
     def _still_tour(self) -> tuple[str, str, str]:
         order, length = _annealed(self.seed, self.cities)
-        x = 150 + 140 * np.array(self.places[self.cities])
+        x = 150 + 140 * np.array(_places(self.seed)[self.cities])
         path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in x[order]) + "Z"
         dots = "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4"/>' for a, b in x)
-        colour = temperature_color(TOUR_COLDEST)
+        colour = temperature_color(TOUR[0])
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300">'
             f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="3"/>{dots}</svg>'
         )
         where = "on a circle" if self.cities == "circle" else "at random in a square"
         words = f"An annealed tour of {N_CITIES} cities {where}: its length is {length:.4f}"
-        shortest = self.optimum[self.cities]
+        shortest = OPTIMUM[self.cities]
         return svg_uri(svg), words, words + (f"; the shortest is {shortest:.4f}" if shortest else "")

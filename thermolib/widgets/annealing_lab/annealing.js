@@ -2,21 +2,18 @@
 import { randomBits } from "../kit/random.js";
 
 // --- schedules: n temperatures, one for each proposal
-const HOT = 2, COLD = 0.05;
-export const DEPTH = 2; // of the deepest valley but the lowest: from −0.8 at state 2 up to 1.2 at state 7
-
 const repeat = (n, f) => Array.from({ length: n }, (_, k) => f(k));
 const linear = (T0, T1, n) => repeat(n, (k) => T0 + ((T1 - T0) * k) / (n - 1));
 const geometric = (T0, T1, n) => repeat(n, (k) => T0 * (T1 / T0) ** (k / (n - 1)));
 const logarithmic = (c, n) => repeat(n, (k) => c / Math.log(k + 2));
 
-export const PRESETS = {
-  geometric: (n) => geometric(HOT, COLD, n),
-  linear: (n) => linear(HOT, COLD, n),
-  logarithmic: (n) => logarithmic(DEPTH, n),
-  quench: (n) => repeat(n, (k) => (k < n / 2 ? HOT : COLD)),
-  reheat: (n) => [...geometric(HOT, COLD, Math.ceil(n / 2)), ...geometric(HOT, COLD, Math.floor(n / 2))],
-};
+export const presets = ({ hot, cold, depth }) => ({
+  geometric: (n) => geometric(hot, cold, n),
+  linear: (n) => linear(hot, cold, n),
+  logarithmic: (n) => logarithmic(depth, n),
+  quench: (n) => repeat(n, (k) => (k < n / 2 ? hot : cold)),
+  reheat: (n) => [...geometric(hot, cold, Math.ceil(n / 2)), ...geometric(hot, cold, Math.floor(n / 2))],
+});
 
 // Through knots at equal distances, geometric between two of them: straight where T is drawn on a logarithmic axis.
 function drawn(knots, n) {
@@ -27,7 +24,8 @@ function drawn(knots, n) {
 }
 
 // A schedule is a preset's name or the knots of a drawn one.
-export const temperatures = (schedule, n) => (typeof schedule === "string" ? PRESETS[schedule](n) : drawn(schedule, n));
+export const temperatures = (schedule, n, known) =>
+  typeof schedule === "string" ? known[schedule](n) : drawn(schedule, n);
 
 // --- on a path of states
 
@@ -45,7 +43,8 @@ export function evolve(E, p, T) {
 }
 
 export const startAt = (E, start) => E.map((_, i) => Number(i === start));
-export const endDistribution = (E, schedule, start) => schedule.reduce((p, T) => evolve(E, p, T), startAt(E, start));
+export const endDistribution = (E, schedule, start) =>
+  schedule.reduce((p, T) => evolve(E, p, T), startAt(E, start));
 
 export function boltzmann(E, T) {
   const lowest = Math.min(...E);
@@ -70,10 +69,14 @@ export class Walkers {
     }
   }
 
-  frequencies() {
+  counts() {
     const counts = this.E.map(() => 0);
     for (const i of this.states) counts[i]++;
-    return counts.map((c) => c / this.states.length);
+    return counts;
+  }
+
+  frequencies() {
+    return this.counts().map((c) => c / this.states.length);
   }
 }
 

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import base64
 import io
-from typing import Any
 
 import numpy as np
-import traitlets
 from PIL import Image, ImageColor
 
-from thermolib._validate import one_of, scalar, truth, whole
-from thermolib.ising import spontaneous_magnetization, swendsen_wang, torus_energy
+from thermolib._validate import truth
+from thermolib.ising import T_C, spontaneous_magnetization, swendsen_wang, torus_energy
 from thermolib.palette import temperature_color
-from thermolib.widgets.kit.host import Widget, source, stylesheet
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import stylesheet
+from thermolib.widgets.kit.lab import Checked, Lab, between, choice
 
 __all__ = ["IsingLab"]
 
 SIZES = (64, 128, 256, 512)
 ALGORITHMS = ("metropolis", "heat_bath", "wolff")
+TINT = 0.18  # how much of their colour the down spins have; also in view.css
 TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: each has its exact values, none is interpolated
-SYNCED = ("size", "T", "h", "algorithm", "seed", "compact", "temperatures", "colours", "exact", "yang")
+HOT, COLD, SWEEPS_PER_STEP = 4.0, 1.0, 16  # annealing: so many sweeps for each of the slider's steps
 
 
-class IsingLab(Widget):
+class IsingLab(Lab):
     """An Ising lattice under sliders for temperature and field, with running averages and their errors.
 
     Parameters
@@ -65,97 +66,49 @@ class IsingLab(Widget):
     """
 
     _kind = "thermo-lattice"
-    _esm = source(
-        "kit/random.js",
-        "ising_lab/ising.js",
-        "kit/numbers.js",
-        "kit/slider.js",
-        "kit/chooser.js",
-        "ising_lab/energy_plot.js",
-        "kit/player.js",
-        "ising_lab/view.js",
-    )
+    _esm = bundle("ising_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "ising_lab/view.css")
-    # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
-    size = traitlets.Any(128).tag(sync=True)
-    T = traitlets.Any(2.27).tag(sync=True)
-    h = traitlets.Any(0.0).tag(sync=True)
-    algorithm = traitlets.Any("metropolis").tag(sync=True)
-    seed = traitlets.Any(1).tag(sync=True)
-    compact = traitlets.Any(False).tag(sync=True)
-    temperatures = traitlets.List(traitlets.Float()).tag(sync=True)
-    colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    exact = traitlets.Dict().tag(sync=True)
-    yang = traitlets.List(traitlets.Float()).tag(sync=True)
+    size = Checked(choice(SIZES), 128)
+    T = Checked(between(TEMPERATURES[0], TEMPERATURES[-1], 2), 2.6)
+    h = Checked(between(-0.5, 0.5, 2), 0.0)
+    algorithm = Checked(choice(ALGORITHMS), "metropolis")
+    compact = Checked(truth, False)
 
     def __init__(
         self,
         size: int = 128,
-        T: float = 2.27,
+        T: float = 2.6,
         h: float = 0.0,
         algorithm: str = "metropolis",
         *,
         seed: int = 1,
         compact: bool = False,
     ) -> None:
-        compact = truth("compact", compact)
-        sizes = (one_of("size", size, SIZES),) if compact else SIZES
-        super().__init__(
-            size=size,
-            T=T,
-            h=h,
-            algorithm=algorithm,
-            seed=seed,
-            compact=compact,
-            temperatures=TEMPERATURES.tolist(),
-            colours=[temperature_color(k) for k in TEMPERATURES[::10]],
-            exact={str(L): np.round(torus_energy(L, TEMPERATURES), 7).tolist() for L in sizes},
-            yang=np.round(spontaneous_magnetization(TEMPERATURES), 7).tolist(),
-        )
-
-    @traitlets.validate("size")
-    def _valid_size(self, proposal: dict[str, Any]) -> int:
-        return one_of("size", proposal["value"], SIZES)
-
-    @traitlets.validate("algorithm")
-    def _valid_algorithm(self, proposal: dict[str, Any]) -> str:
-        return one_of("algorithm", proposal["value"], ALGORITHMS)
-
-    @traitlets.validate("T")
-    def _valid_T(self, proposal: dict[str, Any]) -> float:
-        T = scalar("T", proposal["value"])
-        if not TEMPERATURES[0] <= T <= TEMPERATURES[-1]:
-            raise ValueError(f"T must lie in {TEMPERATURES[0]} … {TEMPERATURES[-1]}, got {T}")
-        return round(T, 2)
-
-    @traitlets.validate("h")
-    def _valid_h(self, proposal: dict[str, Any]) -> float:
-        h = scalar("h", proposal["value"])
-        if not abs(h) <= 0.5:
-            raise ValueError(f"h must lie in -0.5 … 0.5, got {h}")
-        return round(h, 2)
-
-    @traitlets.validate("seed")
-    def _valid_seed(self, proposal: dict[str, Any]) -> int:
-        return whole("seed", proposal["value"], 0, 2**32 - 1)
-
-    @traitlets.validate("compact")
-    def _valid_compact(self, proposal: dict[str, Any]) -> bool:
-        return truth("compact", proposal["value"])
-
-    def page_state(self) -> dict[str, Any]:
-        """Return every synchronised trait."""
-        return {name: getattr(self, name) for name in SYNCED}
+        super().__init__(size=size, T=T, h=h, algorithm=algorithm, seed=seed, compact=compact)
+        if self.compact:
+            self._kind = "thermo-lattice thermo-compact"
+        sizes = (self.size,) if self.compact else SIZES
+        self.colours = [temperature_color(k) for k in TEMPERATURES[::10]]
+        self.constants = {
+            "temperatures": TEMPERATURES.tolist(),
+            "exact": {str(L): np.round(torus_energy(L, TEMPERATURES), 7).tolist() for L in sizes},
+            "yang": np.round(spontaneous_magnetization(TEMPERATURES), 7).tolist(),
+            "T_c": float(T_C),
+            "hot": HOT,
+            "cold": COLD,
+            "sweeps_per_step": SWEEPS_PER_STEP,
+        }
 
     def still(self) -> tuple[str, str, str]:
         """Draw one equilibrium state, two colours deep."""
         spins = np.ones((self.size, self.size), dtype=np.int8)
         spins = swendsen_wang(spins, self.T, 50, h=self.h, rng=self.seed).spins
         picture = Image.fromarray((spins.reshape(self.size, self.size) < 0).astype(np.uint8))
-        picture.putpalette([*ImageColor.getrgb(temperature_color(self.T)), 240, 240, 240])
+        ink = np.array(ImageColor.getrgb(temperature_color(self.T)))
+        picture.putpalette([*ink, *(TINT * ink + (1 - TINT) * 255).astype(int)])
         buffer = io.BytesIO()
-        picture.save(buffer, format="png", bits=1, optimize=True, transparency=1)
+        picture.save(buffer, format="png", bits=1, optimize=True)
         uri = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
         words = f"Ising lattice of {self.size} × {self.size} spins in equilibrium at T = {self.T:.2f}"
         words += f" in a field h = {self.h:.2f}" if self.h else ""
-        return uri, words, words + " (up spins coloured)"
+        return uri, words, words + " (up spins in full colour)"

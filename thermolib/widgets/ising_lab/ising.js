@@ -49,7 +49,8 @@ export class Ising {
     const mask = sites - 1, edge = size - 1;
     for (let n = 0; n < sites; n++) {
       const i = next() & mask, x = i & edge, row = i - x;
-      const around = spins[row + ((x + 1) & edge)] + spins[row + ((x - 1) & edge)] + spins[(i + size) & mask] + spins[(i - size) & mask];
+      const around = spins[row + ((x + 1) & edge)] + spins[row + ((x - 1) & edge)] +
+        spins[(i + size) & mask] + spins[(i - size) & mask];
       const p = flip[((spins[i] + 1) * 5 + around + 4) >> 1];
       if (p >= CERTAIN || next() < p) spins[i] = -spins[i];
     }
@@ -60,7 +61,8 @@ export class Ising {
     const mask = sites - 1, edge = size - 1;
     for (let n = 0; n < sites; n++) {
       const i = next() & mask, x = i & edge, row = i - x;
-      const around = spins[row + ((x + 1) & edge)] + spins[row + ((x - 1) & edge)] + spins[(i + size) & mask] + spins[(i - size) & mask];
+      const around = spins[row + ((x + 1) & edge)] + spins[row + ((x - 1) & edge)] +
+        spins[(i + size) & mask] + spins[(i - size) & mask];
       spins[i] = next() < up[(around + 4) >> 1] ? 1 : -1;
     }
   }
@@ -92,11 +94,26 @@ export class Ising {
         break;
       }
       const i = cluster[k], x = i & edge, row = i - x;
-      const right = row + ((x + 1) & edge), left = row + ((x - 1) & edge), down = (i + size) & mask, above = (i - size) & mask;
-      if (spins[right] === spin && next() < join) { spins[right] = -spin; cluster[length++] = right; }
-      if (spins[left] === spin && next() < join) { spins[left] = -spin; cluster[length++] = left; }
-      if (spins[down] === spin && next() < join) { spins[down] = -spin; cluster[length++] = down; }
-      if (spins[above] === spin && next() < join) { spins[above] = -spin; cluster[length++] = above; }
+      const right = row + ((x + 1) & edge),
+        left = row + ((x - 1) & edge),
+        down = (i + size) & mask,
+        above = (i - size) & mask;
+      if (spins[right] === spin && next() < join) {
+        spins[right] = -spin;
+        cluster[length++] = right;
+      }
+      if (spins[left] === spin && next() < join) {
+        spins[left] = -spin;
+        cluster[length++] = left;
+      }
+      if (spins[down] === spin && next() < join) {
+        spins[down] = -spin;
+        cluster[length++] = down;
+      }
+      if (spins[above] === spin && next() < join) {
+        spins[above] = -spin;
+        cluster[length++] = above;
+      }
     }
     return length;
   }
@@ -164,7 +181,13 @@ export class Series {
       tau += 2 * pair;
     }
     const samples = n / Math.max(tau, 1);
-    return { mean, stderr: samples < 20 ? NaN : Math.sqrt(variance / (samples - 1)), samples, first, averaged };
+    return {
+      mean,
+      stderr: samples < 20 ? NaN : Math.sqrt(variance / (samples - 1)),
+      samples,
+      first,
+      averaged,
+    };
   }
 }
 
@@ -190,7 +213,11 @@ const CAPACITY = 2 ** 20; // sweeps that the file can hold
 // What was measured at one temperature and field since they were last changed.
 export class Record {
   constructor(lattice, algorithm) {
-    Object.assign(this, { T: lattice.T, h: lattice.h, size: lattice.size, sites: lattice.sites, algorithm });
+    this.T = lattice.T;
+    this.h = lattice.h;
+    this.size = lattice.size;
+    this.sites = lattice.sites;
+    this.algorithm = algorithm;
     this.totals = new Int32Array(2048); // bonds and magnetization by turns
     this.length = 0;
     this.energy = new Series();
@@ -236,7 +263,9 @@ export class Record {
     const rows = ["sweep,T,h,L,algorithm,energy_per_site,magnetization_per_site,averaged"];
     for (let k = 0; k < Math.min(this.length, CAPACITY); k++) {
       const energy = (-totals[2 * k] - h * totals[2 * k + 1]) / sites;
-      rows.push([k + 1, T, h, size, algorithm, energy, totals[2 * k + 1] / sites, k >= first ? 1 : 0].join(","));
+      rows.push(
+        [k + 1, T, h, size, algorithm, energy, totals[2 * k + 1] / sites, k >= first ? 1 : 0].join(","),
+      );
     }
     return rows.join("\n") + "\n";
   }

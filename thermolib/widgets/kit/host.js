@@ -21,12 +21,14 @@ globalThis.thermoHost = async (place, module) => {
     const widget = (await import(url)).default;
     URL.revokeObjectURL(url);
     const el = document.createElement("div");
-    await widget.render({ model, el });
+    await widget.render({ model, el, still });
     still.replaceWith(el);
     place.dataset.ready = "yes";
   } catch (error) {
     // The still picture stays, and says why it does not move.
-    still.querySelector("figcaption").append(` (This browser cannot run the interactive figure: ${error.message})`);
+    still.querySelector("figcaption").append(
+      ` (This browser cannot run the interactive figure: ${error.message})`,
+    );
     place.dataset.ready = "no";
   }
 };

@@ -18,20 +18,9 @@ from typing import Any
 import anywidget
 
 from thermolib import palette
+from thermolib.widgets.kit.bundle import WIDGETS
 
-WIDGETS = Path(__file__).parents[1]
 HOST = Path(__file__).with_name("host.js").read_text(encoding="utf8")
-
-
-def source(*names: str) -> str:
-    """Join modules of the widgets into one.
-
-    Imports between them are lines of their own, ``import { … } from "./name.js"``, and fall away: joined,
-    the names are all in one scope. A published page may not import a neighbouring file when it is opened
-    from disk.
-    """
-    lines = "\n".join((WIDGETS / name).read_text(encoding="utf8") for name in names).splitlines()
-    return "\n".join(line for line in lines if not line.startswith("import "))
 
 
 def stylesheet(*names: str) -> str:

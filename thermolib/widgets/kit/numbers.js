@@ -3,6 +3,7 @@ const minus = (text) => text.replace("-", "−");
 export const fixed = (x, digits) => minus(x.toFixed(digits));
 
 // Two digits of the error, and the mean to the same place: [mean, error], the error empty where there is none.
+/** @param {Estimate} estimate @returns {[string, string]} */
 export function rounded({ mean, stderr }) {
   if (Number.isNaN(mean)) return ["…", ""];
   if (Number.isNaN(stderr)) return [`≈ ${fixed(mean, 2)}`, ""]; // too short a run to say more

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from thermolib._validate import finite, scalar, whole
+from thermolib._validate import finite
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
-from thermolib.widgets.kit.host import Widget, source, stylesheet, svg_uri
+from thermolib.widgets.kit.bundle import bundle
+from thermolib.widgets.kit.host import stylesheet, svg_uri
+from thermolib.widgets.kit.lab import Checked, Lab, between
 
 __all__ = ["SamplerLab"]
 
@@ -23,8 +25,14 @@ SENTENCE = "Tomorrow it will be"
 WORDS = ("cloudy", "sunny", "rainy", "windy", "foggy", "snowy", "purple")
 LOGITS = (2.0, 2.0, 1.5, 1.0, 0.0, -1.0, -4.0)
 LARGEST = 6.0  # of the logits' sliders
-COLDEST, HOTTEST = 0.1, 10.0
-SYNCED = ("sentence", "words", "logits", "T", "top_p", "seed", "colours")
+LEAST_MASS = 0.05  # of the top-p slider
+TEMPERATURES = 0.1, 10.0
+
+
+def _text(name: str, x: Any) -> str:
+    if not isinstance(x, str):
+        raise ValueError(f"{name} must be a text, got {x!r}")
+    return x
 
 
 def _texts(words: Any) -> list[str]:
@@ -37,7 +45,16 @@ def _texts(words: Any) -> list[str]:
     return list(words)
 
 
-class SamplerLab(Widget):
+def _logits(name: str, x: Any) -> list[float]:
+    logits = finite(name, x)
+    if logits.ndim != 1:
+        raise ValueError(f"{name} must be a row of numbers, got shape {logits.shape}")
+    if np.any(np.abs(logits) > LARGEST):
+        raise ValueError(f"{name} must lie in {-LARGEST} … {LARGEST}, got {logits.tolist()}")
+    return logits.tolist()
+
+
+class SamplerLab(Lab):
     """The next word of a sentence, drawn from logits, beside its exact distribution and its entropy.
 
     Parameters
@@ -78,23 +95,13 @@ class SamplerLab(Widget):
     """
 
     _kind = "thermo-sampler"
-    _esm = source(
-        "kit/random.js",
-        "sampler_lab/sampler.js",
-        "kit/numbers.js",
-        "kit/slider.js",
-        "kit/player.js",
-        "sampler_lab/view.js",
-    )
+    _esm = bundle("sampler_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "sampler_lab/view.css")
-    # Any: the validators below refuse what is of the wrong kind too, so that all bad input is a ValueError.
-    sentence = traitlets.Any(SENTENCE).tag(sync=True)
-    words = traitlets.Any(WORDS).tag(sync=True)
-    logits = traitlets.Any(LOGITS).tag(sync=True)
-    T = traitlets.Any(1.0).tag(sync=True)
-    top_p = traitlets.Any(1.0).tag(sync=True)
-    seed = traitlets.Any(1).tag(sync=True)
-    colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    sentence = Checked(_text, SENTENCE)
+    words = Checked(lambda _, words: _texts(words), WORDS)
+    logits = Checked(_logits, LOGITS)
+    T = Checked(between(*TEMPERATURES), 1.0)
+    top_p = Checked(between(LEAST_MASS, 1), 1.0)
 
     def __init__(
         self,
@@ -106,66 +113,27 @@ class SamplerLab(Widget):
         sentence: str = SENTENCE,
         seed: int = 1,
     ) -> None:
-        super().__init__(
-            words=words,
-            logits=logits,
-            T=T,
-            top_p=top_p,
-            sentence=sentence,
-            seed=seed,
-            colours=[temperature_color(k) for k in np.geomspace(COLDEST, HOTTEST, 41)],
-        )
+        super().__init__(words=words, logits=logits, T=T, top_p=top_p, sentence=sentence, seed=seed)
+        self.colours = [temperature_color(k) for k in np.geomspace(*TEMPERATURES, 41)]
+        self.constants = {
+            "decades": np.log10(TEMPERATURES).tolist(),
+            "largest": LARGEST,
+            "least_mass": LEAST_MASS,
+        }
 
-    @traitlets.validate("sentence")
-    def _valid_sentence(self, proposal: dict[str, Any]) -> str:
-        if not isinstance(proposal["value"], str):
-            raise ValueError(f"sentence must be a text, got {proposal['value']!r}")
-        return proposal["value"]
-
-    # Words and logits each ask for the other: which of them is validated first is left open.
-    @traitlets.validate("words")
-    def _valid_words(self, proposal: dict[str, Any]) -> list[str]:
-        words = _texts(proposal["value"])
-        if np.size(self.logits) != len(words):
-            raise ValueError(f"words must be as many as logits, got {len(words)} and {np.size(self.logits)}")
-        return words
-
-    @traitlets.validate("logits")
-    def _valid_logits(self, proposal: dict[str, Any]) -> list[float]:
-        logits = finite("logits", proposal["value"])
-        words = _texts(self.words)
-        if logits.shape != (len(words),):
-            raise ValueError(f"words must be as many as logits, got {len(words)} and shape {logits.shape}")
-        if np.any(np.abs(logits) > LARGEST):
-            raise ValueError(f"logits must lie in {-LARGEST} … {LARGEST}, got {logits.tolist()}")
-        return logits.tolist()
-
-    @traitlets.validate("T")
-    def _valid_T(self, proposal: dict[str, Any]) -> float:
-        T = scalar("T", proposal["value"])
-        if not COLDEST <= T <= HOTTEST:
-            raise ValueError(f"T must lie in {COLDEST} … {HOTTEST}, got {T}")
-        return T
-
-    @traitlets.validate("top_p")
-    def _valid_top_p(self, proposal: dict[str, Any]) -> float:
-        mass = scalar("top_p", proposal["value"])
-        if not 0.05 <= mass <= 1:
-            raise ValueError(f"top_p must lie in 0.05 … 1, got {mass}")
-        return mass
-
-    @traitlets.validate("seed")
-    def _valid_seed(self, proposal: dict[str, Any]) -> int:
-        return whole("seed", proposal["value"], 0, 2**32 - 1)
+    # Either asks for the other: which of them is set first is left open.
+    @traitlets.validate("words", "logits")
+    def _as_many(self, proposal: dict[str, Any]) -> list[Any]:
+        name, value = proposal["trait"].name, proposal["value"]
+        sizes = {"words": np.size(self.words), "logits": np.size(self.logits), name: len(value)}
+        if sizes["words"] != sizes["logits"]:
+            raise ValueError(f"words must be as many as logits, got {sizes['words']} and {sizes['logits']}")
+        return value
 
     @property
     def probabilities(self) -> np.ndarray:
         """Softmax at T, cut by top-p, which is what is drawn from; shape (words,)."""
         return top_p(softmax(self.logits, self.T), self.top_p)
-
-    def page_state(self) -> dict[str, Any]:
-        """Return every synchronised trait."""
-        return {name: getattr(self, name) for name in SYNCED}
 
     def still(self) -> tuple[str, str, str]:
         """Draw the exact distribution as bars."""

@@ -88,6 +88,9 @@ export class Sampler {
       cells.at(-1).expected += rest.expected;
       cells.at(-1).counted += rest.counted;
     }
-    return { value: sum(cells.map(({ expected, counted }) => (counted - expected) ** 2 / expected)), degrees: cells.length - 1 };
+    return {
+      value: sum(cells.map(({ expected, counted }) => (counted - expected) ** 2 / expected)),
+      degrees: cells.length - 1,
+    };
   }
 }
