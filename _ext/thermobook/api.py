@@ -14,9 +14,10 @@ PAGE = """\
 
 ```{{eval-rst}}
 .. automodule:: {name}
-   :members:
+   :members:{but}
 ```
 """
+BUT = "\n   :exclude-members: page_state, still, still_html"  # what the kit asks of every widget
 
 
 def connect(app: Sphinx) -> None:
@@ -29,7 +30,7 @@ def write(book: Path) -> None:
     modules = public_modules(book)
     if not modules:
         return
-    pages = {f"{name.rpartition('.')[2]}.md": PAGE.format(name=name) for name in modules}
+    pages = {f"{name.rpartition('.')[2]}.md": page(name) for name in modules}
     pages["list.txt"] = listing(modules)
     folder = book / "reference" / "api"
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,6 +41,11 @@ def write(book: Path) -> None:
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf8") != text:
             path.write_text(text, encoding="utf8")
+
+
+def page(name: str) -> str:
+    """Return the page of the module `name`."""
+    return PAGE.format(name=name, but=BUT if ".widgets." in name else "")
 
 
 def public_modules(book: Path) -> dict[str, Path]:
