@@ -1,5 +1,6 @@
 """`make new-chapter`: what it writes, what fails until the work is done, and what it refuses."""
 
+import ast
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from docutils.core import publish_doctree
 from new_chapter import RefusedError, begin
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +67,12 @@ def test_a_chapter_touches_fifteen_files_at_most(begun):
     assert b"\xc2\xab" not in b"".join(after[path] for path in SKELETON), "a name of the template is left"
     toc = after["_toc.yml"].decode()
     assert "  - file: chapters/annealing\n  - file: chapters/mean-field\n- caption: Reference\n" in toc
+
+
+def test_the_docstring_of_the_module_is_set_without_a_word(begun):
+    *_, folder = begun
+    words = ast.get_docstring(ast.parse((folder / "thermolib" / f"{MODULE}.py").read_text(encoding="utf8")))
+    publish_doctree(words, settings_overrides={"halt_level": 2})  # a warning raises
 
 
 def pytest_in(folder, *arguments):
