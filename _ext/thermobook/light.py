@@ -14,6 +14,7 @@ from pathlib import Path
 
 import deno
 from fontTools import subset
+from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("styles.js")
@@ -26,6 +27,10 @@ COMMENT = re.compile(r"/\*[^!].*?\*/\s*", re.DOTALL)  # but not a licence
 ICONS = re.compile(r"src:url\((vendor/fontawesome/webfonts/[\w-]+)\.woff2\)[^;}]*")
 ICON = re.compile(r'"\\([0-9a-f]+)"')
 
+# The theme asks each box of code for its width, when the page is there and after every change of it. For that
+# the browser lays out one far section after the other, which it need not do before they are seen: half a second.
+# book.js marks the boxes that are wide, as they come near.
+WIDTHS = re.compile(r',"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)')
 SCRIPT = re.compile(r"<script(?=[^>]*\ssrc=)(?![^>]*\s(?:defer|async|type)\b)")
 # The icons once more, as a script.
 ICON_SCRIPT = re.compile(r'[ \t]*<script[^>]*src="[^"]*/fontawesome\.js[^"]*"[^>]*></script>\n?')
@@ -48,8 +53,17 @@ def lighten(site: Path) -> None:
         text = OPTIONS.sub(lambda _: f"<script>{options}</script>", text)
         pages[path] = SCRIPT.sub("<script defer", text)
         path.write_text(pages[path], encoding="utf8")
+    calm(static / "scripts" / "pydata-sphinx-theme.js")
     scripts = [path.read_text(encoding="utf8") for path in static.rglob("*.js")]
     drop_unnamed(static, "".join([style, *pages.values(), *scripts]))
+
+
+def calm(script: Path) -> None:
+    """Take out of the theme's `script` what asks all boxes for their widths."""
+    text, found = WIDTHS.subn("", script.read_text(encoding="utf8"))
+    if found != 1:
+        raise ExtensionError(f"{script.name} has changed: where does it ask boxes for their widths?")
+    script.write_text(text, encoding="utf8")
 
 
 def drop_unnamed(static: Path, text: str) -> None:

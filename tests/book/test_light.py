@@ -7,7 +7,8 @@ import pytest
 from ask_icons import has_a_picture_for_every_icon, icons
 from playwright.sync_api import Page
 from reading import pages
-from thermobook.light import LINK, SCRIPT, drop_unnamed, one_sheet, read, used
+from sphinx.errors import ExtensionError
+from thermobook.light import LINK, SCRIPT, calm, drop_unnamed, one_sheet, read, used
 
 HEAD = re.compile(r"<head>.*</head>", re.DOTALL)
 
@@ -55,6 +56,17 @@ def test_a_rule_stays_if_a_page_or_a_script_has_its_names(tmp_path: Path) -> Non
     rules = [".in-page{top:0}", ".in-script>p{top:0}", ".nowhere{top:0}", "p:hover{top:0}", "table p{top:0}"]
     kept = used("\n".join(rules), tmp_path)
     assert [rule for rule in rules if rule in kept] == [rules[0], rules[1], rules[3]]
+
+
+def test_a_theme_that_has_changed_is_noticed(tmp_path: Path) -> None:
+    script = tmp_path / "theme.js"
+    script.write_text(
+        '(()=>{a(),"complete"===document.readyState?b():window.addEventListener("load",b)})()', "utf8"
+    )
+    calm(script)
+    assert script.read_text(encoding="utf8") == "(()=>{a()})()"
+    with pytest.raises(ExtensionError, match=r"theme\.js has changed"):
+        calm(script)
 
 
 def test_what_nothing_names_is_left_out(tmp_path: Path) -> None:
