@@ -183,7 +183,7 @@ def test_a_swipe_scrolls_the_page_and_changes_nothing(phone, tmp_path, name):
     for target in targets:
         target.scroll_into_view_if_needed()
         box, before = target.bounding_box(), phone.evaluate(STATE)
-        x, y = box["x"] + 0.35 * box["width"], box["y"] + box["height"] / 2
+        x, y = box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2
         scrolled = phone.evaluate("scrollY")
         swipe(phone, x, y, dy=-150)
         assert phone.evaluate("scrollY") > scrolled + 50
