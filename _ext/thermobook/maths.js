@@ -1,4 +1,5 @@
 // Typesets formulae: for each line of JSON that comes in, {tex, display}, one goes out, {html} or {error}.
+/// <reference lib="deno.ns" />
 import katex from "katex";
 
 // The TeX itself, which KaTeX would add for programs, is no use to a reader, and a search would find it.
@@ -6,8 +7,7 @@ const SOURCE = /<annotation encoding="application\/x-tex">[^<]*<\/annotation>/;
 
 function typeset({ tex, display }) {
   try {
-    const html = katex.renderToString(tex, { displayMode: display, strict: "error" });
-    return { html: html.replace(SOURCE, "") };
+    return { html: katex.renderToString(tex, { displayMode: display, strict: "error" }).replace(SOURCE, "") };
   } catch (error) {
     return { error: error.message };
   }
