@@ -18,6 +18,13 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A box of one or more classes.
+ * @param {string} kinds
+ * @param {(Node | string)[]} children
+ */
+export const box = (kinds, ...children) => element("div", { class: kinds }, ...children);
+
+/**
  * A finger that comes down on a slider may mean to scroll the page. So the first value that a touch gives is
  * heard only once the finger moves along the slider or leaves it; where the page scrolls instead, nothing happened.
  * @param {HTMLInputElement} input
