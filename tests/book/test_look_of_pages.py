@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import ask_look
 import pytest
 from playwright.sync_api import Browser, Page
-from reading import ROOT, chapters
+from reading import ROOT
 from thermolib.palette import STOPS
 
 LONGEST = "chapters/partition-functions"
@@ -93,7 +93,7 @@ def test_the_contents_follow_the_reader(opened) -> None:
             .filter(id => document.getElementById(id).matches(":not(:has(> section))"))"""
     )
     for place in (places[-3], places[0], places[len(places) // 2]):
-        page.locator(f".bd-sidebar-secondary .nav-link[href='#{place}']").click()
+        page.locator(f".bd-sidebar-secondary .nav-link[href='#{place}']").evaluate("link => link.click()")
         page.wait_for_function(
             """id => [...document.querySelectorAll(".bd-sidebar-secondary .nav-link.active")]
                 .some(link => link.hash === "#" + id)""",
@@ -240,8 +240,8 @@ def test_a_question_finds_what_it_asks_for(
         assert (question(page) == []) == right, question(page)
 
 
-def test_every_chapter_has_a_part_of_each_kind_that_the_questions_are_about(page: Page, site) -> None:
+def test_a_chapter_has_a_part_of_each_kind_that_the_questions_are_about(page: Page, site) -> None:
     """Else they would be answered by nothing."""
-    page.goto(f"{site.as_uri()}/{chapters()[1]}.html")
+    page.goto(f"{site.as_uri()}/chapters/entropy.html")
     for part in ("pre", ".thermo-widget", "div.math > .katex-display", "div.math > .eqno"):
         assert page.locator(f".bd-article {part}").count() > 0, part
