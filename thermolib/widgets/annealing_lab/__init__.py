@@ -24,7 +24,9 @@ __all__ = ["ENERGIES", "START", "AnnealingLab"]
 
 Floats = NDArray[np.float64]
 
+#: The energies along the path on which the walkers move.
 ENERGIES = (0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5)
+#: The place on it where they start.
 START = 2
 HOT, COLD, DEPTH = 2.0, 0.05, 2.0
 PRESETS: dict[str, Callable[[int], Floats]] = {
