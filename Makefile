@@ -16,10 +16,10 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input -r requir
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
 
 .DELETE_ON_ERROR:
-.PHONY: help book test checks linkcheck lab pdf clean
+.PHONY: help book test checks linkcheck lab pdf new-chapter clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## /make \1 	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1 	/p' Makefile
 
 book: $(STAMP) ## run the chapters and build the book, in _build/html
 	$(call step,the book,$(PY) _ext/build.py)
@@ -46,8 +46,11 @@ lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
 pdf: book ## print the whole book, in _build/temperature.pdf
 	$(call step,the book on paper,$(PY) _ext/pdf.py)
 
+new-chapter: $(STAMP) ## begin a chapter: make new-chapter NAME=mean-field
+	$(call step,a new chapter,$(PY) _ext/new_chapter.py "$(NAME)")
+
 clean: ## remove what was built and cached; the environment, .venv, stays
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
+	rm -rf _build reference/api .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
 	find . \( -name .venv -o -name .git \) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 $(STAMP): requirements.txt pyproject.toml deno.json deno.lock

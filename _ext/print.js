@@ -37,4 +37,4 @@
   landing.insertBefore(contents, landing.querySelector(":scope > section"));
   const next = contents.nextElementSibling;
   if (next) next.classList.add("document-start");
-});
+})();

@@ -1130,13 +1130,13 @@ FAULTS = [
         "a population's weights with β's sign reversed",
         "log_w = -(1 / cold - 1 / T[k]) * E",
         "log_w = (1 / cold - 1 / T[k]) * E",
-        "test_population_annealing",
+        "test_a_given_population",
     ),
     Fault(
         "the error of a population that may be 0",
         "np.sqrt(variance + noise)",
         "np.sqrt(variance + 1e-30)",
-        "test_coverage_of_population_annealing[100-13-30]",
+        "test_a_given_population",
     ),
     Fault(
         "a population that forgets its families", "family[drawn]", "family", "test_error_of_one_reweighting"

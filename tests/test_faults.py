@@ -14,8 +14,8 @@ from planting import run
 PACKAGE = Path(thermolib.__file__).parent
 # file of thermolib, file of tests, fault
 PLANTED = [
-    (fault.file or f"{tests.removeprefix('test_')}.py", f"{tests}.py", fault)
-    for tests, faults in declared("FAULTS").items()
+    (fault.file or f"{module}.py", f"test_{module}.py", fault)
+    for module, faults in declared("FAULTS").items()
     for fault in faults
 ]
 # What stops a test where the fault does not even run

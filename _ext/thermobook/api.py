@@ -21,9 +21,10 @@ myst:
 
 ```{{eval-rst}}
 .. automodule:: {name}
-   :members:
+   :members:{but}
 ```
 """
+BUT = "\n   :exclude-members: page_state, still, still_html"  # what the kit asks of every widget
 
 
 def connect(app: Sphinx) -> None:
@@ -36,12 +37,7 @@ def write(book: Path) -> None:
     modules = public_modules(book)
     if not modules:
         return
-    pages = {
-        f"{name.rpartition('.')[2]}.md": PAGE.format(
-            name=name, description=json.dumps(f"{name}: {first_line(path)}")
-        )
-        for name, path in modules.items()
-    }
+    pages = {f"{name.rpartition('.')[2]}.md": page(name, path) for name, path in modules.items()}
     pages["list.txt"] = listing(modules)
     folder = book / "reference" / "api"
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +48,12 @@ def write(book: Path) -> None:
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf8") != text:
             path.write_text(text, encoding="utf8")
+
+
+def page(name: str, path: Path) -> str:
+    """Return the page of the module `name`, whose file is at `path`."""
+    description = json.dumps(f"{name}: {first_line(path)}", ensure_ascii=False)
+    return PAGE.format(name=name, description=description, but=BUT if ".widgets." in name else "")
 
 
 def public_modules(book: Path) -> dict[str, Path]:

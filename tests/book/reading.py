@@ -18,7 +18,19 @@ def pages() -> list[str]:
     """Return the pages of the table of contents, in order, the landing page first."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
     top = [entry for part in toc["parts"] for entry in part["chapters"]]
-    return [toc["root"], *(page["file"] for entry in top for page in (entry, *entry.get("sections", [])))]
+    return [
+        toc["root"],
+        *(name for entry in top for page in (entry, *entry.get("sections", [])) for name in _names(page)),
+    ]
+
+
+def _names(page: dict[str, Any]) -> list[str]:
+    """Return the pages of one entry of the contents; those that were made from the modules are a `glob`."""
+    if "file" in page:
+        return [page["file"]]
+    return sorted(
+        path.relative_to(ROOT).with_suffix("").as_posix() for path in ROOT.glob(f"{page['glob']}.md")
+    )
 
 
 def chapters() -> list[str]:

@@ -24,7 +24,9 @@ __all__ = ["ENERGIES", "START", "AnnealingLab"]
 
 Floats = NDArray[np.float64]
 
+#: The energies along the path on which the walkers move.
 ENERGIES = (0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5)
+#: The place on it where they start.
 START = 2
 HOT, COLD, DEPTH = 2.0, 0.05, 2.0
 PRESETS: dict[str, Callable[[int], Floats]] = {
@@ -144,12 +146,13 @@ class AnnealingLab(Lab):
         super().__init__(view=view, schedule=schedule, steps=steps, cities=cities, T=T, seed=seed)
         coldest, hottest = TOUR if self.view == "tour" else DRAWN
         self.colours = [temperature_color(k) for k in np.geomspace(coldest, hottest, 41)]
-        self.constants = {"coldest": coldest, "hottest": hottest}
+        constants: dict[str, Any] = {"coldest": coldest, "hottest": hottest}
         if self.view == "tour":
-            self.constants |= {"places": _places(self.seed), "optimum": OPTIMUM}
+            constants |= {"places": _places(self.seed), "optimum": OPTIMUM}
         else:
-            self.constants |= {"energies": ENERGIES, "start": START, "walkers": N_WALKERS, "lengths": LENGTHS}
-            self.constants |= {"hot": HOT, "cold": COLD, "depth": DEPTH, "knots": KNOTS}
+            constants |= {"energies": ENERGIES, "start": START, "walkers": N_WALKERS, "lengths": LENGTHS}
+            constants |= {"hot": HOT, "cold": COLD, "depth": DEPTH, "knots": KNOTS}
+        self.constants = constants  # all at once: a dictionary that grows in place is not sent to the page
 
     @property
     def temperatures(self) -> Floats:
