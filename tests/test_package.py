@@ -40,7 +40,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: zipfile.ZipFi
         if path.is_file() and path.suffix not in (".pyc", ".nbi", ".nbc")
     }
     ours = {path.relative_to(ROOT).as_posix() for path in files}
-    assert {"thermolib/py.typed", "thermolib/temperature.mplstyle", "thermolib/widgets/host.js"} <= ours
+    assert {"thermolib/py.typed", "thermolib/temperature.mplstyle", "thermolib/widgets/kit/host.js"} <= ours
     assert {name for name in wheel.namelist() if ".dist-info/" not in name} == ours
 
 

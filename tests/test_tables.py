@@ -1,12 +1,15 @@
 """Tables of results: what is written, that it aligns at the point, and that a slip is named."""
 
 import re
+from functools import partial
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 from thermolib.chains import Estimate
 from thermolib.tables import NO_DIGIT, NO_POINT, table
+
+from declared import Fault
 
 
 def cells(values, digits=None):
@@ -112,9 +115,12 @@ def test_text():
     ]
 
 
-@pytest.mark.parametrize(
-    ("columns", "digits", "said"),
-    [
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {"table": lambda: table({"x": [1.0]})}
+BAD = {
+    said: (partial(table, columns, digits=digits), said)
+    for columns, digits, said in [
         ({}, None, "at least one column, got {}"),
         ([1, 2], None, r"must be a mapping .* got \[1, 2\]"),
         ({"a": [1, 2], "b": [1, 2], "c": [1]}, None, "one length, got 2 in 'a' and 1 in 'c'"),
@@ -130,8 +136,14 @@ def test_text():
         ({"a": [1.0]}, -1, "digits of 'a' must be an integer ≥ 0, got -1"),
         ({"a": [1.0]}, 1.5, "digits of 'a' must be an integer ≥ 0, got 1.5"),
         ({"a": [1.0]}, "many", "digits of 'a' must be a number of decimals or a format, got 'many'"),
-    ],
-)
-def test_bad_input(columns, digits, said):
-    with pytest.raises(ValueError, match=said):
-        table(columns, digits=digits)
+    ]
+}
+FAULTS = [
+    Fault("an error of one digit", "max(0, 1 - floor(", "max(0, -floor(", "test_what_is_written"),
+    Fault(
+        "numbers that begin in one place",
+        "a.rjust(left, NO_DIGIT)",
+        "a.ljust(left, NO_DIGIT)",
+        "test_points_align",
+    ),
+]

@@ -1,0 +1,231 @@
+// Walkers on a landscape under a schedule that the reader draws, beside their exact distribution.
+import { boltzmann, endDistribution, evolve, presets, startAt, temperatures, Walkers } from "./annealing.js";
+import { landscapePicture } from "./landscape.js";
+import { schedulePlot } from "./schedule.js";
+import { chooser } from "../kit/chooser.js";
+import { lab } from "../kit/lab.js";
+import { fixed } from "../kit/numbers.js";
+import { element, uniqueId } from "../kit/slider.js";
+import { table } from "../kit/table.js";
+
+const NAME = "annealing on a landscape", DURATION = 12; // seconds that a schedule takes
+
+const three = (T) => Number(T.toPrecision(3)); // what is shown is what is
+const sum = (x) => x.reduce((a, b) => a + b);
+const mean = (p, x) => sum(p.map((q, i) => q * x[i]));
+const small = (
+  p,
+  digits,
+) => (p > 0 && p < 0.5 * 10 ** -digits ? `< ${fixed(10 ** -digits, digits)}` : fixed(p, digits));
+
+export function landscapeView(place) {
+  const { model } = place,
+    get = (key) => model.get(key),
+    colours = get("colours"),
+    constants = get("constants");
+  const { energies: E, start, walkers: n, lengths, coldest, hottest, knots: count } = constants;
+  const lowest = E.indexOf(Math.min(...E)),
+    known = presets(constants),
+    names = [...Object.keys(known), "drawn"];
+  const between = (k) => `after ${(100 * k) / (count - 1)} %`;
+  const where = ["first step", ...Array.from({ length: count - 2 }, (_, k) => between(k + 1)), "last step"];
+
+  // A knot's slider has fifty steps for each factor of ten.
+  const PER_DECADE = 50,
+    onSlider = (T) => PER_DECADE * Math.log10(T / coldest),
+    top = Math.round(onSlider(hottest));
+  const onKnot = (x) => three(coldest * 10 ** (Math.min(Math.max(Math.round(x), 0), top) / PER_DECADE));
+  const colour = (T) =>
+    colours[Math.round(Math.min(Math.max(onSlider(T) / top, 0), 1) * (colours.length - 1))];
+
+  let schedule, knots, k, p, walkers;
+  const T = () => schedule[Math.max(0, k - 1)];
+
+  // --- what is seen
+  const landscape = landscapePicture(E, start, lowest, () => ({
+    p,
+    equilibrium: boltzmann(E, T()),
+    counts: walkers.counts(),
+    walker: walkers.states[0],
+    colour: colour(T()),
+  }));
+  const plot = schedulePlot({
+    names: where.map((words) => `T, ${words}, ${NAME}`),
+    top,
+    step: onSlider,
+    state: () => ({ schedule, colours, progress: k / schedule.length }),
+    onmove(j, x) {
+      result.setAttribute("aria-live", "off"); // not read out at every step of a stroke
+      play.update({ schedule: knots.with(j, onKnot(x)) });
+    },
+    onend() {
+      result.setAttribute("aria-live", "polite");
+      begin();
+    },
+  });
+  const result = element("p", { class: "thermo-result", "aria-live": "polite" });
+  const boltzmanns = element("span");
+  const now = table(["", "exact", `${n} walkers`, boltzmanns], {
+    lowest: `in the lowest state, ${lowest}`,
+    energy: "mean energy",
+  });
+  const compared = table(
+    ["schedule", ...lengths.map((length) => `${length} steps`)],
+    Object.fromEntries(names.map((name) => [name, name])),
+    `Exact probability to end in the lowest state, ${lowest}`,
+  );
+  const endsLowest = (temperatures) => endDistribution(E, temperatures, start)[lowest];
+  const compare = (name, choice) =>
+    compared.show(
+      name,
+      ...lengths.map((length) => small(endsLowest(temperatures(choice, length, known)), 4)),
+    );
+
+  function paint() {
+    landscape.paint();
+    plot.paint();
+  }
+  function report() {
+    const equilibrium = boltzmann(E, T()), fractions = walkers.counts().map((c) => c / n);
+    const U = mean(p, E), spread = Math.sqrt(Math.max(0, mean(p, E.map((e) => (e - U) ** 2))) / n);
+    const error = Math.sqrt((p[lowest] * (1 - p[lowest])) / n);
+    now.show(
+      "lowest",
+      small(p[lowest], 4),
+      `${fixed(fractions[lowest], 3)} ± ${fixed(error, 3)}`,
+      small(equilibrium[lowest], 4),
+    );
+    now.show(
+      "energy",
+      fixed(U, 4),
+      `${fixed(mean(fractions, E), 3)} ± ${fixed(spread, 3)}`,
+      fixed(mean(equilibrium, E), 4),
+    );
+    const words = `T = ${T().toPrecision(3)}`, apart = sum(p.map((q, i) => Math.abs(q - equilibrium[i]))) / 2;
+    boltzmanns.textContent = `Boltzmann, ${words}`;
+    play.status.textContent = `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${
+      fixed(apart, 3)
+    } from Boltzmann’s (½ Σ|p − π|; 0 is equilibrium).`;
+    landscape.say(
+      `Step ${k}, ${words}. Probability of the states from 0 to ${E.length - 1}: ${
+        p.map((q) => q.toFixed(3)).join(", ")
+      }. ` +
+        `The walker that is shown alone is in state ${walkers.states[0]}.`,
+    );
+  }
+
+  // --- what happens
+  function fresh() {
+    k = 0;
+    p = startAt(E, start);
+    walkers = new Walkers(E, n, start, get("seed"));
+    settle();
+  }
+  // The controls say what the model knows.
+  function settle() {
+    const choice = get("schedule"), name = typeof choice === "string" ? choice : "drawn";
+    schedule = temperatures(choice, get("steps"), known);
+    knots = name === "drawn"
+      ? choice
+      : where.map((_, j) => three(schedule[Math.round((j * (schedule.length - 1)) / (count - 1))]));
+    plot.show(knots);
+    plot.say(
+      `Schedule, ${name}: ${where.map((words, j) => `T = ${knots[j].toPrecision(3)}, ${words}`).join("; ")}`,
+    );
+    typed.value = knots.map((T) => T.toPrecision(3)).join(", ");
+    refused.textContent = "";
+    preset.select.value = name;
+    length.select.value = String(schedule.length);
+    compare("drawn", knots);
+    for (const row of names) {
+      compared.cells[row][0].parentElement.classList.toggle("thermo-chosen", row === name);
+    }
+    result.textContent = `This schedule ends in the lowest state with probability ${
+      small(endsLowest(schedule), 7)
+    }, exactly.`;
+  }
+  function step() {
+    if (k === schedule.length) return;
+    p = evolve(E, p, schedule[k]);
+    walkers.step(schedule[k]);
+    k++;
+  }
+
+  // Who chooses a schedule sees it run.
+  const begin = (changes = {}) => {
+    play.update(changes);
+    if (!play.calm) play.run(true);
+  };
+
+  // --- controls
+  const play = lab({
+    place,
+    name: "Annealing on a landscape",
+    keys: ["schedule", "steps"],
+    fresh,
+    step,
+    paint,
+    report,
+    rate: () => schedule.length / DURATION,
+    over: () => k === schedule.length,
+    answer: Infinity,
+  });
+  const preset = chooser(
+    "schedule",
+    names.map((name) => [name, name]),
+    "drawn",
+    (name) => begin({ schedule: name === "drawn" ? knots : name }),
+  );
+  const length = chooser(
+    "length",
+    lengths.map((length) => [length, `${length} steps`]),
+    lengths[0],
+    (steps) => begin({ steps: Number(steps) }),
+  );
+  const typed = element("input", {
+    type: "text",
+    id: uniqueId(),
+    autocomplete: "off",
+    onchange() {
+      const T = typed.value.split(/[\s,;]+/).filter(Boolean).map(Number);
+      if (T.length === count && T.every((t) => t >= coldest && t <= hottest)) {
+        begin({ schedule: T.map(three) });
+      } else {refused.textContent =
+          `Expected ${count} temperatures from ${coldest} to ${hottest}, got “${typed.value}”.`;}
+    },
+  });
+  const refused = element("p", { class: "thermo-error", role: "alert" });
+  for (const key of ["schedule", "steps"]) play.on(key, fresh);
+  for (const name of Object.keys(known)) compare(name, name);
+  const end = () => {
+    while (k < schedule.length) step();
+  };
+
+  return play.show(
+    "thermo-annealing",
+    element("div", { class: "thermo-wide" }, landscape.node),
+    element("div", {}, plot.node, result),
+    element(
+      "div",
+      { class: "thermo-controls" },
+      element(
+        "div",
+        { class: "thermo-buttons" },
+        play.runs,
+        play.stepping("Step", step),
+        play.stepping("To the end", end),
+        play.button("Restart", fresh),
+        play.reset,
+      ),
+      element("div", { class: "thermo-choices" }, preset.node, length.node),
+      element(
+        "div",
+        { class: "thermo-choice" },
+        element("label", { for: typed.id }, `${count} temperatures, typed or dragged`),
+        typed,
+        refused,
+      ),
+    ),
+    element("div", { class: "thermo-wide" }, play.status, now.node, compared.node),
+  );
+}

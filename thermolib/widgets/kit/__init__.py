@@ -1,0 +1,1 @@
+"""What all widgets share: the host, the slider, random numbers, the look."""

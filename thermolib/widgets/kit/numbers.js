@@ -1,0 +1,13 @@
+// Numbers in words: a true minus sign, and no digit that the error does not allow.
+const minus = (text) => text.replace("-", "−");
+export const fixed = (x, digits) => minus(x.toFixed(digits));
+
+// Two digits of the error, and the mean to the same place: [mean, error], the error empty where there is none.
+/** @param {Estimate} estimate @returns {[string, string]} */
+export function rounded({ mean, stderr }) {
+  if (Number.isNaN(mean)) return ["…", ""];
+  if (Number.isNaN(stderr)) return [`≈ ${fixed(mean, 2)}`, ""]; // too short a run to say more
+  const digits = stderr > 0 ? Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(stderr)))) : 4;
+  return [fixed(mean, digits), `± ${stderr.toFixed(digits)}`];
+}
+export const withError = (estimate) => rounded(estimate).join(" ").trim();
