@@ -34,7 +34,7 @@ test: book ## the book, then everything that can be checked: style, types, tests
 	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
 
 linkcheck: $(STAMP) ## ask for every address outside the book that it links to; needs the network
-	$(call step,links that lead out of the book,$(PY) _ext/links.py)
+	$(call step,links that lead out of the book,$(PY) _ext/build.py linkcheck)
 
 lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
 	$(call step,JupyterLab,JUPYTER_CONFIG_PATH="$(CURDIR)/_ext/jupyter" $(PY) -m jupyterlab --LabApp.default_url=/lab/tree/chapters)

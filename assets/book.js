@@ -63,13 +63,36 @@ function watch() {
 watch();
 document.fonts.addEventListener("loadingdone", watch); // formulae have another width in their own fonts
 
+// A link into the page finds its place only where all that is above it has its true height: the page is laid out whole
+// while it looks. What was laid out once keeps its height.
+const { classList: page } = document.documentElement;
+const soon = (/** @type {FrameRequestCallback} */ act) =>
+  requestAnimationFrame(() => requestAnimationFrame(act));
+
+if (location.hash) {
+  page.add("whole");
+  addEventListener("load", () => soon(() => page.remove("whole")));
+}
+document.addEventListener("click", ({ target }) => {
+  if (!(target instanceof Element && target.closest("a[href^='#']"))) return;
+  page.add("whole");
+  soon(() => page.remove("whole"));
+}, { capture: true });
+
 // The theme's buttons that unfold a part of the contents have a picture and no name.
 for (const button of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
   const part = button.closest("li").querySelector("a").textContent.trim();
   button.setAttribute("aria-label", `Pages of “${part}”`);
 }
 
-// Where a module's name does not fit, it breaks before its last part.
-for (const place of document.querySelectorAll(".bd-article h1, .toctree-l2 > a, .prev-next-title")) {
-  place.innerHTML = place.innerHTML.replace(/(?<=^\s*thermolib\.widgets\.)/, "<wbr>");
+// Where a module's name does not fit, it breaks behind a dot.
+for (
+  const place of document.querySelectorAll(
+    ".bd-article :is(h1, td code .pre), .toctree-l2 > a, .prev-next-title",
+  )
+) {
+  const name = place.firstChild;
+  if (!(name instanceof Text && /^\s*thermolib\./.test(name.data))) continue;
+  const [first, ...rest] = name.data.split(/(?<=\.)/);
+  name.replaceWith(first, ...rest.flatMap((part) => [document.createElement("wbr"), part]));
 }

@@ -8,7 +8,7 @@
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
 ``api``         a page of the reference for each module of the library
-``docstrings``  the library's docstrings, read as they are meant
+``docstrings``  classes without what Python writes by itself about their fields
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
 ``maths``       formulae, typeset
 ``hover``       what a term means and which work is cited, beside the link

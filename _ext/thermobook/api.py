@@ -5,11 +5,18 @@ finds there.
 """
 
 import ast
+import json
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
 PAGE = """\
+---
+myst:
+  html_meta:
+    description: {description}
+---
+
 # {name}
 
 ```{{eval-rst}}
@@ -30,7 +37,7 @@ def write(book: Path) -> None:
     modules = public_modules(book)
     if not modules:
         return
-    pages = {f"{name.rpartition('.')[2]}.md": page(name) for name in modules}
+    pages = {f"{name.rpartition('.')[2]}.md": page(name, path) for name, path in modules.items()}
     pages["list.txt"] = listing(modules)
     folder = book / "reference" / "api"
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,9 +50,10 @@ def write(book: Path) -> None:
             path.write_text(text, encoding="utf8")
 
 
-def page(name: str) -> str:
-    """Return the page of the module `name`."""
-    return PAGE.format(name=name, but=BUT if ".widgets." in name else "")
+def page(name: str, path: Path) -> str:
+    """Return the page of the module `name`, whose file is at `path`."""
+    description = json.dumps(f"{name}: {first_line(path)}", ensure_ascii=False)
+    return PAGE.format(name=name, description=description, but=BUT if ".widgets." in name else "")
 
 
 def public_modules(book: Path) -> dict[str, Path]:
@@ -61,11 +69,15 @@ def public_modules(book: Path) -> dict[str, Path]:
     }
 
 
+def first_line(path: Path) -> str:
+    """Return the first line of the docstring of the module at `path`."""
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf8"))) or "").partition("\n")[0]
+
+
 def listing(modules: dict[str, Path]) -> str:
     """Return a table of the modules, each with the first line of its docstring."""
     rows = ["| module | what it holds |", "|---|---|"]
     for name, path in modules.items():
-        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf8"))) or ""
-        first = words.partition("\n")[0].rstrip(".").replace("|", r"\|")
+        first = first_line(path).rstrip(".").replace("|", r"\|")
         rows.append(f"| [`{name}`](api/{name.rpartition('.')[2]}.md) | {first} |")
     return "\n".join(rows) + "\n"

@@ -15,7 +15,7 @@ from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.application import Sphinx
 
-from thermobook.plain import Book, caption, plain, read_book, unknown
+from thermobook.plain import Book, caption, described, plain, read_book, unknown
 from thermobook.problems import report
 
 FOLDER = "notebooks"
@@ -115,7 +115,7 @@ def notebook(root: Path, name: str, book: Book) -> str:
             cell.source = plain(cell.source, name, book)
         if FOLDED & set(cell.metadata.get("tags", [])):
             cell.metadata["jupyter"] = {"source_hidden": True}
-        if figure := cell.metadata.get("figure"):
+        if figure := described(cell.metadata):
             chapter.cells.append(nbformat.v4.new_markdown_cell(caption(figure, name, book)))
     for number, cell in enumerate(chapter.cells):
         cell["id"] = f"cell-{number}"  # else drawn at random

@@ -14,10 +14,11 @@ from sphinx.application import Sphinx
 
 from thermobook import downloads
 from thermobook.cells import code_cells
+from thermobook.plain import described
 from thermobook.problems import report
 
+UNNAMED = ' aria-label="Toggle hidden content"'  # MyST-NB's, over the title
 WIDGET, QUESTION = 'class="thermo-widget', 'thermo-question"'
-NEEDED = ("name", "caption")
 
 
 class Config(NbParserConfig):
@@ -37,6 +38,7 @@ def connect(app: Sphinx) -> None:
     app.connect("builder-inited", use_config, priority=600)  # after MyST-NB has made its own
     app.connect("doctree-read", inspect, priority=300)  # before cells are moved
     app.connect("doctree-read", title_folds)
+    app.connect("html-page-context", name_folds)
 
 
 def use_config(app: Sphinx) -> None:
@@ -44,12 +46,6 @@ def use_config(app: Sphinx) -> None:
     env: Any = app.env
     config = env.mystnb_config
     env.mystnb_config = Config(**{field.name: getattr(config, field.name) for field in fields(config)})
-
-
-def described(metadata: Any) -> dict[str, str]:
-    """Return the name and the caption of a cell's figure; nothing if it lacks one of them."""
-    figure = metadata.get("figure")
-    return figure if isinstance(figure, dict) and all(figure.get(key) for key in NEEDED) else {}
 
 
 def inspect(app: Sphinx, doctree: nodes.document) -> None:
@@ -98,3 +94,8 @@ def title_folds(app: Sphinx, doctree: nodes.document) -> None:
             title = cell["prompt_show"].replace("{lines} lines", f"{lines} lines" if lines > 1 else "line")
             draws = "figure" in cell["cell_metadata"] and not own
             cell["prompt_show"] = title + (f" that draw{'s' * (lines == 1)} this" if draws else "")
+
+
+def name_folds(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
+    """Let folds be called by their titles, by screen readers too."""
+    context["body"] = (context.get("body") or "").replace(UNNAMED, "")

@@ -15,7 +15,6 @@ from unicodedata import lookup
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.config import Config
 
 from thermobook.facts import ChapterFacts
 
@@ -41,16 +40,10 @@ class Entry(NamedTuple):
 
 def connect(app: Sphinx) -> None:
     """Collect each page's entries as it is written, and write them all at the end."""
-    app.connect("config-inited", use_template)
     app.connect("builder-inited", replace_search)
     app.connect("html-collect-pages", lambda app: [("search", {}, "search.html")] if _book(app) else [])
     app.connect("html-page-context", collect)
     app.connect("build-finished", write)
-
-
-def use_template(app: Sphinx, config: Config) -> None:
-    """Find the search page's template beside this file."""
-    config.templates_path.append("_ext/thermobook/templates")
 
 
 def replace_search(app: Sphinx) -> None:

@@ -31,25 +31,22 @@ OLD_FONTS = re.compile(
 
 
 def connect(app: Sphinx) -> None:
-    """Take Sphinx's own renderer's place; keep TeX out of whatever takes a page's words."""
+    """Take the place of Sphinx's own renderer."""
     if not KATEX.is_dir():
         raise ExtensionError(
             f"KaTeX is not installed: there is no {KATEX}. `make book` installs it (deno install)."
         )
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_displayed, None))
     app.add_css_file("katex/katex.min.css", priority=400)
-    app.connect("doctree-read", set_apart, priority=100)  # before anything collects words
+    app.connect("doctree-read", inspect)
     app.connect("build-finished", finish)
 
 
-def set_apart(app: Sphinx, doctree: nodes.document) -> None:
-    """Move the TeX from the text into an attribute: the search's index and descriptions take the text."""
-    for node in list(doctree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block))):
-        node["tex"] = node.astext()
-        node.children.clear()
-        if isinstance(node.parent, nodes.title):
-            # It is also a line of the contents, a bookmark and a result of the search, which have only words.
-            report(app, f"{app.env.docname} has a formula in a heading: {node['tex']}", node)
+def inspect(app: Sphinx, doctree: nodes.document) -> None:
+    """Report formulae in headings: the contents, a bookmark, the results of a search have words only."""
+    for section in doctree.findall(nodes.section):
+        for formula in section[0].findall(nodes.math):
+            report(app, f"{app.env.docname} has a formula in a heading: {formula.astext()}", section)
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
@@ -71,12 +68,13 @@ def visit_displayed(self: HTML5Translator, node: nodes.math_block) -> None:
 
 def html(translator: HTML5Translator, node: nodes.Element, display: bool) -> str:
     """Return the formula of `node` typeset, or as it is written if KaTeX refuses it, and report that."""
-    answer = typeset(node["tex"], display)
+    tex = node.astext()
+    answer = typeset(tex, display)
     if "error" in answer:
         builder = translator.builder
         page = builder.current_docname  # type: ignore[attr-defined]
-        report(builder.app, f"{page}, {answer['error']}: {node['tex']}", node)
-        return f"<code>{translator.encode(node['tex'])}</code>"
+        report(builder.app, f"{page}, {answer['error']}: {tex}", node)
+        return f"<code>{translator.encode(tex)}</code>"
     return answer["html"]
 
 

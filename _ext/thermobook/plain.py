@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import yaml
@@ -67,6 +67,12 @@ def read_book(root: Path, pages: list[str]) -> Book:
     )
 
 
+def described(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name and the caption of a cell's figure; nothing if it has none, or lacks one of the two."""
+    figure = metadata.get("figure")
+    return figure if isinstance(figure, dict) and figure.get("name") and figure.get("caption") else {}
+
+
 def caption(figure: Mapping[str, str], page: str, book: Book) -> str:
     """Return the words below a `figure` of `page`: its number and its caption."""
     return f"**Figure {book.figures[figure['name']]}.** {plain(figure['caption'].strip(), page, book)}"
@@ -93,9 +99,10 @@ def _figures(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
     numbers, counted = {}, Counter[str]()
     for page, text in texts.items():
         for cell in read_myst_markdown_notebook(text).cells:
-            if name := cell.metadata.get("figure", {}).get("name"):
-                counted[chapters.get(page, "")] += 1
-                numbers[name] = f"{chapters.get(page, '')}{counted[chapters.get(page, '')]}"
+            if figure := described(cell.metadata):
+                chapter = chapters.get(page, "")
+                counted[chapter] += 1
+                numbers[figure["name"]] = f"{chapter}{counted[chapter]}"
     return numbers
 
 

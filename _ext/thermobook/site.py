@@ -10,6 +10,7 @@ from sphinx.config import Config
 from sphinx.errors import SphinxError
 
 from thermobook import guard
+from thermobook.light import lighten
 from thermobook.problems import report
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -20,6 +21,12 @@ UNREAD = ("*.map", "*.ttf")  # for developers, and for browsers older than the t
 # docutils and sphinxcontrib-bibtex write roles that ARIA has withdrawn, or that do not go together.
 ROLES = re.compile(r' role="(?:doc-biblioentry|doc-backlink)"| role="list"(?= class="citation-list")')
 
+# Extensions put these on every page; only what the expression finds has a use for them.
+LOADED_FOR = {
+    "sphinx-thebe": None,
+    "design-tabs": re.compile("sd-tab-set"),
+    "togglebutton": re.compile(r'class="(?:[^"]* )?(?:toggle|admonition [^"]*dropdown)[ "]'),
+}
 
 # What widgets share: each brings it, and the first on the page serves them all.
 ONCE = re.compile(r'<(style|script) data-once="(\w+)"[^>]*>.*?</\1>', re.DOTALL)
@@ -46,8 +53,8 @@ def mend_page(
     if WIDGET_VIEW in body:
         report(app, f"{page} shows a bare ipywidget, which is dead without a kernel")
     context["body"] = _each_once(ROLES.sub("", body))
-    for files in ("script_files", "css_files"):
-        context[files][:] = [file for file in context[files] if not _unused(file)]
+    context["script_files"][:] = [file for file in context["script_files"] if not _unused(file, body)]
+    context["css_files"][:] = [file for file in context["css_files"] if not _unused(file, body)]
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -55,10 +62,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    # 1.5 MB of icons as SVG; the theme draws them with its web font.
-    (static / "scripts" / "fontawesome.js").write_text(
-        "/* the icons come from the web font */\n", encoding="utf8"
-    )
+    if app.builder.name == "html":
+        lighten(Path(app.outdir))
     for path in [path for pattern in UNREAD for path in static.rglob(pattern)]:
         path.unlink()
     found = guard.external(Path(app.outdir))
@@ -80,6 +85,9 @@ def _each_once(body: str) -> str:
     return ONCE.sub(first, body)
 
 
-def _unused(file: Any) -> bool:
+def _unused(file: Any, body: str) -> bool:
     name, attributes = str(getattr(file, "filename", file)), getattr(file, "attributes", {})
-    return "sphinx-thebe" in name or attributes.get("type") == WIDGET_STATE
+    return (
+        any(part in name and not (mark and mark.search(body)) for part, mark in LOADED_FOR.items())
+        or attributes.get("type") == WIDGET_STATE
+    )

@@ -4,8 +4,11 @@ from playwright.sync_api import Page
 
 # A section that is far away is not laid out, and nothing in it marked, until it comes near.
 NEAR = """() => {
-    for (const section of document.querySelectorAll(".bd-article section")) section.style.contentVisibility = "visible";
-    return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
+    document.documentElement.classList.add("whole");
+    return new Promise(done => {
+        const wait = frames => requestAnimationFrame(() => frames ? wait(frames - 1) : done());
+        wait(5);
+    });
 }"""
 
 # What stands in the column with a width of its own.
@@ -13,19 +16,16 @@ PARTS = "pre, figure, .thermo-widget, .cell_output img, .pst-scrollable-table-co
 
 
 def lines_hold_65_to_75_characters(page: Page) -> list[str]:
-    """Of prose, in paragraphs long enough to tell; the mean of the page's. Formulae are not made of characters."""
+    """Of prose, in paragraphs long enough to tell, without formulae or code; the mean of the page's."""
     mean = page.evaluate(
         """() => {
             let characters = 0, lines = 0;
             for (const p of document.querySelectorAll(".bd-article section > p")) {
                 if (p.querySelector(".math, code") || p.offsetParent === null) continue;
-                const range = document.createRange();
-                range.selectNodeContents(p);
-                const tops = new Set([...range.getClientRects()].map(r => Math.round(r.bottom / 10)));
-                if (p.closest(".exercise, .opening") || tops.size < 4) continue;
-                const height = Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight));
+                const own = Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight));
+                if (p.closest(".exercise, .opening") || own < 4) continue;
                 characters += p.textContent.length;
-                lines += height - 0.5;  // the last is half full
+                lines += own - 0.5;  // the last is half full
             }
             return lines && characters / lines;
         }"""
@@ -38,12 +38,13 @@ def all_parts_end_at_one_edge(page: Page) -> list[str]:
     return page.evaluate(
         """(parts) => [...document.querySelectorAll(`.bd-article :is(${parts})`)].flatMap(e => {
             const box = e.getBoundingClientRect();
-            if (!box.width || e.parentElement.closest(`${parts}, .opening, aside, details, table, li, dd`)) return [];
-            if (document.querySelector(".opening ~ *, .opening")?.parentElement.contains(e)) return [];
+            if (!box.width || e.parentElement.closest(`${parts}, aside, details, table, li, dd`)) return [];
+            if (e.matches("section:has(> .opening) > *, section:has(> .opening) > .cell *")) return [];
             const parent = e.closest("section, .admonition, .tip");
             const style = getComputedStyle(parent), edge = parent.getBoundingClientRect();
             const right = edge.right - parseFloat(style.paddingRight) - parseFloat(style.borderRightWidth);
-            return Math.abs(box.right - right) <= 1 ? [] : [`${box.right - right} px: ${e.outerHTML.slice(0, 120)}`];
+            const off = box.right - right;
+            return Math.abs(off) <= 1 ? [] : [`${off} px: ${e.outerHTML.slice(0, 120)}`];
         })""",
         PARTS,
     )
@@ -55,8 +56,9 @@ def what_is_cut_says_so(page: Page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".bd-article *")].flatMap(e => {
             const hidden = e.scrollWidth - e.clientWidth, style = getComputedStyle(e);
-            const image = style.display === "inline" || e.closest(".katex-mathml, svg, .thermo-widget");
-            if (image || !e.checkVisibility() || hidden <= 1 || style.overflowX === "visible" || !e.clientWidth) return [];
+            const other = style.display === "inline" || e.closest(".katex-mathml, svg, .thermo-widget");
+            if (other || !e.checkVisibility() || !e.clientWidth) return [];
+            if (hidden <= 1 || style.overflowX === "visible") return [];
             if (style.position === "absolute" && e.clientWidth <= 1) return []; // for screen readers alone
             const faults = [];
             if (!e.matches(".cut-right") || style.maskImage === "none") faults.push("no fading edge");
@@ -83,7 +85,8 @@ def no_equation_is_smaller_than_four_fifths(page: Page) -> list[str]:
     page.evaluate(NEAR)
     return page.evaluate(
         """() => [...document.querySelectorAll("div.math > .katex-display")].flatMap(e => {
-            const size = parseFloat(getComputedStyle(e).fontSize) / parseFloat(getComputedStyle(e.parentElement).fontSize);
+            const of = element => parseFloat(getComputedStyle(element).fontSize);
+            const size = of(e) / of(e.parentElement);
             return size >= 0.799 && size <= 1.001 ? [] : [`${size}: ${e.parentElement.id}`];
         })"""
     )
@@ -94,8 +97,9 @@ def a_finger_hits_the_pages_own_buttons(page: Page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".bd-header-article button, .opening a")].flatMap(e => {
             const box = e.getBoundingClientRect();
-            if (!box.width || e.matches(".dropdown-item") || e.closest("p")?.matches(":not(:last-child)")) return [];
-            return Math.min(box.width, box.height) >= 44 ? [] : [`${box.width} x ${box.height}: ${e.outerHTML.slice(0, 100)}`];
+            if (!box.width || e.matches(".dropdown-item, .opening > p:not(:last-child) a")) return [];
+            const small = Math.min(box.width, box.height) < 44;
+            return small ? [`${box.width} x ${box.height}: ${e.outerHTML.slice(0, 100)}`] : [];
         })"""
     )
 

@@ -24,11 +24,11 @@ def its_sliders_move_what_they_should(page: Page) -> list[str]:
     for number, widget in enumerate(page.locator(WIDGET).all(), start=1):
         slider = widget.locator(SLIDER).first
         slider.scroll_into_view_if_needed()
+        before = state(widget, slider)
         for act in (by_keyboard, by_mouse):
-            before = state(widget, slider)
             act(page, slider)
             page.evaluate(
-                "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
             )
             after = state(widget, slider)
             found += [
@@ -36,14 +36,16 @@ def its_sliders_move_what_they_should(page: Page) -> list[str]:
                 for what in before
                 if before[what] == after[what]
             ]
+            before = after
     return found
 
 
-def state(widget: Locator, slider: Locator) -> dict[str, str | bytes]:
+def state(widget: Locator, slider: Locator) -> dict[str, str]:
     """Return what a reader sees of `widget`; its picture where that is of the slider's value alone."""
-    seen: dict[str, str | bytes] = {"value": slider.input_value(), "text": widget.inner_text()}
+    seen = {"value": slider.input_value(), "text": widget.inner_text()}
     if widget.locator(".thermo-explore").count():
-        seen["picture"] = widget.locator("svg, canvas, img").first.screenshot()
+        picture = widget.locator("svg:visible, img:visible").first
+        seen["picture"] = picture.evaluate("e => e.outerHTML") if picture.count() else ""
     return seen
 
 

@@ -114,7 +114,9 @@ def test_what_a_cell_draws_is_a_figure_with_number_caption_and_name(on_page: Pag
 
 
 def test_a_fold_says_what_is_in_it(on_page: Page) -> None:
-    titles = on_page.locator("details.hide .collapsed").all_text_contents()
+    folds = on_page.locator("details.hide")
+    assert folds.locator("summary[aria-label]").count() == 0, "a screen reader says the title"
+    titles = folds.locator(".collapsed").all_text_contents()
     assert titles == ["Show the 6 lines of the set-up", "Show the 2 lines that draw this",
                       "Show the line that draws this"]  # fmt: skip
 

@@ -35,9 +35,9 @@ def test_without_katex_it_is_said_what_to_run(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_the_style_sheet_asks_for_no_font_that_is_not_there(site: Path) -> None:
-    folder = site / "_static" / "katex"
-    asked = set(re.findall(r"url\(([^)]+)\)", (folder / "katex.min.css").read_text(encoding="utf8")))
-    assert asked and asked == {f"fonts/{path.name}" for path in (folder / "fonts").iterdir()}
+    static = site / "_static"
+    asked = set(re.findall(r"url\((katex/[^)]+)\)", (static / "style.css").read_text(encoding="utf8")))
+    assert asked and asked == {f"katex/fonts/{path.name}" for path in (static / "katex" / "fonts").iterdir()}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_what_only_katex_knows_is_noticed(spoken: set[str]) -> None:
 
 def test_a_page_with_a_formula_that_is_not_typeset_is_noticed(page: Page, site: Path, tmp_path: Path) -> None:
     typeset = f'<span class="math">{maths.typeset("x", False)["html"]}</span>'
-    style = f'<link rel="stylesheet" href="{(site / "_static/katex/katex.min.css").as_uri()}">'
+    style = f'<link rel="stylesheet" href="{(site / "_static/style.css").as_uri()}">'
     found = {}
     for case, body in {
         "fine": f"{style}{typeset}<code>\\x{{}} $y$</code>",

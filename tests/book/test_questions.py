@@ -79,6 +79,7 @@ CASES: list[tuple[Callable[[Page], list[str]], str, dict[str, int]]] = [
         explore(""): 4,
         explore(MOVES): 2,
         explore(SAYS): 2,
+        explore(MOVES + SAYS).replace("<svg", "<svg style='display: none'"): 2,
         explore(MOVES + SAYS).replace("type=", "onkeydown='return false' type="): 3,
     }),
     (has_still_pictures, STILL.format("<svg width='9' height='9'></svg> T = 1"), {

@@ -18,7 +18,29 @@ def empty(browser):
 
 
 @pytest.fixture
+def still_page(browser):
+    """Yield a page where motion is not wanted: nothing runs unless asked to."""
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def physics(empty, request):
     """Return a page with the physics whose ``SOURCE`` the test's module names."""
     empty.evaluate(LOAD, request.module.SOURCE)
     return empty
+
+
+@pytest.fixture
+def rejects(empty, request):
+    """Return what plants a fault in the physics of the test's module and asks its check to see it."""
+    source = request.module.SOURCE
+
+    def plant(right, wrong, check):
+        assert source.count(right) == 1, right
+        empty.evaluate(LOAD, source.replace(right, wrong))
+        with pytest.raises(AssertionError):
+            check(empty)
+
+    return plant

@@ -112,7 +112,7 @@ class AnnealingLab(Lab):
 
     References
     ----------
-    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983); G. A. Croes, Operations Research 6,
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983); Croes, Operations Research 6,
     791 (1958), for the tour's moves.
 
     Examples
@@ -146,12 +146,13 @@ class AnnealingLab(Lab):
         super().__init__(view=view, schedule=schedule, steps=steps, cities=cities, T=T, seed=seed)
         coldest, hottest = TOUR if self.view == "tour" else DRAWN
         self.colours = [temperature_color(k) for k in np.geomspace(coldest, hottest, 41)]
-        self.constants = {"coldest": coldest, "hottest": hottest}
+        constants: dict[str, Any] = {"coldest": coldest, "hottest": hottest}
         if self.view == "tour":
-            self.constants |= {"places": _places(self.seed), "optimum": OPTIMUM}
+            constants |= {"places": _places(self.seed), "optimum": OPTIMUM}
         else:
-            self.constants |= {"energies": ENERGIES, "start": START, "walkers": N_WALKERS, "lengths": LENGTHS}
-            self.constants |= {"hot": HOT, "cold": COLD, "depth": DEPTH, "knots": KNOTS}
+            constants |= {"energies": ENERGIES, "start": START, "walkers": N_WALKERS, "lengths": LENGTHS}
+            constants |= {"hot": HOT, "cold": COLD, "depth": DEPTH, "knots": KNOTS}
+        self.constants = constants  # all at once: a dictionary that grows in place is not sent to the page
 
     @property
     def temperatures(self) -> Floats:

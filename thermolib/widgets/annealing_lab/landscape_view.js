@@ -52,7 +52,7 @@ export function landscapeView(place) {
   const plot = schedulePlot({
     names: where.map((words) => `T, ${words}, ${NAME}`),
     top,
-    words: (x) => onKnot(x).toPrecision(3),
+    step: onSlider,
     state: () => ({ schedule, colours, progress: k / schedule.length }),
     onmove(j, x) {
       result.setAttribute("aria-live", "off"); // not read out at every step of a stroke
@@ -128,7 +128,7 @@ export function landscapeView(place) {
     knots = name === "drawn"
       ? choice
       : where.map((_, j) => three(schedule[Math.round((j * (schedule.length - 1)) / (count - 1))]));
-    plot.show(knots.map(onSlider));
+    plot.show(knots);
     plot.say(
       `Schedule, ${name}: ${where.map((words, j) => `T = ${knots[j].toPrecision(3)}, ${words}`).join("; ")}`,
     );

@@ -6,10 +6,10 @@ const TICKS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const LEFT = 36, RIGHT = 24, TOP = 30, BOTTOM = 42, HEIGHT = 230, THUMB = 44; // px; the style sheet knows THUMB too
 
 /**
- * names: of the knots. top: the sliders' last step. onmove(knot, step), and onend() when it is let go.
+ * names: of the knots. step(T): the slider's step of a temperature, top the last. onmove(knot, step), and onend() when it is let go.
  * state() says what is seen: the schedule's temperatures, the colours of the scale, and how far the run has come.
  */
-export function schedulePlot({ names, top, words, onmove, onend, state }) {
+export function schedulePlot({ names, top, step, onmove, onend, state }) {
   const plot = picture(() => HEIGHT, (pen, { width, ink }) => {
     const { schedule, colours, progress } = state(), n = schedule.length;
     const box = { left: LEFT, right: width - RIGHT, top: TOP, bottom: HEIGHT - BOTTOM };
@@ -50,10 +50,10 @@ export function schedulePlot({ names, top, words, onmove, onend, state }) {
     node: element("div", { class: "thermo-schedule" }, plot.node, ...knots),
     paint: plot.paint,
     say: plot.say,
-    show: (steps) =>
-      steps.forEach((step, k) => {
-        knots[k].value = step;
-        knots[k].setAttribute("aria-valuetext", words(step));
+    show: (temperatures) =>
+      temperatures.forEach((T, k) => {
+        knots[k].value = String(step(T));
+        knots[k].setAttribute("aria-valuetext", T.toPrecision(3));
       }),
   };
 }

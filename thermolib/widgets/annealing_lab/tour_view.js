@@ -38,11 +38,8 @@ export function tourView(place) {
   });
   const lengths = table(["", "length"], { now: "now", best: "shortest so far", optimum: "shortest of all" });
 
-  function paint() {
-    map.paint();
-    heat.show(placeOf(T()));
-  }
   function report() {
+    heat.show(placeOf(T()));
     const exact = optimum[get("cities")];
     lengths.show("now", fixed(tour.length, 4));
     lengths.show("best", fixed(tour.best, 4));
@@ -81,7 +78,7 @@ export function tourView(place) {
     keys: ["cities", "T"],
     fresh,
     step,
-    paint,
+    paint: map.paint,
     report,
     rate: () => RATE,
     answer: RATE / 2,

@@ -34,7 +34,7 @@ export function lab(
   const { model, el } = place;
   const first = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let running = !calm, seen = false, ended = false, resetting = false, inside = false;
+  let running = !calm, seen = false, ended = false, acting = false;
   let request = 0, before = null, owed = 0, unpainted = 0, unsaid = 0;
 
   function redraw() {
@@ -45,16 +45,16 @@ export function lab(
   // What there was no time for is dropped: the lab is slower then, and never behind.
   function steps(n, budget) {
     const end = performance.now() + budget;
-    inside = true;
+    acting = true;
     for (owed += n; owed >= 1 && !over() && performance.now() < end; owed--) step();
-    inside = false;
+    acting = false;
     if (owed >= 1) owed = 0;
   }
 
   function frame(time) {
     const seconds = Math.min(LONGEST, (time - (before ?? time)) / 1000);
     before = time;
-    steps(seconds * rate(), BUDGET);
+    steps(seconds * rate() || 0, BUDGET); // no time at an infinite rate is no number
     unpainted += seconds;
     unsaid += seconds;
     if (over()) return end();
@@ -80,6 +80,10 @@ export function lab(
     cancelAnimationFrame(request);
     before = null;
     if (running && seen && !document.hidden) request = requestAnimationFrame(frame);
+    tell();
+  }
+
+  function tell() {
     runs.textContent = running ? "Pause" : over() ? "Run again" : "Run";
     runs.classList.toggle("thermo-main", !running);
     status.setAttribute("aria-live", running ? "off" : "polite"); // what changes four times a second is not read out
@@ -89,6 +93,7 @@ export function lab(
     if (wanted && over()) fresh();
     ended = false;
     running = wanted;
+    owed = 0;
     resume();
   }
 
@@ -102,8 +107,10 @@ export function lab(
     element("button", {
       type: "button",
       onclick() {
+        acting = true;
         deed();
-        resume();
+        acting = false;
+        tell();
         redraw();
       },
     }, words);
@@ -116,9 +123,7 @@ export function lab(
       deed();
     });
   const reset = button("Reset", () => {
-    resetting = true;
     update(first);
-    resetting = false;
     undo();
     fresh();
   });
@@ -127,11 +132,10 @@ export function lab(
   const listeners = {};
   function on(key, deed) {
     listeners[`change:${key}`] = () => {
-      if (resetting) return;
       deed();
-      if (inside) return; // the frame draws it
+      if (acting) return; // who acts draws
       if (calm && !running) steps(answer, 4 * BUDGET);
-      resume();
+      tell();
       redraw();
     };
   }

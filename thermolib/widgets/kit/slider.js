@@ -23,8 +23,9 @@ export function element(tag, attributes = {}, ...children) {
  * @param {HTMLInputElement} input
  * @param {(value: number) => void} heard
  * @param {(value: number) => void} show
+ * @param {() => number} shown
  */
-function listen(input, heard, show) {
+function listen(input, heard, show, shown) {
   let before = null, waits = false; // the value under a finger that has not decided yet
   const hear = () => {
     before = null;
@@ -32,7 +33,7 @@ function listen(input, heard, show) {
     heard(Number(input.value));
   };
   input.addEventListener("pointerdown", ({ pointerType }) => {
-    before = pointerType === "touch" ? Number(input.value) : null;
+    before = pointerType === "touch" ? shown() : null;
   });
   input.addEventListener("input", () => {
     show(Number(input.value));
@@ -61,7 +62,9 @@ export function slider({ label, name, min, max, step, value, colours, words, onm
   const input = element("input", { type: "range", id, min, max, step });
   if (name) input.setAttribute("aria-label", name);
   const output = element("output", { for: id });
+  let shown; // perhaps between two steps of the slider
   const show = (x) => {
+    shown = x;
     input.value = x;
     input.setAttribute("aria-valuetext", words(x));
     output.textContent = words(x);
@@ -73,7 +76,7 @@ export function slider({ label, name, min, max, step, value, colours, words, onm
     const track = `linear-gradient(to right, ${[...colours, ...colours.slice(-1)].join(", ")})`;
     input.style.setProperty("--track", track);
   }
-  listen(input, onmove, show);
+  listen(input, onmove, show, () => shown);
   show(value);
   const node = element(
     "div",

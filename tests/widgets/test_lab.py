@@ -1,0 +1,238 @@
+"""What holds for every lab: it runs, rests and answers alike, fits its place, and is in everyone's reach."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pages import visit
+from thermolib.widgets.annealing_lab import AnnealingLab
+from thermolib.widgets.ising_lab import IsingLab
+from thermolib.widgets.sampler_lab import SamplerLab
+
+LABS = {
+    "compact lattice": lambda: IsingLab(size=64, compact=True),
+    "lattice": lambda: IsingLab(size=64),
+    # As wide as any: the longest words and numbers.
+    "sampler": lambda: SamplerLab(
+        ["cloudy", "W" * 16, "−" * 16, "a", "b"], [-6.0] * 4 + [6.0], T=10, top_p=0.9
+    ),
+    "landscape": AnnealingLab,
+    "tour": lambda: AnnealingLab("tour"),
+}
+BOXES = """() => [...document.querySelectorAll("canvas, input, select, button")].map((node) => {
+    const { x, y, width, height } = node.getBoundingClientRect();
+    return [node.tagName, x, y + scrollY, width, height];
+})"""
+STATE = """() => [...document.querySelectorAll("input, select, output")].map((node) => node.value)"""
+
+
+def each_lab(function):
+    return pytest.mark.parametrize("name", LABS)(function)
+
+
+@pytest.fixture
+def phone(browser):
+    context = browser.new_context(viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True)
+    yield context.new_page()
+    context.close()
+
+
+def swipe(page, x, y, *, dx=0, dy=0):
+    """Move one finger in ten steps; it rests before it is lifted, so that the page does not roll on."""
+    session = page.context.new_cdp_session(page)
+    for k in range(11):
+        point = {"x": x + k * dx / 10, "y": y + k * dy / 10}
+        kind = "touchMove" if k else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    page.wait_for_timeout(200)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+# --- how it runs
+
+
+@each_lab
+def test_no_control_moves_while_it_runs(page, tmp_path, name):
+    """Five seconds of the page's clock, in which numbers and errors appear; wide and narrow."""
+    page.clock.install()
+    visit(page, tmp_path, LABS[name]().to_html())
+    for width in (800, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.clock.run_for(100)
+        before, said = page.evaluate(BOXES), page.locator(".thermo-box").inner_text()
+        page.clock.run_for(5000)
+        assert page.evaluate(BOXES) == before
+        assert page.locator(".thermo-box").inner_text() != said or name == "compact lattice"
+
+
+@each_lab
+def test_where_motion_is_not_wanted_it_waits_and_still_answers(still_page, tmp_path, name):
+    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    run = page.get_by_role("button", name="Run", exact=True)
+    assert "thermo-main" in run.get_attribute("class")
+    status, picture = page.locator(".thermo-status"), page.locator("canvas").first
+    assert status.get_attribute("aria-live") == "polite"
+    before = picture.evaluate("c => c.toDataURL()")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert picture.evaluate("c => c.toDataURL()") == before
+    page.locator("input[type=range]").first.press("ArrowLeft")
+    assert picture.evaluate("c => c.toDataURL()") != before
+    counted = {"lattice": "100 sweeps here", "landscape": "Step 100 of 100", "tour": "of 3,000 proposals"}
+    assert counted.get(name, "") in status.inner_text()
+    assert run.is_visible() or page.get_by_role("button", name="Run again").is_visible()
+
+
+def test_it_rests_only_where_nothing_of_it_is_seen(page, tmp_path):
+    """With only the last line on the screen the lattice, above it, goes on; with nothing it stands still."""
+    filler = "<div style='height: 3000px'></div>"
+    visit(page, tmp_path, filler, LABS["lattice"]().to_html(), filler)
+    spins = "document.querySelector('canvas').toDataURL()"
+    run = f"""async (top) => {{
+        scrollTo(0, top);
+        const frame = () => new Promise(requestAnimationFrame);
+        for (let k = 0; k < 10; k++) await frame(); // the observer has spoken by now
+        const before = {spins};
+        for (let k = 0; k < 10; k++) await frame();
+        return before !== {spins};
+    }}"""
+    end = page.locator(".thermo-lab").evaluate("lab => lab.getBoundingClientRect().bottom + scrollY")
+    assert [page.evaluate(run, top) for top in (0, end - 10, end + 20)] == [False, True, False]
+    assert page.evaluate("document.querySelector('canvas').getBoundingClientRect().bottom") < -100
+
+
+def test_how_fast_it_draws(page, tmp_path, measured):
+    """Frames a second, as fast as this machine draws them: reported, for a loaded machine is slow."""
+    visit(page, tmp_path, *(make().to_html() for make in LABS.values()))
+    session = page.context.new_cdp_session(page)
+    count = """async () => {
+        const start = performance.now();
+        let frames = 0;
+        for (; performance.now() - start < 1000; frames++) await new Promise(requestAnimationFrame);
+        return frames;
+    }"""
+    for name, lab in zip(LABS, page.locator(".thermo-lab").all(), strict=True):
+        lab.scroll_into_view_if_needed()
+        for slower in (1, 6):
+            session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+            measured(f"{name}: {page.evaluate(count)} frames a second, processor slowed {slower} times")
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+
+def test_a_change_of_theme_is_seen_at_once(still_page, tmp_path):
+    page = visit(still_page, tmp_path, LABS["landscape"]().to_html())
+    before = page.locator("canvas").first.evaluate("c => c.toDataURL()")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function("before => document.querySelector('canvas').toDataURL() !== before", arg=before)
+
+
+# --- within everyone's reach
+
+
+@each_lab
+def test_readable_and_narrow_enough(still_page, tmp_path, name):
+    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    page.add_style_tag(content="body { font-family: Verdana, 'DejaVu Sans' !important; }")  # as wide as any
+    for button in ("To the end", "Draw 1000", "Cool at once"):
+        for one in page.get_by_role("button", name=button).all():
+            one.click()
+    for width, theme in ((800, "light"), (375, "dark"), (375, "light"), (800, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        box = page.locator(".thermo-box").bounding_box()
+        right = page.locator(".thermo-box :not(option)").evaluate_all(
+            "all => all.map(x => x.getBoundingClientRect().right)"
+        )
+        assert max(right) <= box["x"] + box["width"] + 0.5
+        assert Axe().run(page).response["violations"] == []
+
+
+def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
+    page = visit(
+        still_page, tmp_path, *(LABS[name]().to_html() for name in LABS if name != "compact lattice")
+    )
+    names = page.locator("input[type=range]").evaluate_all(
+        "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
+    )
+    assert len(names) == len(set(names)) == 15
+    visible = page.locator(".thermo-slider label").all_inner_texts()
+    assert all(any(name.startswith(label) for name in names) for label in visible)
+
+
+@each_lab
+def test_on_a_phone_picture_and_control_are_on_one_screen(phone, tmp_path, name):
+    visit(phone, tmp_path, LABS[name]().to_html())
+    boxes = [(tag, y, y + height, width, height) for tag, _, y, width, height in phone.evaluate(BOXES)]
+    top = min(y for tag, y, *_ in boxes if tag == "CANVAS")
+    control = next(bottom for tag, _, bottom, *_ in boxes if tag == "INPUT")
+    assert control - top <= 600
+    small = [
+        (tag, width, height)
+        for tag, _, _, width, height in boxes
+        if tag != "CANVAS" and min(width, height) < 44
+    ]
+    assert small == []
+
+
+@each_lab
+def test_a_swipe_scrolls_the_page_and_changes_nothing(phone, tmp_path, name):
+    filler = "<div style='height: 2000px'></div>"
+    visit(phone, tmp_path, LABS[name]().to_html(), filler)
+    for pause in phone.get_by_role("button", name="Pause").all():
+        pause.click()
+    targets = [*phone.locator("canvas").all(), phone.locator(".thermo-slider input, .thermo-schedule").first]
+    for target in targets:
+        target.scroll_into_view_if_needed()
+        box, before = target.bounding_box(), phone.evaluate(STATE)
+        x, y = box["x"] + 0.35 * box["width"], box["y"] + box["height"] / 2
+        scrolled = phone.evaluate("scrollY")
+        swipe(phone, x, y, dy=-150)
+        assert phone.evaluate("scrollY") > scrolled + 50
+        assert phone.evaluate(STATE) == before
+
+
+def test_a_finger_along_a_slider_moves_it(phone, tmp_path):
+    visit(phone, tmp_path, LABS["compact lattice"]().to_html())
+    slider = phone.get_by_label("temperature T")
+    box = slider.bounding_box()
+    phone.touchscreen.tap(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    tapped = float(slider.input_value())
+    assert tapped == pytest.approx(0.93 * 450, abs=15)
+    swipe(phone, box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2, dx=-150)
+    assert float(slider.input_value()) < tapped - 100
+
+
+@each_lab
+def test_tracks_and_pictures_stay_in_forced_colours(still_page, tmp_path, name):
+    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    page.emulate_media(forced_colors="active")
+    kept = page.locator("input[type=range], canvas").evaluate_all(
+        "all => all.map(x => getComputedStyle(x).forcedColorAdjust)"
+    )
+    assert set(kept) == {"none"}
+    slider = page.locator("input[type=range]").first
+    slider.scroll_into_view_if_needed()
+    assert len(set(slider.screenshot())) > 10  # not one colour alone
+
+
+@each_lab
+def test_the_focus_is_seen_and_cuts_no_label(still_page, tmp_path, name):
+    """Around the control that has it something changes; in a slider's label and value nothing does."""
+    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    page.keyboard.press("Tab")  # from now on it is the keyboard's
+
+    def seen(node, margin):
+        box = node.bounding_box()
+        x, y, width, height = (box[side] for side in ("x", "y", "width", "height"))
+        clip = {"x": x - margin, "y": y - margin, "width": width + 2 * margin, "height": height + 2 * margin}
+        return page.screenshot(clip=clip)
+
+    for control in page.locator(".thermo-lab :is(input, select, button)").all():
+        control.scroll_into_view_if_needed()
+        words = page.locator(".thermo-slider :is(label, output)").filter(visible=True)
+        of = control.get_attribute("id")
+        words = [one for one in words.all() if of and one.get_attribute("for") == of]
+        page.evaluate("document.activeElement.blur()")
+        before = [seen(control, 8), *(seen(one, 0) for one in words)]
+        control.focus()
+        after = [seen(control, 8), *(seen(one, 0) for one in words)]
+        assert after[0] != before[0] and after[1:] == before[1:], control
