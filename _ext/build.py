@@ -1,4 +1,4 @@
-"""Build the book: `python _ext/build.py`, with the environment's Python.
+"""Build the book: `python _ext/build.py`, with the environment's Python; `… linkcheck` checks its links.
 
 The draft is made below ``_build/draft``. Only a draft without a warning replaces ``_build/html``, so a build
 that fails leaves the last good site in place. A chapter runs only if it, or what it imports, has changed
@@ -25,7 +25,16 @@ GOOD = DRAFT / "good"  # there, and with the house's fingerprint, only after a b
 PROBLEMS = OUTPUT / "problems.txt"
 LOG = BUILD / "build.log"
 
-NEWS = ("WARNING", "ERROR", "CRITICAL", "error:", "Executing notebook", "Executed notebook")
+NEWS = (
+    "WARNING",
+    "ERROR",
+    "CRITICAL",
+    "error:",
+    "Executing notebook",
+    "Executed notebook",
+    ") broken ",
+    ") timeout ",
+)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # jupyter-book sends them to files too
 NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
 
@@ -52,6 +61,21 @@ or serve it, from this folder, with
     {serving(Path(sys.executable))}
 and open http://localhost:8000""")
     return 0
+
+
+def check_links() -> int:
+    """Ask for every address outside the book; fail if one is gone."""
+    environment = clean_environment()
+    prepare_kernel(environment)
+    target = BUILD / "links"
+    shutil.rmtree(target, ignore_errors=True)
+    code = run([*COMMAND, "--path-output", str(target), "--builder", "linkcheck"], environment)
+    print(
+        f"Some links lead nowhere: see above, or {LOG.relative_to(ROOT)}."
+        if code
+        else "All links lead somewhere."
+    )
+    return code
 
 
 def serving(python: Path) -> str:
@@ -106,6 +130,7 @@ def fingerprint() -> str:
         ROOT / "_config.yml",
         ROOT / "_toc.yml",
         ROOT / "requirements.txt",
+        ROOT / "deno.lock",
         *(ROOT / "_ext").rglob("*.*"),
     ]
     for path in sorted(path for path in house if path.is_file() and path.suffix != ".pyc"):
@@ -160,4 +185,4 @@ def publish() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check_links() if sys.argv[1:] == ["linkcheck"] else main())

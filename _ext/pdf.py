@@ -1,13 +1,14 @@
 """Print the whole book: `python _ext/pdf.py` writes ``_build/temperature.pdf``.
 
 Sphinx assembles all pages into one, which a Chromium prints: widgets as their still pictures, solutions
-unfolded, pages numbered. It is printed twice, because only the first print knows the pages that the contents
-must name.
+unfolded, pages numbered. Only the print knows on which pages its sections begin: those numbers are laid over
+the contents afterwards.
 """
 
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import yaml
 from browser import NoBrowserError, launch
@@ -41,10 +42,10 @@ def main() -> int:
             print(error, file=sys.stderr)
             return 1
         page = browser.new_page(color_scheme="light")
-        draft = print_book(page, ASSEMBLED)
+        writer = PdfWriter(clone_from=BytesIO(print_book(page, ASSEMBLED)))
+        number_contents(writer, page)
         browser.close()
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
-    writer = PdfWriter(clone_from=BytesIO(draft))
     writer.add_metadata({"/Title": settings["title"], "/Author": settings["author"]})
     whole = BytesIO()
     writer.write(whole)
@@ -54,19 +55,14 @@ def main() -> int:
 
 
 def print_book(page: Page, assembled: Path) -> bytes:
-    """Return the assembled book as PDF, its contents with page numbers and links."""
+    """Return the assembled book as PDF, its contents with links."""
     page.add_init_script(NO_HOST)
     page.goto(assembled.as_uri())
-    page.evaluate("window.MathJax?.startup?.promise")
     page.add_style_tag(path=HERE / "print.css")
     page.evaluate((HERE / "print.js").read_text(encoding="utf8"))
-    page.evaluate("Promise.all([...document.images].map((image) => image.decode()))")
-    fill_contents(page, numbers(pdf(page)))
-    return pdf(page)
-
-
-def pdf(page: Page) -> bytes:
-    """Print `page` as it stands."""
+    page.evaluate(
+        "Promise.all([document.fonts.ready, ...[...document.images].map((i) => i.decode())]).then(() => 0)"
+    )
     return page.pdf(
         prefer_css_page_size=True,
         print_background=True,
@@ -78,26 +74,37 @@ def pdf(page: Page) -> bytes:
     )
 
 
-def numbers(printed: bytes) -> dict[str, int]:
-    """Return the page on which each place that is linked to begins, by its id."""
-    reader = PdfReader(BytesIO(printed))
-    found = {}
-    for name, place in reader.named_destinations.items():
-        number = reader.get_destination_page_number(place)
-        assert number is not None, "a place in this very file"
-        found[name.lstrip("/")] = number + 1
-    return found
+def number_contents(book: PdfWriter, page: Page) -> None:
+    """Write, at the right end of each line of the contents, the page to which it leads.
+
+    In the font of the contents on `page`. A screen reader does not say it: there, the line is a link.
+    """
+    font = page.evaluate("getComputedStyle(document.querySelector('.printed-contents ol ol a')).font")
+    starts = {
+        name: book.get_destination_page_number(place) for name, place in book.named_destinations.items()
+    }
+    for sheet in book.pages:
+        links = [link.get_object() for link in sheet.get("/Annots", [])]
+        numbers = [
+            at(sheet, link["/Rect"], starts[link["/Dest"]] + 1)
+            for link in links
+            if str(link.get("/Dest", "")).startswith("/contents-")
+        ]
+        if numbers:
+            page.set_content(f"<body style='margin: 0; font: {font}'>{''.join(numbers)}")
+            size = {"width": f"{px(sheet.mediabox.width)}px", "height": f"{px(sheet.mediabox.height)}px"}
+            sheet.merge_page(PdfReader(BytesIO(page.pdf(**size))).pages[0])
 
 
-def fill_contents(page: Page, pages: dict[str, int]) -> None:
-    """Write the page numbers into the contents."""
-    page.evaluate(
-        """(pages) => {
-            for (const link of document.querySelectorAll(".printed-contents a"))
-                link.dataset.page = pages[link.hash.slice(1)];
-        }""",
-        pages,
-    )
+def at(sheet: Any, box: list[Any], number: int) -> str:
+    """Return `number` in HTML, to stand in the upper right corner of `box` on `sheet`."""
+    right, top = sheet.mediabox.width - float(box[2]), sheet.mediabox.height - float(box[3])
+    return f"<span style='position: absolute; right: {px(right)}px; top: {px(top)}px'>{number}</span>"
+
+
+def px(points: float) -> float:
+    """Return a length of a PDF in CSS's unit."""
+    return points * 96 / 72
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 // Prepare the assembled book for print: open what is folded, and put a table of contents behind the first page.
-() => {
-  for (const details of document.querySelectorAll("details:not(.hide)")) details.open = true;
-  for (const image of document.querySelectorAll("img[loading=lazy]")) image.loading = "eager";
+(() => {
+  for (const details of document.querySelectorAll("details:not(.hide)")) details.setAttribute("open", "");
+  for (const image of document.querySelectorAll("img[loading=lazy]")) image.setAttribute("loading", "eager");
 
   // Sphinx marks where each page of the site begins.
-  const documents = [...document.querySelectorAll("span[id^='document-']")].map((mark) => mark.nextElementSibling);
+  const documents = [...document.querySelectorAll("span[id^='document-']")].map((mark) =>
+    mark.nextElementSibling
+  );
   let entries = 0;
   const entry = (section) => {
     const heading = section.querySelector(":scope > :is(h1, h2, h3)");
@@ -35,4 +37,4 @@
   landing.insertBefore(contents, landing.querySelector(":scope > section"));
   const next = contents.nextElementSibling;
   if (next) next.classList.add("document-start");
-}
+})();

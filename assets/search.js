@@ -1,24 +1,103 @@
-// Sphinx's search, as the book's readers need it. This runs after Sphinx's own scripts and before they search.
+// The search page: MiniSearch looks through the sections, terms and names that the build wrote down (sections.js).
+// @ts-check
+(() => {
+  const { MiniSearch, SECTIONS } = /** @type {any} */ (globalThis);
+  const EXCERPT = 220; // characters
+  const MOST = 40; // results
+  const WEIGHT = { chapter: 2, term: 1, reference: 0.5, library: 0.1 }; // what explains comes before what documents
 
-// Excerpts are taken from a page's text, not from its buttons and contents; of the glossary they are the explanation.
-Search.htmlToText = (page, anchor) => {
-  const article = new DOMParser().parseFromString(page, "text/html").querySelector(".bd-article");
-  for (const part of article.querySelectorAll(".headerlink, .chapter-facts, script, style")) part.remove();
-  const place = `[id="${anchor.slice(1)}"]`;
-  return (article.querySelector(`dt${place} ~ dd`) ?? article.querySelector(place) ?? article).textContent;
-};
+  // A name is found as a whole and by its parts; a plural is found as its singular.
+  const tokens = (/** @type {string} */ text) =>
+    text.normalize().split(/[^\p{L}\p{N}_]+/u).flatMap((
+      word,
+    ) => (word.includes("_") ? [word, ...word.split("_")] : word));
+  const singular = (/** @type {string} */ word) =>
+    word.toLowerCase().replace(/ies$/, "y").replace(/([^su])s$/, "$1");
 
-// The index has a word as it is where its stem is no word to look for, as of “Ising”: it is looked up so.
-const { stemWord } = new Stemmer();
-Stemmer = function () {
-  this.stemWord = (word) => (stopwords.includes(stemWord(word)) ? word : stemWord(word));
-};
+  const index = new MiniSearch({
+    idField: "id",
+    fields: ["title", "path", "text"],
+    tokenize: tokens,
+    processTerm: singular,
+    searchOptions: {
+      tokenize: (/** @type {string} */ text) => text.normalize().split(/[^\p{L}\p{N}_]+/u),
+      combineWith: "AND",
+      prefix: (/** @type {string} */ term) => term.length > 2,
+      fuzzy: (/** @type {string} */ term) => (term.length > 5 ? 0.15 : false),
+      boost: { title: 4, path: 0.5 },
+      boostDocument: (/** @type {number} */ id) =>
+        WEIGHT[/** @type {keyof typeof WEIGHT} */ (SECTIONS[id].kind)],
+    },
+  });
+  index.addAll(
+    SECTIONS.map((/** @type {object} */ section, /** @type {number} */ id) => ({ id, ...section })),
+  );
 
-// From a file the browser lets no page read another: there are no excerpts.
-if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  /** Cuts the part of a text around the first of the words that were found, and marks them. */
+  function excerpt(/** @type {string} */ text, /** @type {string[]} */ terms) {
+    const found = new RegExp(
+      `(?<![\\p{L}\\p{N}])(${terms.map((term) => RegExp.escape?.(term) ?? term).join("|")})[\\p{L}\\p{N}]*`,
+      "giu",
+    );
+    const first = Math.max(0, text.search(found));
+    const start = first < EXCERPT / 2 ? 0 : text.lastIndexOf(" ", first - EXCERPT / 3) + 1;
+    const end = text.length - start <= EXCERPT ? text.length : text.lastIndexOf(" ", start + EXCERPT);
+    const shown = text.slice(start, end);
+    const node = document.createElement("p");
+    node.className = "context";
+    let at = 0;
+    for (const hit of shown.matchAll(found)) {
+      const mark = document.createElement("mark");
+      mark.textContent = hit[0];
+      node.append(shown.slice(at, hit.index), mark);
+      at = hit.index + hit[0].length;
+    }
+    node.append(shown.slice(at));
+    if (start > 0) node.prepend("… ");
+    if (end < text.length) node.append(" …");
+    return node;
+  }
 
-// A chapter of that title comes before all of the reference, whose best keep their order (no score is above 100).
-Scorer.score = ([page, , , , score]) =>
-  page.startsWith("reference/") ? Math.min(score, Scorer.title - 1 + score / 200) : score;
-// A function that matches only by its module's name comes after the pages whose text has the word.
-Scorer.objPrio = { 0: 0, 1: 0, 2: 0 };
+  function entry(/** @type {any} */ result) {
+    const section = SECTIONS[result.id];
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = `${section.page}.html${section.anchor ? `#${section.anchor}` : ""}`;
+    link.textContent = section.title;
+    const path = document.createElement("span");
+    path.className = "search-path";
+    path.textContent = section.path;
+    item.className = `search-${section.kind}`;
+    item.append(link, path, excerpt(section.text, result.terms));
+    return item;
+  }
+
+  const query = new URLSearchParams(location.search).get("q")?.trim() ?? "";
+  const place = document.getElementById("search-results");
+  if (!query || !place) return;
+  for (const field of document.querySelectorAll("form.bd-search input")) {
+    /** @type {HTMLInputElement} */ (field).value = query;
+  }
+  const called = (/** @type {any} */ result) =>
+    Number(
+      SECTIONS[result.id].kind !== "library" &&
+        SECTIONS[result.id].title.toLowerCase() === query.toLowerCase(),
+    );
+  const found = index.search(query).sort((/** @type {any} */ a, /** @type {any} */ b) =>
+    called(b) - called(a)
+  ); // a title in so many words first
+  const results = found.slice(0, MOST);
+  const summary = document.createElement("p");
+  summary.className = "search-summary";
+  summary.setAttribute("role", "status");
+  summary.textContent = results.length
+    ? `${
+      results.length === MOST
+        ? `The first ${MOST} places`
+        : `${results.length} place${results.length > 1 ? "s" : ""}`
+    } with “${query}”`
+    : `Nothing was found for “${query}”. A single word, or its beginning, finds more.`;
+  const list = document.createElement("ol");
+  list.append(...results.map(entry));
+  place.append(summary, list);
+})();

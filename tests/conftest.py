@@ -1,10 +1,8 @@
 """What the browser tests share: a real Chromium, the built site, and a record of what a page does."""
 
 import sys
-import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "book"), str(ROOT / "_
 from browser import NoBrowserError, launch  # noqa: E402
 
 from record import Record  # noqa: E402
+from servers import serving  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -55,18 +54,11 @@ def site() -> Path:
     return folder
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def served(site: Path) -> Iterator[str]:
     """Serve the site on this machine; yield its address, without a slash at the end."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(site) as address:
+        yield address
 
 
 @pytest.fixture
@@ -75,13 +67,42 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[[str], 
     return lambda line: record_property("measured", line)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the groups, each of which keeps one worker busy for long; then what opens many pages."""
+
+    def place(item: pytest.Item) -> int:
+        return 0 if item.get_closest_marker("xdist_group") else 1 if "browser" in fixtures(item) else 2
+
+    items.sort(key=place)
+
+
+def fixtures(item: pytest.Item) -> list[str]:
+    """Return the names of the fixtures that a test needs."""
+    return getattr(item, "fixturenames", [])
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was measured."""
-    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
-    lines = sorted(
-        str(line) for report in reports for name, line in report.user_properties if name == "measured"
-    )
+    """Print what was measured, and which parts took longest."""
+    reports = [
+        report
+        for kind in ("", "passed", "failed", "error")
+        for report in terminalreporter.getreports(kind)
+        if isinstance(report, pytest.TestReport)
+    ]
+    measured = {
+        str(line): None for report in reports for name, line in report.user_properties if name == "measured"
+    }
+    _section(terminalreporter, "measured", sorted(measured))
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for report in reports:
+        seconds[report.nodeid.partition("::")[0]] += report.duration
+    slowest = sorted(seconds.items(), key=lambda part: -part[1])[:10]
+    if len(seconds) > 1:
+        _section(terminalreporter, "the slowest parts", [f"{time:6.1f} s  {part}" for part, time in slowest])
+
+
+def _section(reporter: pytest.TerminalReporter, title: str, lines: list[str]) -> None:
     if lines:
-        terminalreporter.section("measured")
+        reporter.section(title)
         for line in lines:
-            terminalreporter.line(line)
+            reporter.line(line)

@@ -55,3 +55,21 @@ class SplitMix:
 
     def below(self, n):
         return (self.bits() >> 32) * n >> 32
+
+    @staticmethod
+    def load(monkeypatch, *loops):
+        """Put this generator in place of the kernels' chance, in the named loops as written, uncompiled."""
+
+        def drawn(draw):
+            def one(states, c, x):
+                roll = SplitMix(states[c])
+                result = draw(roll, x)
+                states[c] = roll.state
+                return result
+
+            return one
+
+        for name in loops:
+            monkeypatch.setattr(_kernels, name, getattr(_kernels, name).py_func)
+        monkeypatch.setattr(_kernels, "chance", drawn(SplitMix.chance))
+        monkeypatch.setattr(_kernels, "below", drawn(SplitMix.below))

@@ -7,6 +7,8 @@ import pytest
 from scipy.special import logsumexp, softmax
 from thermolib.boltzmann import boltzmann, legendre, log_partition, thermodynamics, tonks_gas
 
+from declared import Fault
+
 T = np.array([0.01, 0.1, 0.5, 1.0, 3.0, 1e4])
 
 
@@ -208,3 +210,90 @@ def test_isothermal_isobaric_integral():
     L = np.linspace(1.5 * N, 2.6 * N, 40_001)
     exact = -T * (logsumexp(-(tonks_gas(T, L, N, a).F + gas.p * L) / T) + np.log(L[1] - L[0]))
     assert exact / N == pytest.approx(gas.G / N, abs=T * np.log(N) / N)
+
+
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {
+    "log_partition": lambda T=2.0: log_partition([0, 1], T),
+    "boltzmann": lambda T=2.0: boltzmann([0, 1], T),
+    "thermodynamics": lambda T=2.0: thermodynamics([0, 1], T),
+    "tonks_gas": lambda T=2.0: tonks_gas(T, 5.0, 2),
+    "legendre": lambda: legendre([0, 1, 2], [1, 0, 2], 0.0),
+}
+BAD = {
+    "degeneracies of no level": (lambda: thermodynamics([0, 1], 1.0, []), r"\(0,\)"),
+    "no levels": (lambda: log_partition([], 1.0), "at least one level"),
+    "a scalar level": (lambda: log_partition(1.0, 1.0), r"shape \(\)"),
+    "infinite energy": (lambda: boltzmann([0, np.inf], 1.0), "E must be finite"),
+    "log_g of another shape": (lambda: boltzmann([0, 1], 1.0, [0, 0, 0]), r"\(3,\)"),
+    "log_g of more systems": (lambda: boltzmann([0, 1], 1.0, np.zeros((2, 2))), r"\(2, 2\)"),
+    "gas at infinite T": (lambda: tonks_gas(np.inf, 5.0, 2), "finite"),
+    "rods do not fit": (lambda: tonks_gas(1.0, 5.0, 10, 0.5), "exceed N a"),
+    "half a rod": (lambda: tonks_gas(1.0, 5.0, 1.5), "1.5"),
+    "negative rod": (lambda: tonks_gas(1.0, 5.0, 2, -0.1), "-0.1"),
+    "gas that does not broadcast": (lambda: tonks_gas([1.0, 2.0], [5.0, 6.0, 7.0], 2), "broadcast"),
+    "legendre shapes": (lambda: legendre([0, 1, 2], [0, 1], 0.0), r"\(3,\) and \(2,\)"),
+    "a of two rods": (lambda: tonks_gas(1.0, 5.0, 2, [0.1]), r"a must be one number, got \[0.1\]"),
+    "legendre order": (
+        lambda: legendre([0, 2, 1], [0, 1, 2], 0.0),
+        r"x\[1\] = 2.0 and x\[2\] = 1.0",
+    ),
+    "legendre beyond": (
+        lambda: legendre([0, 1, 2], [0, 1, 4], [1.5, 9.0]),
+        "end of x: .* no slope 9",
+    ),
+    "an energy None": (lambda: log_partition([0, None], 1.0), r"real numbers, got \[0, None\]"),
+    "NaN among many": (
+        lambda: log_partition([*range(9), np.nan], 1.0),
+        r"\(10,\) with values from 0.0 to 8.0 and 1 NaN",
+    ),
+    "only NaN": (lambda: log_partition([np.nan] * 9, 1.0), r"got an array of shape \(9,\)$"),
+}
+FAULTS = [
+    Fault("β's sign", "log_weight = log_g - cost", "log_weight = log_g + cost", "test_two_levels"),
+    Fault("log base", "log_sum = largest + np.log(", "log_sum = largest + np.log2(", "test_two_levels"),
+    Fault(
+        "degeneracy in the entropy",
+        "S=-(p * (log_p - x.log_g)).sum(axis=-1)",
+        "S=-(p * log_p).sum(axis=-1)",
+        "test_identities_on_random_levels",
+    ),
+    Fault(
+        "heat capacity over T, not T²",
+        "C=(p * off * off)",
+        "C=(p * off * off * x.T[..., 0, None])",
+        "test_derivatives",
+    ),
+    Fault(
+        "indistinguishable rods counted as distinct",
+        "N * np.log(free) - scipy.special.gammaln(N + 1)",
+        "N * np.log(free)",
+        "test_tonks_gas",
+    ),
+    Fault("a rod too few between the walls", "free = L - N * a", "free = L - (N - 1) * a", "test_tonks_gas"),
+    Fault(
+        "C as a difference of ⟨E²⟩ and ⟨E⟩²",
+        "C=(p * off * off).sum(axis=-1)",
+        "C=(p * (off + x.ground / x.T) ** 2).sum(axis=-1) - (x.ground[..., 0] / x.T[..., 0]) ** 2",
+        "test_energies_far_from_zero",
+    ),
+    Fault(
+        "energies squared before T divides them",
+        "C=(p * off * off).sum(axis=-1)",
+        "C=(p * (off * x.T) ** 2).sum(axis=-1) / x.T[..., 0] ** 2",
+        "test_any_unit",
+    ),
+    Fault(
+        "the largest term left in the exponentials",
+        "largest = log_weight.max(axis=-1, keepdims=True)",
+        "largest = np.zeros_like(log_weight[..., :1])",
+        "test_degeneracies_beyond_the_range_of_exp",
+    ),
+    Fault(
+        "the Legendre transform's grid taken for even",
+        "tangent = (d0 * right + d1 * left) / (left + right)",
+        "tangent = (d0 + d1) / 2",
+        "test_legendre_of_a_parabola_on_an_uneven_grid",
+    ),
+]

@@ -20,6 +20,8 @@ from thermolib.chains import (
     r_hat,
 )
 
+from declared import Fault
+
 RATIOS = (50, 75, 100, 150, 200, 400)  # draws over τ
 
 
@@ -309,3 +311,81 @@ def test_r_hat_by_hand():
     within, between = (z - y) ** 2 / 2, (z + y) ** 2 / 2
     assert r_hat([[1.0, 2.0, 3.0, 4.0]]) == pytest.approx(np.sqrt(1 / 2 + between / within), rel=1e-12)
     assert r_hat(np.linspace(0, 1, 100)[None]) > 1.5
+
+
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+noise = np.random.default_rng(0).normal(size=1000)
+CALLS = {
+    "mean": lambda: mean(noise),
+    "autocorrelation_time": lambda: autocorrelation_time(noise),
+    "effective_sample_size": lambda: effective_sample_size(noise),
+    "r_hat": lambda: r_hat(noise.reshape(2, -1)),
+    "jackknife": lambda: jackknife(np.mean, noise),
+}
+BAD = {
+    "series of one": (lambda: autocorrelation_time([1.0]), r"\(1,\)"),
+    "size of NaN": (lambda: effective_sample_size([1.0, np.nan]), "NaN"),
+    "mean of a scalar": (lambda: mean(1.0), r"\(\)"),
+    "r_hat of a series": (lambda: r_hat(np.ones(10)), r"\(10,\)"),
+    "r_hat of too few": (lambda: r_hat(np.ones((2, 3))), r"\(2, 3\)"),
+    "jackknife of nothing": (lambda: jackknife(np.mean), "one shape"),
+    "jackknife shapes": (lambda: jackknife(np.dot, np.ones(9), np.ones(8), blocks=2), r"\(9,\)"),
+    "a statistic that is NaN": (
+        lambda: jackknife(lambda x: np.nan, np.ones(64)),
+        "statistic must return finite numbers, got nan",
+    ),
+    "jackknife blocks": (lambda: jackknife(np.mean, np.ones(9), blocks=1), "from 2 to 9, got 1"),
+}
+FAULTS = [
+    Fault("τ without the factor 2", "smooth[0] + 2 * np.minimum", "smooth[0] + np.minimum", "test_ar1"),
+    Fault(
+        "a window that sums the noise of |ρ|",
+        "tau = float(smooth[0] + 2 * np.minimum.accumulate(pairs[:positive]).sum())",
+        (
+            "window = np.argmax(np.arange(n) >= 5 * (2 * np.cumsum(np.abs(rho)) - 1))\n"
+            "    tau = max(float(2 * np.cumsum(rho)[window] - 1), 1 / x.size)"
+        ),
+        "test_coverage[0.9-75-1]",
+    ),
+    Fault(
+        "pairs that rise again",
+        "np.minimum.accumulate(pairs[:positive])",
+        "pairs[:positive]",
+        "test_by_loops",
+    ),
+    Fault("alternation left in", "[0.25, 0.5, 0.25]", "[0.0, 1.0, 0.0]", "test_coverage[-0.9-100-1]"),
+    Fault(
+        "a correlation that wraps around",
+        "padded = 1 << (2 * n - 1).bit_length()",
+        "padded = n",
+        "test_by_loops",
+    ),
+    Fault("a limit of 49 τ", "max(50 * tau", "max(49 * tau", "test_the_limit_is_50"),
+    Fault(
+        "errors that forget τ",
+        "variance = y.var() / (y.size / tau - 1)",
+        "variance = y.var() / (y.size - 1)",
+        "test_coverage[0.9-150-1]",
+    ),
+    Fault(
+        "errors that take τ for certain",
+        "np.sqrt(variance * freedom / (freedom - 2))",
+        "np.sqrt(variance)",
+        "test_by_loops",
+    ),
+    Fault(
+        "chains about their own means",
+        "(x - x.mean())",
+        "(x - x.mean(axis=-1, keepdims=True))",
+        "test_chains_that_disagree",
+    ),
+    Fault("chains compared in place alone", "np.abs(halves - np.median(halves))", "halves", "test_r_hat"),
+    Fault("chains compared whole", "np.concatenate([x[:, :n], x[:, -n:]])", "x", "test_r_hat"),
+    Fault(
+        "a jackknife scaled like a bootstrap",
+        "spread = (blocks - 1) * scaled.var()",
+        "spread = scaled.var()",
+        "test_jackknife_of_a_mean_is_the_blocked_error",
+    ),
+]

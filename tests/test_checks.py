@@ -20,6 +20,8 @@ import pytest
 from thermolib import checks, exercises
 from thermolib.checks import COARSE, COMMON, FINE, IMPRECISE, UNANSWERED, Exercise, check, shuffled
 
+from declared import Fault
+
 CHAPTERS = {
     module.name.replace("_", "-"): importlib.import_module(f"thermolib.exercises.{module.name}").EXERCISES
     for module in pkgutil.iter_modules(exercises.__path__)
@@ -479,21 +481,128 @@ def test_a_choice_that_is_none(answer, said):
     assert (feedback.right, feedback.mistake, feedback.message) == (False, None, said)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("entropy/loaded-dice", "there is no exercise 'entropy/loaded-dice'; the nearest are entropy/l"),
-        ("entropi/loaded-die", "chapters are .*entropy, partition-functions; got 'entropi/loaded-die'"),
-        ("loaded-die", "got 'loaded-die'"),
-        (3, "got 3"),
-    ],
-)  # fmt: skip
-def test_an_unknown_name(name, said):
-    with pytest.raises(ValueError, match=said):
-        check(name, 1.0)
-
-
 def test_feedback_stays_as_it_is():
     feedback = check("entropy/loaded-die", 1.0)
     with pytest.raises(dataclasses.FrozenInstanceError):
         feedback.right = True
+
+
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {"check": lambda: check("entropy/loaded-die", 1.0)}
+BAD = {
+    "a name like another": (
+        lambda: check("entropy/loaded-dice", 1.0),
+        "there is no exercise 'entropy/loaded-dice'; the nearest are entropy/l",
+    ),
+    "no such chapter": (
+        lambda: check("entropi/loaded-die", 1.0),
+        "chapters are .*entropy, partition-functions; got 'entropi/loaded-die'",
+    ),
+    "a name without a chapter": (lambda: check("loaded-die", 1.0), "got 'loaded-die'"),
+    "a name that is a number": (lambda: check(3, 1.0), "got 3"),
+}
+FAULTS = [
+    Fault(
+        "a tolerance of its own in place of the exercise's",
+        "rtol=tolerance",
+        "rtol=0.01",
+        "test_the_tolerance_is_the_exercise_s_own",
+    ),
+    Fault(
+        "mistakes that any exercise knows before its own",
+        "[*own, *usual]",
+        "[*usual, *own]",
+        "test_each_mistake_is_named",
+    ),
+    Fault(
+        "one right entry taken for a right answer",
+        "all(np.all(_close(x, y, tolerance))",
+        "all(np.any(_close(x, y, tolerance))",
+        "test_an_array",
+    ),
+    Fault(
+        "a function compared at its first argument alone",
+        "    return results\n",
+        "    return results[:1]\n",
+        "test_a_function",
+    ),
+    Fault(
+        "a rounding to one digit taken for imprecision",
+        "range(2, 8)",
+        "range(1, 8)",
+        "test_one_digit_is_judged_like_any_other_number",
+    ),
+    Fault(
+        "an array judged imprecise by its best entry",
+        "if all(np.all(_near(",
+        "if all(np.any(_near(",
+        "test_a_more_precise_array_is_judged_no_worse",
+    ),
+    Fault(
+        "the narrow steps from the first wrong answer on",
+        "FINE if _wrong_answers[name] >= PATIENCE else COARSE",
+        "FINE",
+        "test_a_number",
+    ),
+    Fault(
+        "wrong answers that go on counting after the right one",
+        "0 if feedback else _wrong_answers[name] + 1",
+        "_wrong_answers[name] + 1",
+        "test_the_reply_is_finer_after_three_wrong_answers",
+    ),
+    Fault(
+        "no answer counted as a wrong one",
+        "    except _Unfit as reason:\n        return Feedback",
+        "    except _Unfit as reason:\n        _wrong_answers[name] += 1\n        return Feedback",
+        "test_the_reply_is_finer_after_three_wrong_answers",
+    ),
+    Fault(
+        "a step so narrow that the answer can be divided out",
+        "STEPS = (1.01, 1.05, 1.1,",
+        "STEPS = (1.01, 1.02, 1.05, 1.1,",
+        "test_no_reply_can_be_divided_out",
+    ),
+    Fault(
+        "a distance at a limit told by the narrower step",
+        "if ratio < limit)",
+        "if ratio <= limit)",
+        "test_a_limit_belongs_to_the_wider_step",
+    ),
+    Fault(
+        "bits refused where the unit is open",
+        "truths = {unit: [factor * y for y in truth] for",
+        "truths = {unit: [1.0 * y for y in truth] for",
+        "test_nats_and_bits_are_both_right_where_the_question_leaves_it_open",
+    ),
+    Fault(
+        "half of a quarter",
+        '("half the right number", 0.5, 1)',
+        '("half the right number", 0.25, 1)',
+        "test_mistakes_that_any_exercise_knows",
+    ),
+    Fault(
+        "choices in the order of the record",
+        "random.Random(name).sample(list(exercise.choices), len(exercise.choices))",
+        "list(exercise.choices)",
+        "test_the_choices_are_shuffled",
+    ),
+    Fault(
+        "another order in each process",
+        "random.Random(name)",
+        "random.Random(hash(name))",
+        "test_the_order_is_the_same_in_another_process_and_goes_by_the_name_alone",
+    ),
+    Fault(
+        "an endless loop that runs on behind the reply",
+        "range(100)",
+        "range(0)",
+        "test_an_endless_loop_is_cut_off",
+    ),
+    Fault(
+        "arguments that a function may spoil for its later calls",
+        "copies = deepcopy(list(point.values()))",
+        "copies = list(point.values())",
+        "test_a_function_of_an_array_that_changes_it",
+    ),
+]

@@ -9,6 +9,8 @@ from scipy.special import softmax as scipy_softmax
 from thermolib import entropy
 from thermolib.boltzmann import thermodynamics
 
+from declared import Fault
+
 FACES = np.arange(1, 7)
 RNG = np.random.default_rng(2026)
 P, Q = RNG.dirichlet(np.full(5, 0.3), size=(2, 200))
@@ -350,3 +352,164 @@ def test_bottleneck_by_integration_and_search(rho, T):
     np.testing.assert_allclose(informations(noise), best, atol=1e-8)
     costs = [T * I_X - I_Y for I_X, I_Y in map(informations, noise * np.array([0.97, 1.0, 1.03]))]
     assert costs[1] < costs[0] and costs[1] < costs[2]
+
+
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {
+    "entropy": lambda: entropy.entropy([0.5, 0.5]),
+    "cross_entropy": lambda: entropy.cross_entropy([0.5, 0.5], [0.5, 0.5]),
+    "kl_divergence": lambda: entropy.kl_divergence([0.5, 0.5], [0.5, 0.5]),
+    "mutual_information": lambda: entropy.mutual_information([[0.5, 0.0], [0.0, 0.5]]),
+    "softmax": lambda T=2.0: entropy.softmax([0, 1], T),
+    "top_p": lambda: entropy.top_p([0.5, 0.5], 0.9),
+    "max_entropy": lambda: entropy.max_entropy([1, 2, 3], 2.5),
+    "gaussian_bottleneck": lambda T=2.0: entropy.gaussian_bottleneck(0.8, T),
+}
+BAD = {
+    "p that does not sum to 1": (lambda: entropy.entropy([0.5, 0.4]), "p must sum to 1, got a sum of 0.9"),
+    "one of many rows": (lambda: entropy.entropy([[0.5, 0.5], [0.7, 0.2]]), "got a sum of 0.9"),
+    "the other axis": (lambda: entropy.entropy([[0.5, 0.5], [0.7, 0.3]], axis=0), "got a sum of 1.2"),
+    "an axis that is not there": (
+        lambda: entropy.entropy([0.5, 0.5], axis=1),
+        r"axes \(1,\), got shape \(2,\)",
+    ),
+    "two axes at once": (lambda: entropy.entropy(np.full((2, 2), 0.25), axis=(0, 1)), "p must have axes"),
+    "a negative probability": (lambda: entropy.entropy([1.5, -0.5]), "p must not be negative, got -0.5"),
+    "no outcomes": (
+        lambda: entropy.entropy(np.ones((0, 3)) / 3),
+        r"at least one outcome, got shape \(0, 3\)",
+    ),
+    "a NaN probability": (lambda: entropy.entropy([np.nan, 1.0]), "p must not contain NaN"),
+    "one number": (lambda: entropy.entropy(1.0), r"axes \(-1,\), got shape \(\)"),
+    "base 1": (lambda: entropy.entropy([1.0], base=1.0), "base must be larger than 1, got 1.0"),
+    "q that does not sum to 1": (lambda: entropy.cross_entropy([1.0, 0.0], [1.0, 1.0]), "q must sum to 1"),
+    "p and q of two sizes": (
+        lambda: entropy.kl_divergence([1.0], [0.5, 0.5]),
+        r"fitting shapes, got \(1,\) and \(2,\)",
+    ),
+    "p and q that do not broadcast": (
+        lambda: entropy.kl_divergence(np.full((2, 2), 0.5), np.full((3, 2), 0.5)),
+        r"got \(2, 2\) and \(3, 2\)",
+    ),
+    "no joint distribution": (lambda: entropy.mutual_information([0.5, 0.5]), r"axes \(-2, -1\), got shape"),
+    "infinite logit": (lambda: entropy.softmax([0, np.inf]), "logits must be finite"),
+    "no logits": (lambda: entropy.softmax([]), r"at least one, got shape \(0,\)"),
+    "an empty nucleus": (lambda: entropy.top_p([0.5, 0.5], 0.0), "0 < mass ≤ 1, got 0.0"),
+    "90 percent": (lambda: entropy.top_p([0.5, 0.5], 90), "got 90.0"),
+    "a mean beyond the faces": (
+        lambda: entropy.max_entropy(range(1, 7), 6.5),
+        r"impossible: .* \[6.5\] .* 1 … 6",
+    ),
+    "a mean at the edge": (lambda: entropy.max_entropy(range(1, 7), 6.0), "at the edge .* mean \\[6.0\\]"),
+    "a variance below 0": (
+        lambda: entropy.max_entropy([[-1, 0, 1], [1, 0, 1]], [0.5, 0.2]),
+        r"impossible: .* \[0.5, 0.2\] .* -1 … 1, 0 … 1",
+    ),
+    "constraints that disagree": (lambda: entropy.max_entropy([[1, 2], [2, 4]], [1.5, 2.5]), "impossible"),
+    "one mean for two rows": (
+        lambda: entropy.max_entropy([[1, 2, 3], [1, 4, 9]], 2.0),
+        r"\(k, n\) and \(k,\), got \(2, 3\) and \(\)",
+    ),
+    "no values": (lambda: entropy.max_entropy([], 0.0), r"got \(0,\) and \(\)"),
+    "correlation 1": (lambda: entropy.gaussian_bottleneck(1.0, 0.5), "-1 < rho < 1, got 1.0"),
+    "two correlations": (lambda: entropy.gaussian_bottleneck([0.1, 0.2], 0.5), "rho must be one number"),
+}
+FAULTS = [
+    Fault("entropy in bits by default", "base: float = e, axis", "base: float = 2.0, axis", "test_a_peer"),
+    Fault(
+        "the base's logarithm multiplied",
+        "xlogy(p, p).sum(axis=axis) / np.log(base)",
+        "xlogy(p, p).sum(axis=axis) * np.log(base)",
+        "test_units_and_axes",
+    ),
+    Fault("the cross-entropy of q with p", "xlogy(p, q).sum", "xlogy(q, p).sum", "test_a_peer"),
+    Fault(
+        "the divergence the other way round",
+        "return scipy.special.rel_entr(p, q).sum(axis=-1)",
+        "return scipy.special.rel_entr(q, p).sum(axis=-1)",
+        "test_a_peer",
+    ),
+    Fault(
+        "conditional divergences summed without their weights",
+        "(p_x * scipy.special.rel_entr(p_y_given_x, p_y))",
+        "scipy.special.rel_entr(p_y_given_x, p_y)",
+        "test_mutual_information",
+    ),
+    Fault(
+        "a softmax of −z",
+        "return boltzmann(-logits, T)",
+        "return boltzmann(logits, T)",
+        "test_softmax_is_thermal",
+    ),
+    Fault(
+        "the nucleus stops before the mass is reached",
+        "before < mass * (1",
+        "before + ranked < mass * (1",
+        "test_top_p_keeps_the_fewest",
+    ),
+    Fault(
+        "the nucleus not renormalised",
+        "return kept / kept.sum(axis=-1, keepdims=True)",
+        "return kept",
+        "test_top_p_keeps_the_fewest",
+    ),
+    Fault(
+        "multipliers of the sign of −1/T",
+        "found = MaxEntropy(p, (lam @ unit)",
+        "found = MaxEntropy(p, (-lam @ unit)",
+        "test_jaynes_die",
+    ),
+    Fault(
+        "multipliers in the solver's unit",
+        "return mixed @ x, mixed / (size * spread).T",
+        "return mixed @ x, mixed",
+        "test_mean_and_variance_give_the_normal_distribution",
+    ),
+    Fault(
+        "Newton's step taken whole",
+        "step * (np.log1p(change) / change if change > 1e-7 else 1.0)",
+        "step",
+        "test_one_outcome_against_many",
+    ),
+    Fault(
+        "the linear programme's tolerance taken for the edge",
+        "if least < -1e-6:",
+        "if least < 1e-6:",
+        "test_near_an_edge_of_two_constraints",
+    ),
+    Fault(
+        "a direction lost in rounding taken for solved",
+        "bool(rank == len(x))",
+        "True",
+        "test_near_an_edge_of_two_constraints",
+    ),
+    Fault(
+        "constraints that disagree averaged",
+        "kept = s > s[0] * max(x.shape) * np.finfo(float).eps",
+        "kept = s > s[0] * 1e-5",
+        "test_constraints_that_contradict_one_another",
+    ),
+    Fault("an impossible x divided by", "where=p_x > 0", "where=p_x >= 0", "test_a_row_that_never_happens"),
+    Fault(
+        "sums right to two percent let pass",
+        "np.abs(total - 1) > 1e-6):",
+        "np.abs(total - 1) > 2e-2):",
+        "test_thresholds",
+    ),
+    Fault(
+        "probabilities a little below 0 let pass",
+        "if np.any(array < 0):",
+        "if np.any(array < -1e-2):",
+        "test_thresholds",
+    ),
+    Fault(
+        "the bottleneck's T for its β", "(1 / T - 1) * rho**2", "(T - 1) * rho**2", "test_gaussian_bottleneck"
+    ),
+    Fault(
+        "information without its half",
+        "np.log1p(rho**2 * np.expm1(-2 * I_X)) / 2",
+        "np.log1p(rho**2 * np.expm1(-2 * I_X))",
+        "test_bottleneck_by_integration_and_search",
+    ),
+]

@@ -17,6 +17,8 @@ from scipy.optimize import brentq
 from thermolib import annealing, exercises, ising
 from thermolib.checks import check
 
+from declared import Fault, declared
+
 RECORDS = {
     f"{module.name.replace('_', '-')}/{own}": one
     for module in pkgutil.iter_modules(exercises.__path__)
@@ -180,7 +182,7 @@ ROUTES = {
 
 
 # The chapters compute what each of these follows from; here they are only written a second time.
-CHOICES = {
+RIGHT = {
     "entropy/think-macrostate": "a microstate",
     "entropy/think-negative-temperature": "is negative: the high levels are the fuller ones",
     "entropy/think-calibration": "its confidence only",
@@ -197,21 +199,73 @@ CHOICES = {
 }
 
 
-def test_each_exercise_has_a_route_or_is_a_choice():
-    assert set(ROUTES) == {name for name, record in RECORDS.items() if not record.choices}
-    assert set(CHOICES) == {name for name, record in RECORDS.items() if record.choices}
+# These, and what a chapter's own tests declare under the same names.
+ALL_ROUTES, ALL_RIGHT = (
+    {name: answer for rows in declared(table).values() for name, answer in rows.items()}
+    for table in ("ROUTES", "RIGHT")
+)
 
 
-@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("name", RECORDS)
+def test_each_exercise_has_a_route_or_is_a_choice(name):
+    table, said = (ALL_RIGHT, "RIGHT") if RECORDS[name].choices else (ALL_ROUTES, "ROUTES")
+    chapter = name.partition("/")[0].replace("-", "_")
+    assert name in table, f"{name} has no second answer: write it in {said}, in tests/test_{chapter}.py"
+
+
+def test_no_answer_without_an_exercise():
+    assert not (ALL_ROUTES.keys() | ALL_RIGHT.keys()) - RECORDS.keys()
+
+
+@pytest.mark.parametrize("name", ALL_RIGHT)
 def test_the_right_choices(name):
-    assert check(name, CHOICES[name])
+    assert check(name, ALL_RIGHT[name])
 
 
-@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("name", ALL_ROUTES)
 def test_another_route_leads_to_the_same_answer(name):
     """Each route is good to a tenth of the tolerance of its exercise, and most to many digits."""
-    answer = ROUTES[name]()
+    answer = ALL_ROUTES[name]()
     assert check(name, answer)
     if not callable(answer):
         tolerance = RECORDS[name].tolerance / 10
         assert np.allclose(np.array(answer, float), RECORDS[name].answer, rtol=tolerance, atol=0)
+
+
+FAULTS = [
+    Fault(
+        "the hill counted from above zero",
+        "answer=1.2 - -1.3",
+        "answer=1.2",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/annealing.py",
+    ),
+    Fault(
+        "one factorial less in the evidence of a coin",
+        "gammaln(4) - gammaln(12)",
+        "gammaln(4) - gammaln(11)",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/partition_functions.py",
+    ),
+    Fault(
+        "a susceptibility that is 5 % too large",
+        "answer=lambda T: np.exp(2 / T) / T,",
+        "answer=lambda T: 1.05 * np.exp(2 / T) / T,",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/partition_functions.py",
+    ),
+    Fault(
+        "the cube of a correlation for its square",
+        "answer=0.6**2,",
+        "answer=0.6**3,",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/entropy.py",
+    ),
+    Fault(
+        "the wrong choice marked as the right one",
+        'answer="its confidence only",',
+        'answer="its accuracy only",',
+        "test_the_right_choices",
+        file="exercises/entropy.py",
+    ),
+]

@@ -4,6 +4,8 @@ The order is that of trust: identities, the exact transition matrices of the rea
 exact draws, averages with their errors. Seeds are fixed; no tolerance was fitted to them.
 """
 
+from functools import partial
+
 import numpy as np
 import pytest
 from numpy.linalg import matrix_power
@@ -37,6 +39,7 @@ from thermolib.ising import (
     wolff,
 )
 
+from declared import COLD, Fault
 from dice import Dice, SplitMix
 
 SAMPLERS = [metropolis, heat_bath, wolff, swendsen_wang]
@@ -611,3 +614,260 @@ def test_critical_entropy_of_the_infinite_lattice():
     s = (onsager_energy(T_C) - onsager_free_energy(T_C)) / T_C
     assert s == pytest.approx(np.log(2) / 2 + 2 * catalan / np.pi - np.sqrt(2) / T_C, abs=1e-12)
     assert s == pytest.approx(0.306470158201, abs=1e-12)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_samplers_leave_their_input_and_go_their_own_ways(sampler):
+    """The start stays, no memory is shared, and neither two chains nor two unseeded runs are the same."""
+    start = np.ones((2, 4, 4), dtype=np.int8)
+    first, other = sampler(start, 2.0, 20, rng=3), sampler(start, 2.0, 20)
+    assert np.all(start == 1) and first.spins.dtype == np.int8 and not np.shares_memory(start, first.spins)
+    assert not np.array_equal(first.energy, other.energy)
+    assert not np.array_equal(first.energy[0], first.energy[1])
+
+
+@pytest.mark.parametrize("flow", [decimate, migdal_kadanoff])
+def test_a_flow_of_many_couplings(flow):
+    """The axes are those of K, and no axis gives a scalar."""
+    for one in (2.5, np.float64(2.5), np.array(2.5), 2):
+        assert type(flow(one)) is np.float64
+    many = flow([[2.5, 1.0, 2.0]])
+    assert type(many) is np.ndarray and many.shape == (1, 3) and many[0, 0] == flow(2.5)
+
+
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+up = np.ones((4, 4))
+ring = np.roll(np.eye(4), 1, axis=0) + np.roll(np.eye(4), -1, axis=0)
+COLD_MATRIX = (1 + 0.5) / np.log(np.finfo(float).max)  # e^{(1 + h)/T} is the largest double, for h = ½
+
+CALLS = {
+    "transfer_matrix": lambda T=2.0: transfer_matrix(T),
+    "onsager_free_energy": lambda T=2.0: onsager_free_energy(T),
+    "onsager_energy": lambda T=2.0: onsager_energy(T),
+    "onsager_heat_capacity": lambda T=2.0: onsager_heat_capacity(T),
+    "spontaneous_magnetization": lambda T=2.0: spontaneous_magnetization(T),
+    "chain_log_partition": lambda T=2.0: chain_log_partition(5, T),
+    "torus_log_partition": lambda T=2.0: torus_log_partition(4, T),
+    "torus_energy": lambda T=2.0: torus_energy(4, T),
+    "torus_heat_capacity": lambda T=2.0: torus_heat_capacity(4, T),
+    "log_partition_exact": lambda T=2.0: log_partition_exact(ring, 0.3, T),
+    "decimate": lambda: decimate(1.0),
+    "migdal_kadanoff": lambda: migdal_kadanoff(1.0),
+    "density_of_states": lambda: density_of_states(2),
+    "spin_states": lambda: spin_states(2),
+    "energy": lambda: energy(ring, 0.5, np.ones(4)),
+    "lattice_energy": lambda: lattice_energy(up),
+    "metropolis": lambda Ts=2.0, rng=0: metropolis(up, Ts, 1, rng=rng),
+    "heat_bath": lambda Ts=2.0, rng=0: heat_bath(up, Ts, 1, rng=rng),
+    "wolff": lambda Ts=2.0, rng=0: wolff(up, Ts, 1, rng=rng),
+    "swendsen_wang": lambda Ts=2.0, rng=0: swendsen_wang(up, Ts, 1, rng=rng),
+}
+BAD = {
+    "a torus of half a row": (lambda: torus_log_partition(2.5, 2.0), "got 2.5"),
+    "heat of a torus of one": (lambda: torus_heat_capacity(1, 2.0), "got 1"),
+    "fields of a matrix": (
+        lambda: transfer_matrix(1.0, [1, 2]),
+        r"h must be one number, got \[1.0, 2.0\]",
+    ),
+    "fields of a ring": (
+        lambda: chain_log_partition(3, 1.0, [0.5]),
+        r"h must be one number, got \[0.5\]",
+    ),
+    "fields of a lattice": (lambda: lattice_energy(up, [0.5]), r"h must be one number, got \[0.5\]"),
+    "cold matrix": (lambda: transfer_matrix(1e-3), "too low"),
+    "ring of none": (lambda: chain_log_partition(0, 1.0), "got 0"),
+    "ring of 2.5": (lambda: chain_log_partition(2.5, 1.0), "got 2.5"),
+    "NaN field": (lambda: chain_log_partition(3, 1.0, np.nan), "h must not"),
+    "NaN coupling": (lambda: decimate(np.nan), "K must not"),
+    "NaN coupling in 2-D": (lambda: migdal_kadanoff(np.nan), "K must not"),
+    "torus of one": (lambda: torus_energy(1, 2.0), "got 1"),
+    "torus of True": (lambda: torus_energy(True, 2.0), "got True"),
+    "enumeration 6×6": (lambda: density_of_states(6), "from 2 to 5, got 6"),
+    "enumeration 1×1": (lambda: density_of_states(1), "got 1"),
+    "states of 25": (lambda: spin_states(25), "from 1 to 24, got 25"),
+    "sum over 25": (lambda: log_partition_exact(np.zeros((25, 25)), 0.0, 1.0), "got 25"),
+    "J not square": (lambda: log_partition_exact(np.zeros((3, 4)), 0.0, 1.0), r"\(3, 4\)"),
+    "J asymmetric": (
+        lambda: log_partition_exact(np.triu(ring), 0.0, 1.0),
+        r"J\[0, 1\] = 1.0 and J\[1, 0\] = 0.0",
+    ),
+    "J with a diagonal": (
+        lambda: log_partition_exact(ring + np.eye(4), 0.0, 1.0),
+        r"diagonal, got J\[0, 0\] = 1",
+    ),
+    "h of another length": (lambda: log_partition_exact(ring, np.zeros(3), 1.0), r"\(3,\)"),
+    "h of length 1": (lambda: log_partition_exact(ring, [0.5], 1.0), r"\(1,\)"),
+    "energy of a rectangle": (lambda: lattice_energy(np.ones((3, 4))), r"\(3, 4\)"),
+    "energy of zeros": (lambda: lattice_energy(np.zeros((3, 3))), "±1"),
+    "odd checkerboard": (
+        lambda: metropolis(np.ones((5, 5)), 2.0, 1, order="checkerboard"),
+        "even L, got L = 5",
+    ),
+    "unknown order": (lambda: metropolis(up, 2.0, 1, order="spiral"), "'spiral'"),
+    "spins of another number": (lambda: energy(ring, 0.0, np.ones(3)), r"\(\.\.\., 4\), got \(3,\)"),
+    "the energy of no spins": (lambda: energy(ring, 0.0, 1.0), r"\(\.\.\., 4\), got \(\)"),
+    "spins of 0 and 1": (lambda: energy(ring, 0.0, [0, 1, 1, 0]), "±1, got values from 0.0 to 1.0"),
+    "half a spin": (lambda: energy(ring, 0.0, [1, 1, 0.5, -1]), "s must be ±1"),
+    "an energy of triangular J": (lambda: energy(np.triu(ring), 0.0, np.ones(4)), r"J\[1, 0\] = 0.0"),
+}
+BAD |= {
+    f"{sampler.__name__}, {what}": (partial(sampler, **{"spins": up, "T": 2.0, "sweeps": 1, **change}), said)
+    for sampler in SAMPLERS
+    for what, change, said in [
+        ("a rectangle", {"spins": np.ones((3, 4))}, r"\(3, 4\)"),
+        ("a row", {"spins": np.ones(4)}, r"\(4,\)"),
+        ("no spins", {"spins": np.zeros((4, 4))}, "±1"),
+        ("one site", {"spins": np.ones((1, 1))}, r"\(1, 1\)"),
+        ("a temperature too many", {"T": [1.0, 2.0]}, r"\(2,\)"),
+        ("no sweeps", {"sweeps": 0}, "got 0"),
+        ("half a sweep", {"sweeps": 1.5}, "got 1.5"),
+        ("an infinite field", {"h": np.inf}, "h must be finite"),
+        ("fields", {"h": [1, 2]}, r"h must be one number, got \[1.0, 2.0\]"),
+        ("no temperature", {"T": None}, "T must be an array of real numbers, got None"),
+    ]
+}
+LIMITS = [
+    (lambda T: transfer_matrix(T, 0.5), COLD_MATRIX * (1 + 1e-12), COLD_MATRIX * (1 - 1e-12)),
+    (lambda N: chain_log_partition(N, 1.0), 1, 0),
+    (lambda L: torus_log_partition(L, 1.0), 2, 1),
+    (density_of_states, 2, 1),
+    (density_of_states, 5, 6),
+    (spin_states, 1, 0),
+    (lambda n: log_partition_exact(np.zeros((n, n)), 0.0, 1.0), 24, 25),
+    (lambda L: lattice_energy(np.ones((L, L))), 2, 1),
+    (lambda L: metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 4, 5),
+    (lambda L: metropolis(np.ones((L, L)), 1.0, 1, order="checkerboard"), 2, 3),
+    (lambda n: wolff(up, 1.0, n), 1, 0),
+]
+AS_COLD = [
+    (lambda: chain_log_partition(5, COLD), 5 / COLD),
+    (lambda: chain_log_partition(5, COLD, -1.5), 12.5 / COLD),
+    (lambda: chain_log_partition(5, COLD, 1e9), np.inf),
+    (lambda: chain_log_partition(10**9, COLD, 3.0), np.inf),
+    (lambda: onsager_free_energy(COLD), -2),
+    (lambda: onsager_energy(COLD), -2),
+    (lambda: onsager_heat_capacity(COLD), 0),
+    (lambda: spontaneous_magnetization(COLD), 1),
+    (lambda: torus_log_partition(2, COLD), 8 / COLD),
+    (lambda: torus_energy(2, COLD), -2),
+    (lambda: torus_heat_capacity(2, COLD), 0),
+    (lambda: torus_log_partition(64, COLD), 8192 / COLD),
+    (lambda: torus_log_partition(10_000, COLD), np.inf),
+    (lambda: log_partition_exact(ring, 0.0, COLD), 4 / COLD),
+    (lambda: metropolis(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+    (lambda: heat_bath(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+    (lambda: wolff(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+    (lambda: swendsen_wang(up, COLD, 2, rng=0, h=1e9).energy[-1], -32 - 16e9),
+]
+FAULTS = [
+    Fault(
+        "double-counted bonds",
+        "np.roll(s, 1, axis=-1) + np.roll(s, 1, axis=-2)",
+        "np.roll(s, 1, axis=-1) + np.roll(s, 1, axis=-2) + np.roll(s, -1, axis=-1) + np.roll(s, -1, axis=-2)",
+        "test_spin_states_and_energy",
+    ),
+    Fault(
+        "double-counted bonds in the compiled loop",
+        "return bond // 2, magnet",
+        "return bond, magnet",
+        "test_no_drift",
+        file="_kernels.py",
+    ),
+    Fault("missing field in the flips", "(field + h)", "(field)", "test_no_drift"),
+    Fault("missing field in the clusters", "2 * h / T", "0 * h / T", "test_no_drift"),
+    Fault("missing field in the ring", "abs(h) / T", "0 * abs(h) / T", "test_chain"),
+    Fault(
+        "couplings between the halves dropped",
+        " - a[part] @ dense[:half, half:] @ b.T",
+        "",
+        "test_log_partition_exact",
+    ),
+    Fault("Wolff's 1 − exp(−β)", "-np.expm1(-2 / T)", "-np.expm1(-1 / T)", "test_no_drift"),
+    Fault("heat bath with half the energy difference", "-2 * spin *", "-1 * spin *", "test_no_drift"),
+    Fault(
+        "a cluster that leaves one of its sides out",
+        "for k in range(neighbours.shape[1]):",
+        "for k in range(neighbours.shape[1] - 1):",
+        "test_transition_matrix_2x2",
+        file="_kernels.py",
+    ),
+    Fault("a reducible scan called ergodic", 'order == "random")', "False)", "test_metropolis_on_3x3"),
+    Fault(
+        "γ₀ unsigned",
+        "sign = np.where(zeta.f < 0, -1.0, 1.0)",
+        "sign = np.ones_like(zeta.f)",
+        "test_kaufman_by_enumeration",
+        file="_kaufman.py",
+    ),
+    Fault(
+        "Onsager's κ' unsigned", "kappa1 = t**2 - r**2", "kappa1 = abs(t**2 - r**2)", "test_onsager_and_yang"
+    ),
+    Fault("Yang's exponent", "** 0.125", "** 0.25", "test_onsager_and_yang"),
+    Fault(
+        "decimation without its half",
+        "np.log1p(np.expm1(-4 * K) / 2) / 2",
+        "np.log1p(np.expm1(-4 * K) / 2)",
+        "test_renormalization",
+    ),
+    Fault(
+        "a pair of spins counted from both of its ends",
+        "-0.5 * (s * Js)",
+        "-1.0 * (s * Js)",
+        "test_energy_of_couplings",
+    ),
+    Fault("a field that must point up", "abs(h) / T", "h / T", "test_the_sign_of_the_field_does_not_matter"),
+    Fault(
+        "a series cut after two terms",
+        "2 * v + 4 * v**3 + 8 * v**5 + 24 * v**7",
+        "2 * v + 4 * v**3",
+        "test_above_the_series_begins",
+    ),
+    Fault(
+        "a quadrature too coarse",
+        "epsabs=1e-13, epsrel=1e-13",
+        "epsabs=1e-4, epsrel=1e-4",
+        "test_onsager_by_his_double_integral",
+    ),
+    Fault(
+        "an elliptic modulus above 1",
+        "ellipe(np.minimum((2 * t * r) ** 2, 1.0))",
+        "ellipe((2 * t * r) ** 2)",
+        "test_heat_capacity_beside_its_pole",
+    ),
+    Fault(
+        "a checkerboard of stripes",
+        "(sites // L + sites % L) % 2",
+        "sites // L % 2",
+        "test_a_checkerboard_is_one",
+    ),
+    Fault(
+        "a heat bath at random sites",
+        "_flips(expit, sites, False)",
+        "_flips(expit, sites, True)",
+        "test_trajectories",
+    ),
+    Fault(
+        "chains that share one stream of chance, a draw apart",
+        "integers(2**64, size=len(flat), dtype=np.uint64)",
+        (
+            "integers(2**64, dtype=np.uint64) + np.uint64(0x9E3779B97F4A7C15)"
+            " * np.arange(len(flat), dtype=np.uint64)"
+        ),
+        "test_every_chain_goes_its_own_way",
+    ),
+    Fault(
+        "Wolff's cluster turned by a fair coin",
+        "else np.exp(-cost))",
+        "else 1 / (1 + np.exp(cost)))",
+        "test_trajectories",
+        file="_kernels.py",
+    ),
+    Fault(
+        "Wolff's cluster left as it was, once in a thousand",
+        "else np.exp(-cost))",
+        "else 0.999 * np.exp(-cost))",
+        "test_a_cluster_always_turns_without_a_field",
+        file="_kernels.py",
+    ),
+]

@@ -20,6 +20,8 @@ from thermolib.problems import (
     two_opt,
 )
 
+from declared import Fault
+
 
 def graph(edges):
     return nx.Graph(edges.tolist())
@@ -195,3 +197,95 @@ def test_distances_just_symmetric_and_just_not():
             with pytest.raises(ValueError, match=r"must be symmetric, got .* from city 1 to 3, .* back"):
                 tour_length(uneven, range(5))
     assert tour_length(np.zeros((3, 3)), [2, 0, 1]) == 0  # cities may coincide
+
+
+# What is asked of every module (declared.py) ---------------------------------------------------------
+
+CALLS = {
+    "karate_club": lambda: karate_club(),
+    "petersen": lambda: petersen(),
+    "dodecahedron": lambda: dodecahedron(),
+    "burma14": lambda: burma14(),
+    "torus": lambda: torus(3, 4),
+    "cut_size": lambda: cut_size([[0, 1]], [1, -1]),
+    "max_cut_couplings": lambda: max_cut_couplings([[0, 1]], 2),
+    "circle": lambda: circle(3),
+    "tour_length": lambda: tour_length(np.ones((3, 3)) - np.eye(3), [0, 1, 2]),
+    "two_opt": lambda rng=0: two_opt([0, 1, 2], rng),
+}
+BAD = {
+    "a narrow torus": (lambda: torus(2, 5), "rows must be an integer ≥ 3, got 2"),
+    "a cut of zeros": (lambda: cut_size([[0, 1]], [0, 1]), r"±1, got \[0.0, 1.0\]"),
+    "edges of floats": (lambda: cut_size([[0.0, 1.0]], [1, 1]), "got float64 of shape"),
+    "triangles": (lambda: cut_size([[0, 1, 2]], [1, 1, 1]), r"\(1, 3\)"),
+    "a vertex that is not there": (lambda: max_cut_couplings([[0, 3]], 3), r"0 … 2, got \[0, 3\]"),
+    "a loop": (lambda: max_cut_couplings([[1, 1]], 3), r"got \[1, 1\]"),
+    "an edge twice": (lambda: max_cut_couplings([[0, 1], [1, 0]], 3), "0–1 2 times"),
+    "two cities": (lambda: circle(2), "n must be an integer ≥ 3, got 2"),
+    "distances of a rectangle": (lambda: tour_length(np.ones((2, 3)), [0, 1]), r"\(2, 3\)"),
+    "a city twice": (lambda: tour_length(np.ones((2, 2)), [0, 0]), r"0 … 1 once, got \[0, 0\]"),
+    "distances with a NaN": (
+        lambda: tour_length([[0, np.nan], [np.nan, 0]], [0, 1]),
+        "distances must not contain NaN",
+    ),
+    "an infinite distance": (
+        lambda: tour_length([[0, np.inf], [np.inf, 0]], [0, 1]),
+        "distances must be finite",
+    ),
+    "a negative distance": (
+        lambda: tour_length([[0, 1, 2], [1, 0, -3], [2, -3, 0]], [0, 1, 2]),
+        "must not be negative, got -3.0 from city 1 to 2",
+    ),
+    "a distance longer back": (
+        lambda: tour_length([[0, 1, 2], [1, 0, 3], [2.5, 3, 0]], [0, 1, 2]),
+        "must be symmetric, got 2.0 from city 0 to 2, 2.5 back",
+    ),
+    "distances of no city": (lambda: tour_length(np.zeros((0, 0)), []), "integers, got float64"),
+    "a tour of floats": (lambda: tour_length(np.ones((2, 2)), [0.0, 1.0]), "tour must be integers"),
+    "a tour of names": (
+        lambda: tour_length(np.ones((2, 2)), ["a", "b"]),
+        "tour must be an array of",
+    ),
+    "floats to reverse": (lambda: two_opt([0.0, 1.0], 1), "tour must be integers, got float64"),
+    "tours to reverse": (lambda: two_opt([[0, 1]], 1), r"n ≥ 1, got \(1, 2\)"),
+    "edges that are hidden": (
+        lambda: cut_size(np.ma.masked_equal([[0, 1]], 1), [1, -1]),
+        "edges must not be masked",
+    ),
+    "sides that are words": (lambda: cut_size([[0, 1]], ["a", "b"]), "s must be an array of real"),
+    "no tour": (lambda: two_opt([], np.random.default_rng(0)), r"integers, got .* \(0,\)"),
+}
+LIMITS = [
+    (lambda n: torus(n, 3), 3, 2),
+    (lambda n: torus(3, n), 3, 2),
+    (circle, 3, 2),
+    (lambda n: max_cut_couplings([[0, 4]], n), 5, 4),
+    (lambda d: tour_length([[0.0, d], [d, 0.0]], [0, 1]), 0.0, -1e-300),
+]
+FAULTS = [
+    Fault("couplings that hold a cut together", "np.subtract.at(J,", "np.add.at(J,", "test_couplings"),
+    Fault(
+        "minutes taken for hundredths of a degree",
+        "5 * (points - degrees) / 3",
+        "(points - degrees)",
+        "test_burma14",
+    ),
+    Fault(
+        "a tour that does not return",
+        "d[order, np.roll(order, -1)]",
+        "d[order[:-1], order[1:]]",
+        "test_circle",
+    ),
+    Fault(
+        "a proposal with a favourite end",
+        "new[i : j + 1] = new[i : j + 1][::-1].copy()",
+        "new[i : j + 1] = np.roll(new[i : j + 1], 1)",
+        "test_two_opt_is_symmetric",
+    ),
+    Fault(
+        "a stretch of four cities at most",
+        "i, j = sorted(_validate.generator(rng).integers(new.size, size=2).tolist())",
+        "i, j = sorted(_validate.generator(rng).integers(new.size, size=2).tolist())\n    j = min(j, i + 3)",
+        "test_two_opt_reverses_the_whole_stretch",
+    ),
+]

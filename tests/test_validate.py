@@ -10,6 +10,8 @@ import pytest
 from scipy import sparse
 from thermolib import annealing, boltzmann, chains, entropy, ising, palette, problems
 
+from declared import Fault
+
 up = np.ones((4, 4))
 ring = np.roll(np.eye(4), 1, axis=0) + np.roll(np.eye(4), -1, axis=0)
 
@@ -235,3 +237,42 @@ def test_sparse_couplings(kind):
     for wrong, said in ((1j * ring, "real numbers"), (infinite, "finite"), (ring[:3], "square")):
         with pytest.raises(ValueError, match=f"J must be .*{said}"):
             ising.log_partition_exact(kind(wrong), h, 1.5)
+
+
+FAULTS = [
+    Fault(
+        "the mask dropped",
+        "if any(map(np.ma.isMaskedArray, x if isinstance(x, list | tuple) else [x])):",
+        "if False:",
+        "test_what_is_said_of_what_came",
+        file="_validate.py",
+    ),
+    Fault(
+        "text and dates taken for numbers",
+        'kinds = "biufO" if array.ndim else "iufO"',
+        'kinds = "biufOSUMm" if array.ndim else "iufOSUMm"',
+        "test_what_is_said_of_what_came",
+        file="_validate.py",
+    ),
+    Fault(
+        "temperatures whose inverse is infinite",
+        "COLDEST = 1e-300",
+        "COLDEST = 5e-324",
+        "test_what_is_said_of_what_came",
+        file="_validate.py",
+    ),
+    Fault(
+        "couplings asymmetric by a percent",
+        "uneven.data > 1e-12 * abs(rows).max()",
+        "uneven.data > 1e-2 * abs(rows).max()",
+        "test_symmetry_of_couplings",
+        file="_validate.py",
+    ),
+    Fault(
+        "half of an asymmetric pair forgotten",
+        "sparse.csr_array(rows / 2 + rows.T / 2)",
+        "sparse.csr_array(rows)",
+        "test_a_nearly_symmetric_coupling_is_halved_between_both",
+        file="_validate.py",
+    ),
+]

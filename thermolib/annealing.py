@@ -118,7 +118,7 @@ def linear(T0: float, T1: float, n: int) -> Floats:
 
     References
     ----------
-    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983), for schedules as such.
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983), for schedules as such.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def geometric(T0: float, T1: float, n: int) -> Floats:
 
     References
     ----------
-    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983), who cooled by a factor .9.
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983), who cooled by a factor .9.
 
     Examples
     --------
@@ -181,7 +181,7 @@ def logarithmic(c: float, n: int) -> Floats:
 
     References
     ----------
-    B. Hajek, Mathematics of Operations Research 13, 311 (1988), theorem 1.
+    Hajek, Mathematics of Operations Research 13, 311 (1988), theorem 1.
 
     Examples
     --------
@@ -222,7 +222,7 @@ def constant_speed(T: ArrayLike, C: ArrayLike, n: int) -> Floats:
 
     References
     ----------
-    J. D. Nulton, P. Salamon, Physical Review A 37, 1351 (1988).
+    Nulton, Salamon, Physical Review A 37, 1351 (1988).
 
     Examples
     --------
@@ -290,7 +290,7 @@ def adaptive(
 
     References
     ----------
-    J. D. Nulton, P. Salamon, Physical Review A 37, 1351 (1988).
+    Nulton, Salamon, Physical Review A 37, 1351 (1988).
 
     Examples
     --------
@@ -354,7 +354,7 @@ def anneal(
 
     References
     ----------
-    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983); V. Černý, Journal of Optimization
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983); Černý, Journal of Optimization
     Theory and Applications 45, 41 (1985).
 
     Examples
@@ -430,7 +430,7 @@ def anneal_ising(
 
     References
     ----------
-    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983).
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983).
 
     Examples
     --------
@@ -558,7 +558,7 @@ def temper(
 
     References
     ----------
-    R. H. Swendsen, J.-S. Wang, Physical Review Letters 57, 2607 (1986); K. Hukushima, K. Nemoto, Journal of
+    Swendsen, Wang, Physical Review Letters 57, 2607 (1986); Hukushima, Nemoto, Journal of
     the Physical Society of Japan 65, 1604 (1996).
 
     Examples
@@ -657,8 +657,8 @@ def population_annealing(
 
     References
     ----------
-    K. Hukushima, Y. Iba, AIP Conference Proceedings 690, 200 (2003); J. Machta, Physical Review E 82, 026704
-    (2010). The error: A. Lee, N. Whiteley, Biometrika 105, 609 (2018).
+    Hukushima, Iba, AIP Conference Proceedings 690, 200 (2003); Machta, Physical Review E 82, 026704
+    (2010). The error: Lee, Whiteley, Biometrika 105, 609 (2018).
 
     Examples
     --------
@@ -742,7 +742,7 @@ def first_passage_time(potential: Callable[[float], float], start: float, end: f
 
     References
     ----------
-    H. A. Kramers, Physica 7, 284 (1940); C. W. Gardiner, *Handbook of Stochastic Methods*, 3rd
+    Kramers, Physica 7, 284 (1940); Gardiner, *Handbook of Stochastic Methods*, 3rd
     edition (2004), section 5.2.
 
     Examples
@@ -776,12 +776,12 @@ def first_passage_time(potential: Callable[[float], float], start: float, end: f
 
 
 def kramers_rate(curvature_well: float, curvature_barrier: float, barrier: float, T: ArrayLike) -> Floats:
-    r"""Kramers' rate of escape over a barrier ΔV ≫ T, friction 1: √(V''_well |V''_barrier|)/2π · e^{−ΔV/T}.
+    r"""Kramers' rate over a barrier ΔV ≫ T, friction 1: ``√(V''_well |V''_barrier|)/2π · e^{−ΔV/T}``.
 
     Parameters
     ----------
     curvature_well, curvature_barrier : float
-        V'' at the bottom and |V''| at the top, both positive.
+        V'' at the bottom and ``|V''|`` at the top, both positive.
     barrier : float
         ΔV, the height of the top above the bottom, positive.
     T : array_like
@@ -799,7 +799,7 @@ def kramers_rate(curvature_well: float, curvature_barrier: float, barrier: float
 
     References
     ----------
-    H. A. Kramers, Physica 7, 284 (1940).
+    Kramers, Physica 7, 284 (1940).
 
     Examples
     --------

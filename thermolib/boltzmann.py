@@ -28,9 +28,9 @@ from thermolib._types import Floats
 class Thermodynamics(NamedTuple):
     """Equilibrium quantities of a system with a list of levels.
 
-    ``T`` as given, in the unit of E (k_B = 1); the others have shape T.shape + E.shape[:-1], and are scalars
-    for a scalar T and one system: ``log_Z`` and ``S`` in nats, ``F`` and ``U`` in units of E, ``C`` in units
-    of k_B.
+    ``T`` as given, in the unit of E (k_B = 1); the others have shape ``T.shape + E.shape[:-1]``, and are
+    scalars for a scalar T and one system: ``log_Z`` and ``S`` in nats, ``F`` and ``U`` in units of E,
+    ``C`` in units of k_B.
     """
 
     T: Floats
@@ -105,7 +105,7 @@ def log_partition(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
 
     Returns
     -------
-    ndarray, shape T.shape + E.shape[:-1]; a scalar for a scalar T and one system
+    ndarray, shape ``T.shape + E.shape[:-1]``; a scalar for a scalar T and one system
 
     Raises
     ------
@@ -114,7 +114,7 @@ def log_partition(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
 
     References
     ----------
-    J. W. Gibbs, *Elementary Principles in Statistical Mechanics* (1902), chapter IV.
+    Gibbs, *Elementary Principles in Statistical Mechanics* (1902), chapter IV.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def boltzmann(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Floats:
 
     References
     ----------
-    J. W. Gibbs, *Elementary Principles in Statistical Mechanics* (1902), chapter IV.
+    Gibbs, *Elementary Principles in Statistical Mechanics* (1902), chapter IV.
 
     Examples
     --------
@@ -190,7 +190,7 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
     Returns
     -------
     Thermodynamics
-        ``T`` as given; the others of shape T.shape + E.shape[:-1], scalars for a scalar T and one system.
+        ``T`` as given; the others of shape ``T.shape + E.shape[:-1]``, scalars for a scalar T and one system.
 
     Raises
     ------
@@ -199,7 +199,7 @@ def thermodynamics(E: ArrayLike, T: ArrayLike, log_g: ArrayLike = 0.0) -> Thermo
 
     References
     ----------
-    W. Schottky, Physikalische Zeitschrift 23, 448 (1922), for the heat capacity of two levels.
+    Schottky, Physikalische Zeitschrift 23, 448 (1922), for the heat capacity of two levels.
 
     Examples
     --------
@@ -262,7 +262,7 @@ def tonks_gas(T: ArrayLike, L: ArrayLike, N: ArrayLike, a: float = 0.0) -> Poten
 
     References
     ----------
-    L. Tonks, Physical Review 50, 955 (1936).
+    Tonks, Physical Review 50, 955 (1936).
 
     Examples
     --------
@@ -318,7 +318,7 @@ def legendre(x: ArrayLike, y: ArrayLike, slope: ArrayLike) -> tuple[Floats, Floa
 
     References
     ----------
-    R. K. P. Zia, E. F. Redish, S. R. McKay, American Journal of Physics 77, 614 (2009).
+    Zia, Redish, McKay, American Journal of Physics 77, 614 (2009).
 
     Examples
     --------

@@ -66,8 +66,8 @@ def autocorrelation_time(x: ArrayLike) -> float:
 
     References
     ----------
-    C. J. Geyer, Statistical Science 7, 473 (1992), section 3.3. The limit of 50 τ is that of emcee:
-    D. Foreman-Mackey et al., PASP 125, 306 (2013).
+    Geyer, Statistical Science 7, 473 (1992), section 3.3. The limit of 50 τ is that of emcee:
+    Foreman-Mackey et al., PASP 125, 306 (2013).
 
     Examples
     --------
@@ -138,7 +138,7 @@ def mean(x: ArrayLike) -> Estimate:
 
     References
     ----------
-    N. Madras, A. D. Sokal, Journal of Statistical Physics 50, 109 (1988), appendix C, for the variance of a
+    Madras, Sokal, Journal of Statistical Physics 50, 109 (1988), appendix C, for the variance of a
     mean and for that of τ.
 
     Examples
@@ -187,7 +187,7 @@ def r_hat(chains: ArrayLike) -> float:
 
     References
     ----------
-    A. Vehtari, A. Gelman, D. Simpson, B. Carpenter, P.-C. Bürkner, Bayesian Analysis 16, 667 (2021),
+    Vehtari, Gelman, Simpson, Carpenter, Bürkner, Bayesian Analysis 16, 667 (2021),
     section 4: split, rank-normalised and folded, and for the limit of 1.01.
 
     Examples
@@ -233,7 +233,7 @@ def jackknife(statistic: Callable[..., float], *series: ArrayLike, blocks: int =
 
     References
     ----------
-    B. Efron, R. J. Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 11.
+    Efron, Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 11.
 
     Examples
     --------

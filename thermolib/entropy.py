@@ -69,7 +69,7 @@ def entropy(p: ArrayLike, *, base: float = e, axis: int = -1) -> Floats:
 
     References
     ----------
-    C. E. Shannon, Bell System Technical Journal 27, 379 (1948), section 6.
+    Shannon, Bell System Technical Journal 27, 379 (1948), section 6.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike) -> Floats:
 
     References
     ----------
-    S. Kullback and R. A. Leibler, Annals of Mathematical Statistics 22, 79 (1951).
+    Kullback and Leibler, Annals of Mathematical Statistics 22, 79 (1951).
 
     Examples
     --------
@@ -161,7 +161,7 @@ def mutual_information(p_xy: ArrayLike) -> Floats:
 
     References
     ----------
-    C. E. Shannon, Bell System Technical Journal 27, 379 (1948), section 12.
+    Shannon, Bell System Technical Journal 27, 379 (1948), section 12.
 
     Examples
     --------
@@ -229,7 +229,7 @@ def top_p(p: ArrayLike, mass: float) -> Floats:
 
     References
     ----------
-    A. Holtzman, J. Buys, L. Du, M. Forbes and Y. Choi, International Conference on Learning
+    Holtzman, Buys, Du, Forbes and Choi, International Conference on Learning
     Representations (2020), section 3.1.
 
     Examples
@@ -283,8 +283,8 @@ def max_entropy(values: ArrayLike, mean: ArrayLike) -> MaxEntropy:
 
     References
     ----------
-    E. T. Jaynes, Physical Review 106, 620 (1957), section 2. The length of a step follows T. Sun and
-    Q. Tran-Dinh, Mathematical Programming 178, 145 (2019).
+    Jaynes, Physical Review 106, 620 (1957), section 2. The length of a step follows Sun and
+    Tran-Dinh, Mathematical Programming 178, 145 (2019).
 
     Examples
     --------
@@ -350,11 +350,11 @@ def gaussian_bottleneck(rho: float, T: ArrayLike) -> Bottleneck:
     Raises
     ------
     ValueError
-        For |ρ| ≥ 1 or T ≤ 0.
+        For ``|ρ|`` ≥ 1 or T ≤ 0.
 
     References
     ----------
-    G. Chechik, A. Globerson, N. Tishby and Y. Weiss, Journal of Machine Learning Research 6, 165 (2005).
+    Chechik, Globerson, Tishby and Weiss, Journal of Machine Learning Research 6, 165 (2005).
 
     Examples
     --------

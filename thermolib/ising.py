@@ -60,7 +60,7 @@ def transfer_matrix(T: ArrayLike, h: float = 0.0) -> Floats:
 
     References
     ----------
-    H. A. Kramers, G. H. Wannier, Physical Review 60, 252 (1941).
+    Kramers, Wannier, Physical Review 60, 252 (1941).
 
     Examples
     --------
@@ -103,7 +103,7 @@ def chain_log_partition(N: int, T: ArrayLike, h: float = 0.0) -> Floats:
 
     References
     ----------
-    E. Ising, Zeitschrift für Physik 31, 253 (1925); Kramers and Wannier (1941).
+    Ising, Zeitschrift für Physik 31, 253 (1925); Kramers and Wannier (1941).
 
     Examples
     --------
@@ -139,7 +139,7 @@ def decimate(K: ArrayLike) -> Floats:
 
     References
     ----------
-    D. R. Nelson, M. E. Fisher, Annals of Physics 91, 226 (1975).
+    Nelson, Fisher, Annals of Physics 91, 226 (1975).
 
     Examples
     --------
@@ -172,7 +172,7 @@ def migdal_kadanoff(K: ArrayLike) -> Floats:
 
     References
     ----------
-    A. A. Migdal, Soviet Physics JETP 42, 743 (1976); L. P. Kadanoff, Annals of Physics 100, 359 (1976).
+    Migdal, Soviet Physics JETP 42, 743 (1976); Kadanoff, Annals of Physics 100, 359 (1976).
 
     Examples
     --------
@@ -206,7 +206,7 @@ def onsager_free_energy(T: ArrayLike) -> Floats:
 
     References
     ----------
-    L. Onsager, Physical Review 65, 117 (1944).
+    Onsager, Physical Review 65, 117 (1944).
 
     Examples
     --------
@@ -249,7 +249,7 @@ def onsager_energy(T: ArrayLike) -> Floats:
 
     References
     ----------
-    L. Onsager, Physical Review 65, 117 (1944).
+    Onsager, Physical Review 65, 117 (1944).
 
     Examples
     --------
@@ -286,7 +286,7 @@ def onsager_heat_capacity(T: ArrayLike) -> Floats:
 
     References
     ----------
-    L. Onsager, Physical Review 65, 117 (1944), equation (117).
+    Onsager, Physical Review 65, 117 (1944), equation (117).
 
     Examples
     --------
@@ -323,7 +323,7 @@ def spontaneous_magnetization(T: ArrayLike) -> Floats:
 
     References
     ----------
-    C. N. Yang, Physical Review 85, 808 (1952).
+    Yang, Physical Review 85, 808 (1952).
 
     Examples
     --------
@@ -367,7 +367,7 @@ def torus_log_partition(L: int, T: ArrayLike) -> Floats:
 
     References
     ----------
-    B. Kaufman, Physical Review 76, 1232 (1949), equation (39); in this form A. E. Ferdinand, M. E. Fisher,
+    Kaufman, Physical Review 76, 1232 (1949), equation (39); in this form Ferdinand, Fisher,
     Physical Review 185, 832 (1969).
 
     Examples
@@ -566,7 +566,7 @@ def energy(J: Any, h: ArrayLike, s: ArrayLike) -> Floats:
 
     Returns
     -------
-    ndarray, s.shape[:-1]; a scalar for a single state
+    ndarray, ``s.shape[:-1]``; a scalar for a single state
         In the unit of J and h.
 
     Raises
@@ -576,7 +576,7 @@ def energy(J: Any, h: ArrayLike, s: ArrayLike) -> Floats:
 
     References
     ----------
-    S. F. Edwards, P. W. Anderson, Journal of Physics F 5, 965 (1975); J. J. Hopfield, Proceedings of the
+    Edwards, Anderson, Journal of Physics F 5, 965 (1975); Hopfield, Proceedings of the
     National Academy of Sciences 79, 2554 (1982), equation (7), where the couplings are a memory.
 
     Examples
@@ -673,7 +673,7 @@ def lattice_energy(spins: ArrayLike, h: float = 0.0) -> Floats:
 
     Returns
     -------
-    ndarray, spins.shape[:-2]; a scalar for a single lattice
+    ndarray, ``spins.shape[:-2]``; a scalar for a single lattice
 
     Raises
     ------
@@ -743,7 +743,7 @@ def metropolis(
 
     References
     ----------
-    N. Metropolis, A. W. Rosenbluth, M. N. Rosenbluth, A. H. Teller, E. Teller, Journal of Chemical Physics
+    Metropolis, Rosenbluth, Rosenbluth, Teller, Teller, Journal of Chemical Physics
     21, 1087 (1953).
 
     Examples
@@ -783,7 +783,7 @@ def heat_bath(
 
     References
     ----------
-    R. J. Glauber, Journal of Mathematical Physics 4, 294 (1963), for this rate; S. Geman, D. Geman, IEEE
+    Glauber, Journal of Mathematical Physics 4, 294 (1963), for this rate; Geman, Geman, IEEE
     Transactions on Pattern Analysis and Machine Intelligence 6, 721 (1984), for the sampler.
 
     Examples
@@ -828,7 +828,7 @@ def wolff(
 
     References
     ----------
-    U. Wolff, Physical Review Letters 62, 361 (1989).
+    Wolff, Physical Review Letters 62, 361 (1989).
 
     Examples
     --------
@@ -865,7 +865,7 @@ def swendsen_wang(
 
     References
     ----------
-    R. H. Swendsen, J.-S. Wang, Physical Review Letters 58, 86 (1987).
+    Swendsen, Wang, Physical Review Letters 58, 86 (1987).
 
     Examples
     --------

@@ -4,8 +4,8 @@ A temperature T (in units of J/k_B) stands at t = T / (T + 2) on the scale: t = 
 infinite temperature, and the middle, T = 2, is near the critical point of the square lattice. The nine stops
 run in OKLCH from hue 250° to 35° at almost constant lightness, so that
 
-* every stop keeps a contrast of at least 3 to 1 against white *and* against the dark theme's ground, and no
-  figure needs a second palette at night;
+* every stop keeps a contrast of at least 3 to 1 against white *and* against the dark theme's ground: sliders
+  and labs need no second palette at night (a figure is turned over, which keeps each hue and brightens it);
 * blue against red is the pair that red-green colour blindness leaves apart.
 
 Lightness does not vary, so the scale says nothing in grey: a figure must also say the temperature in words

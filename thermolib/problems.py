@@ -80,7 +80,7 @@ def karate_club() -> Ints:
 
     References
     ----------
-    W. W. Zachary, Journal of Anthropological Research 33, 452 (1977).
+    Zachary, Journal of Anthropological Research 33, 452 (1977).
 
     Examples
     --------
@@ -99,7 +99,7 @@ def petersen() -> Ints:
 
     References
     ----------
-    J. Petersen, L'Intermédiaire des Mathématiciens 5, 225 (1898).
+    Petersen, L'Intermédiaire des Mathématiciens 5, 225 (1898).
 
     Examples
     --------
@@ -170,7 +170,7 @@ def cut_size(edges: ArrayLike, s: ArrayLike) -> Ints:
 
     Returns
     -------
-    ndarray of int, s.shape[:-1]; a scalar for a single cut
+    ndarray of int, ``s.shape[:-1]``; a scalar for a single cut
 
     Raises
     ------
@@ -214,7 +214,7 @@ def max_cut_couplings(edges: ArrayLike, n: int) -> Floats:
 
     References
     ----------
-    F. Barahona, M. Grötschel, M. Jünger, G. Reinelt, Operations Research 36, 493 (1988).
+    Barahona, Grötschel, Jünger, Reinelt, Operations Research 36, 493 (1988).
 
     Examples
     --------
@@ -248,7 +248,7 @@ def burma14() -> Cities:
 
     References
     ----------
-    G. Reinelt, ORSA Journal on Computing 3, 376 (1991).
+    Reinelt, ORSA Journal on Computing 3, 376 (1991).
 
     Examples
     --------
@@ -365,7 +365,7 @@ def two_opt(tour: ArrayLike, rng: Seed) -> Ints:
 
     References
     ----------
-    G. A. Croes, Operations Research 6, 791 (1958).
+    Croes, Operations Research 6, 791 (1958).
 
     Examples
     --------

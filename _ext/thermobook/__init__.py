@@ -2,24 +2,35 @@
 
 ``executions``  what a chapter's run depends on, and where the run is kept
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
+``figures``     what a cell draws has a number and a caption; folded code a title
+``cards``       exercises and *Think* boxes, with their questions and solutions inside
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
-``docstrings``  the library's docstrings, read as they are meant
+``api``         a page of the reference for each module of the library
+``docstrings``  classes without what Python writes by itself about their fields
 ``address``     buttons to the repository, pictures for links to the site, a page for wrong addresses
-``heads``       titles, descriptions, the search page's script
+``maths``       formulae, typeset
+``hover``       what a term means and which work is cited, beside the link
+``heads``       titles, descriptions
+``find``        what the search looks through
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
 """
 
+from importlib import import_module
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from thermobook import address, cells, docstrings, downloads, executions, facts, heads, site
+PARTS = (
+    "api",
+    "executions", "cells", "figures", "cards", "facts", "downloads", "docstrings",
+    "address", "maths", "find", "hover", "heads", "site",
+)  # fmt: skip
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
-    for part in (executions, cells, facts, downloads, docstrings, address, heads, site):
-        part.connect(app)
+    for part in PARTS:
+        import_module(f"thermobook.{part}").connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

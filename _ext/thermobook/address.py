@@ -1,7 +1,9 @@
 """Where the book lives: its repository and its site, each named in one place of ``_config.yml``, or nowhere.
 
 With ``repository: url`` each page has buttons for the repository, for editing and for issues, and a
-notebook one for Binder. With ``html: baseurl`` a page says where it is, and has a picture for links to it.
+notebook one for Binder. With ``html: baseurl`` a page says where it is, and has a picture for links to it; a
+list of all pages is there for search engines; and the page for wrong addresses knows where the site begins,
+else at the host's root.
 """
 
 import re
@@ -20,12 +22,13 @@ OWN_PLACE = re.compile(r'<meta property="og:url"[^>]*>\n?')
 
 
 def connect(app: Sphinx) -> None:
-    """Read the addresses before the theme does; write the front page and the one for wrong addresses."""
+    """Read the addresses before the theme does; write the front page."""
+    if app.config.html_baseurl:
+        app.setup_extension("sphinx_sitemap")  # without an address it would only warn
     app.connect("config-inited", find_repository)
     app.connect("config-inited", find_site)
     app.connect("html-page-context", place_nowhere, priority=900)  # after what adds the tags
     app.connect("build-finished", write_front)
-    app.connect("build-finished", write_not_found)
 
 
 def find_repository(app: Sphinx, config: Config) -> None:
@@ -36,9 +39,12 @@ def find_repository(app: Sphinx, config: Config) -> None:
 
 
 def find_site(app: Sphinx, config: Config) -> None:
-    """Give links to the site their pictures, which need its address."""
+    """Give links to the site their pictures, which need its address, and the extensions their root."""
     if config.html_baseurl:
         config.html_baseurl = config.html_baseurl.rstrip("/") + "/"
+        config.sitemap_url_scheme = "{link}"
+        config.sitemap_excludes = ["search.html", "genindex.html", "404.html"]
+    config.notfound_urls_prefix = urlsplit(str(config.html_baseurl)).path or "/"
     config.ogp_site_url = config.html_baseurl
     config.ogp_social_cards = {**(config.ogp_social_cards or {}), "enable": bool(config.html_baseurl)}
 
@@ -59,16 +65,3 @@ def write_front(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     shutil.copyfile(Path(app.outdir) / f"{app.config.root_doc}.html", Path(app.outdir) / "index.html")
-
-
-def write_not_found(app: Sphinx, error: Exception | None) -> None:
-    """Write the page that a server shows for an address that leads nowhere, however deep.
-
-    Its links count from the site's root, of which it must be told, or else it looks for it.
-    """
-    if error or app.builder.format != "html":
-        return
-    page = Path(__file__).with_name("404.html").read_text(encoding="utf8")
-    root = urlsplit(app.config.html_baseurl).path
-    page = page.replace("ROOT", root).replace("START", f"{app.config.root_doc}.html")
-    (Path(app.outdir) / "404.html").write_text(page, encoding="utf8")

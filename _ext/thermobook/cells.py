@@ -18,14 +18,20 @@ SHOWN_LINES = 12  # of an error; a traceback ends with what matters
 
 def connect(app: Sphinx) -> None:
     """Look at each page as soon as it is read."""
-    app.connect("doctree-read", inspect)
+    app.connect("doctree-read", inspect, priority=300)  # before cells are moved
+
+
+def code_cells(doctree: nodes.document) -> Iterator[tuple[int, nodes.container]]:
+    """Yield the code cells of `doctree`, counted from 1."""
+    cells = (node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code")
+    return enumerate(cells, start=1)
 
 
 def inspect(app: Sphinx, doctree: nodes.document) -> None:
     """Report every cell and picture of `doctree` that a reader must not meet."""
     name = app.env.docname
-    cells = [node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code"]
-    for number, cell in enumerate(cells, start=1):
+    cells = list(code_cells(doctree))
+    for number, cell in cells:
         failed = [_with(f"{name}, cell {number} {what}", said) for what, said in _failures(cell)]
         for message in failed:
             report(app, message, cell)
@@ -33,9 +39,7 @@ def inspect(app: Sphinx, doctree: nodes.document) -> None:
             executions.forget(app)
     for image in doctree.findall(nodes.image):
         if not image.get("alt"):
-            number = next(
-                (i for i, cell in enumerate(cells, start=1) if image in cell.findall(nodes.image)), 0
-            )
+            number = next((i for i, cell in cells if image in cell.findall(nodes.image)), 0)
             what = f"cell {number} draws a figure" if number else f"there is a picture ({image['uri']})"
             hint = " (mystnb: image: alt:)" if number else ""
             report(app, f"{name}, {what} without alternative text{hint}", image)

@@ -14,13 +14,12 @@ import nbformat
 from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
 
-from thermobook.plain import Book, plain, read_book, unknown
+from thermobook.plain import Book, caption, described, plain, read_book, unknown
 from thermobook.problems import report
 
 FOLDER = "notebooks"
-FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
+FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell", "solution"}
 ARCHIVE = "temperature-notebooks.zip"
 WITH_THE_NOTEBOOKS = ("thermolib/**/*", "requirements.txt", "pyproject.toml", "LICENSE")
 READER = re.compile(rb"^jupyterlab-myst==.*\n(?: +#.*\n)*", re.MULTILINE)
@@ -103,20 +102,23 @@ def write(app: Sphinx, error: Exception | None) -> None:
     pack(folder / ARCHIVE, files)
     for problem in problems:
         report(app, problem)
-    if problems:  # so late, a warning alone no longer fails the build
-        raise SphinxError("a notebook would show what only this book's build understands")
 
 
 def notebook(root: Path, name: str, book: Book) -> str:
     """Return the chapter `name` of the `book` below `root` as a notebook without outputs."""
     chapter = jupytext.read(root / f"{name}.md")
     chapter.metadata = {"kernelspec": chapter.metadata["kernelspec"], "language_info": {"name": "python"}}
-    for number, cell in enumerate(chapter.cells):
-        cell["id"] = f"cell-{number}"  # jupytext draws them at random
+    cells, chapter.cells = chapter.cells, []
+    for cell in cells:
+        chapter.cells.append(cell)
         if cell.cell_type == "markdown":
             cell.source = plain(cell.source, name, book)
-        elif FOLDED & set(cell.metadata.get("tags", [])):
+        if FOLDED & set(cell.metadata.get("tags", [])):
             cell.metadata["jupyter"] = {"source_hidden": True}
+        if figure := described(cell.metadata):
+            chapter.cells.append(nbformat.v4.new_markdown_cell(caption(figure, name, book)))
+    for number, cell in enumerate(chapter.cells):
+        cell["id"] = f"cell-{number}"  # else drawn at random
     nbformat.validate(chapter)
     return nbformat.writes(chapter) + "\n"
 

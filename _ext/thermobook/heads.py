@@ -1,16 +1,14 @@
 """What the head of a page says: its title and its description, for search engines and whoever is sent a link.
 
-The pages without a text of their own, the search and the index, have a description too. The search page has a
-script that keeps its excerpts to the text.
+A page's description is a sentence of its front matter (``myst: html_meta: description:``). The search and the
+index, which have no source, have theirs here.
 """
 
-import html
-import textwrap
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinxext import opengraph
+from sphinxext.opengraph import make_tag
 
 DESCRIPTIONS = {
     "search": "Search the chapters, the glossary and the library’s reference.",
@@ -19,22 +17,9 @@ DESCRIPTIONS = {
 
 
 def connect(app: Sphinx) -> None:
-    """Describe pages by their first words; title the landing page before its tags are written."""
-    opengraph.get_description = first_words
+    """Title the landing page, and describe each page, before the tags for links to it are written."""
     app.connect("html-page-context", name_book, priority=400)
-    app.connect("html-page-context", describe)
-    app.connect("html-page-context", mend_search)
-
-
-def first_words(tree: nodes.document, length: int, titles: object = None) -> str:
-    """Return the first paragraph of a page as HTML, or else its title, cut between words to `length` letters.
-
-    What is set apart from the text, as the facts of a chapter are, is none of it.
-    """
-    apart = (nodes.Admonition, nodes.table, nodes.figure)
-    text = (paragraph for paragraph in tree.findall(nodes.paragraph) if not _within(paragraph, apart))
-    words = next(text, None) or next(tree.findall(nodes.title))
-    return html.escape(textwrap.shorten(words.astext(), length, placeholder=" …"))
+    app.connect("html-page-context", describe, priority=400)
 
 
 def name_book(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
@@ -43,20 +28,12 @@ def name_book(app: Sphinx, page: str, template: str, context: dict[str, Any], tr
         context |= {"title": app.config.html_title, "docstitle": ""}
 
 
-def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
-    """Describe the pages that Sphinx makes by itself."""
+def describe(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """Say the same in a link's picture as to a search engine."""
     if page in DESCRIPTIONS:
-        context["metatags"] = opengraph.make_tag("description", DESCRIPTIONS[page], "name")
-
-
-def mend_search(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
-    """Put the script on the page that shows the results; deferred, it comes after Sphinx's own."""
-    if page == "search":
-        app.add_js_file("search.js", defer="defer")
-
-
-def _within(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:
-    while node := node.parent:
-        if isinstance(node, kinds):
-            return True
-    return False
+        context["metatags"] = make_tag("description", DESCRIPTIONS[page], "name")
+    for meta in tree.findall(nodes.meta) if tree else ():
+        if meta["name"] == "description":
+            context["meta"] = {**(context["meta"] or {}), "og:description": meta["content"]}

@@ -1,20 +1,22 @@
 r"""A chapter's Markdown in words that every notebook program understands.
 
 MyST's roles, directives and labels become plain Markdown: a citation reads as words with a link to the work,
-an equation carries its number, a solution folds by HTML's own ``<details>``. What refers to nothing stays as
-it is, and ``unknown`` finds it together with all that has no plain form.
+an equation and a figure carry their numbers, a solution folds by HTML's own ``<details>``. What refers to
+nothing stays as it is, and ``unknown`` finds it together with all that has no plain form.
 """
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import yaml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 from pybtex.database import Entry, parse_file
@@ -27,7 +29,7 @@ BIBLIOGRAPHY = re.compile(
 )  # each work is linked where it is cited
 TARGET = re.compile(r"^\([\w:-]+\)=\n", re.MULTILINE)
 LABEL = re.compile(r"\s*\$\$ *\(([\w:-]+)\)$", re.MULTILINE)
-ROLE = re.compile(r"(?<!`)\{(term|eq|cite:p|cite:t)\}`([^`]+)`")
+ROLE = re.compile(r"(?<!`)\{(term|eq|numref|cite:p|cite:t)\}`([^`]+)`")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)#\s:]+)\.md(#[\w-]+)?\)")
 MATHS = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
 MYST_ONLY = re.compile("myst_|math_block_label|colon_fence|dl_open|footnote|substitution")
@@ -42,6 +44,8 @@ class Book(NamedTuple):
     """Of the pages."""
     equations: Mapping[str, tuple[str, int]]
     """For each label the page, and the number, which Sphinx counts through the whole book."""
+    figures: Mapping[str, str]
+    """For each name the number: the chapter's, and the figure's in it."""
     site: str
     """Where the book is published, or nothing."""
 
@@ -58,8 +62,20 @@ def read_book(root: Path, pages: list[str]) -> Book:
         works=works,
         titles={page: re.search(r"^# (.*)", text, re.MULTILINE)[1] for page, text in texts.items()},  # type: ignore[index]
         equations={label: (page, number) for number, (page, label) in enumerate(labels, 1)},
+        figures=_figures(root, texts),
         site=config["html"]["baseurl"].rstrip("/"),
     )
+
+
+def described(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name and the caption of a cell's figure; nothing if it has none, or lacks one of the two."""
+    figure = metadata.get("figure")
+    return figure if isinstance(figure, dict) and figure.get("name") and figure.get("caption") else {}
+
+
+def caption(figure: Mapping[str, str], page: str, book: Book) -> str:
+    """Return the words below a `figure` of `page`: its number and its caption."""
+    return f"**Figure {book.figures[figure['name']]}.** {plain(figure['caption'].strip(), page, book)}"
 
 
 def plain(text: str, page: str, book: Book) -> str:
@@ -68,6 +84,26 @@ def plain(text: str, page: str, book: Book) -> str:
     text = LABEL.sub(lambda label: f"\n\\tag{{{book.equations[label[1]][1]}}}\n$$", text)
     text = ROLE.sub(lambda role: _say(role, page, book), text)
     return LINK.sub(lambda link: _point(link, page, book), text)
+
+
+def _figures(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    """Number the figures of the pages' `texts` as Sphinx does: by chapter, its further pages included."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8"))
+    parts = [part["chapters"] for part in toc.get("parts", []) if part.get("numbered")]
+    chapters = {
+        page["file"]: f"{number}."
+        for part in parts
+        for number, chapter in enumerate(part, start=1)
+        for page in (chapter, *chapter.get("sections", []))
+    }
+    numbers, counted = {}, Counter[str]()
+    for page, text in texts.items():
+        for cell in read_myst_markdown_notebook(text).cells:
+            if figure := described(cell.metadata):
+                chapter = chapters.get(page, "")
+                counted[chapter] += 1
+                numbers[figure["name"]] = f"{chapter}{counted[chapter]}"
+    return numbers
 
 
 def unknown(text: str) -> list[str]:
@@ -114,6 +150,8 @@ def _say(role: re.Match[str], page: str, book: Book) -> str:
         if kind == "eq":
             where, number = book.equations[content]
             return f"({number})" if where == page else f"({number}) of “{book.titles[where]}”"
+        if kind == "numref":
+            return f"Figure {book.figures[content]}"
         works = [book.works[key.strip()] for key in content.split(",")]
     except KeyError:
         return role[0]

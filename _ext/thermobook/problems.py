@@ -15,5 +15,6 @@ LOG = logging.getLogger(__name__)
 def report(app: Sphinx, message: str, location: nodes.Node | None = None) -> None:
     """Report a problem."""
     LOG.warning(message, location=location, type="thermobook")
+    app.statuscode = 1  # where all pages are written, a warning alone no longer fails the build
     with (Path(app.outdir).parent / "problems.txt").open("a", encoding="utf8") as problems:
         problems.write(message + "\n")

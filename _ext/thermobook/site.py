@@ -1,8 +1,6 @@
 """The built site carries nothing that it does not use, and asks no other host for anything."""
 
 import re
-import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +10,23 @@ from sphinx.config import Config
 from sphinx.errors import SphinxError
 
 from thermobook import guard
+from thermobook.light import lighten
 from thermobook.problems import report
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
-# Of MathJax's 24 MB: the file that every page with maths loads, its fonts, and the TeX packages that it
-# fetches when a formula first needs one.
-MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 UNREAD = ("*.map", "*.ttf")  # for developers, and for browsers older than the theme allows
 
 # docutils and sphinxcontrib-bibtex write roles that ARIA has withdrawn, or that do not go together.
 ROLES = re.compile(r' role="(?:doc-biblioentry|doc-backlink)"| role="list"(?= class="citation-list")')
 
+# Extensions put these on every page; only what the expression finds has a use for them.
+LOADED_FOR = {
+    "sphinx-thebe": None,
+    "design-tabs": re.compile("sd-tab-set"),
+    "togglebutton": re.compile(r'class="(?:[^"]* )?(?:toggle|admonition [^"]*dropdown)[ "]'),
+}
 
 # What widgets share: each brings it, and the first on the page serves them all.
 ONCE = re.compile(r'<(style|script) data-once="(\w+)"[^>]*>.*?</\1>', re.DOTALL)
@@ -32,15 +34,9 @@ ONCE = re.compile(r'<(style|script) data-once="(\w+)"[^>]*>.*?</\1>', re.DOTALL)
 
 def connect(app: Sphinx) -> None:
     """Slim each page, then the site, then look whether it stands alone."""
-    app.connect("config-inited", use_own_mathjax)
     app.connect("config-inited", silence_thebe)
     app.connect("html-page-context", mend_page, priority=900)  # after the extensions that add scripts
     app.connect("build-finished", finish, priority=900)
-
-
-def use_own_mathjax(app: Sphinx, config: Config) -> None:
-    """Load MathJax from the site."""
-    config.mathjax_path = f"mathjax/{MATHJAX[0]}"
 
 
 def silence_thebe(app: Sphinx, config: Config) -> None:
@@ -57,20 +53,17 @@ def mend_page(
     if WIDGET_VIEW in body:
         report(app, f"{page} shows a bare ipywidget, which is dead without a kernel")
     context["body"] = _each_once(ROLES.sub("", body))
-    for files in ("script_files", "css_files"):
-        context[files][:] = [file for file in context[files] if not _unused(file)]
+    context["script_files"][:] = [file for file in context["script_files"] if not _unused(file, body)]
+    context["css_files"][:] = [file for file in context["css_files"] if not _unused(file, body)]
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Copy what MathJax needs, empty what nothing needs, and let no address of another host pass."""
+    """Empty what nothing needs, and let no address of another host pass."""
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    _copy_mathjax(static / "mathjax")
-    # 1.5 MB of icons as SVG; the theme draws them with its web font.
-    (static / "scripts" / "fontawesome.js").write_text(
-        "/* the icons come from the web font */\n", encoding="utf8"
-    )
+    if app.builder.name == "html":
+        lighten(Path(app.outdir))
     for path in [path for pattern in UNREAD for path in static.rglob(pattern)]:
         path.unlink()
     found = guard.external(Path(app.outdir))
@@ -92,18 +85,9 @@ def _each_once(body: str) -> str:
     return ONCE.sub(first, body)
 
 
-def _unused(file: Any) -> bool:
+def _unused(file: Any, body: str) -> bool:
     name, attributes = str(getattr(file, "filename", file)), getattr(file, "attributes", {})
-    return "sphinx-thebe" in name or attributes.get("type") == WIDGET_STATE
-
-
-def _copy_mathjax(target: Path) -> None:
-    package = find_spec("sphinx-mathjax-offline")
-    assert package is not None and package.origin is not None, "sphinx-mathjax-offline is in requirements.txt"
-    source = Path(package.origin).parent / "static" / "mathjax"
-    for part in MATHJAX:
-        if (source / part).is_dir():
-            shutil.copytree(source / part, target / part, dirs_exist_ok=True)
-        else:
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source / part, target / part)
+    return (
+        any(part in name and not (mark and mark.search(body)) for part, mark in LOADED_FOR.items())
+        or attributes.get("type") == WIDGET_STATE
+    )

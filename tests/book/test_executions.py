@@ -1,9 +1,11 @@
-"""Which files a chapter's run depends on."""
+"""Which files a chapter's run depends on; and each ran without error or warning."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from thermobook.executions import cache_folder, imported_files
+from reading import ROOT, chapters
+from thermobook.executions import cache_folder, executed, imported_files
 
 FILES = {
     "lib/__init__.py": "",
@@ -127,3 +129,19 @@ def test_a_chapter_depends_on_what_its_exercises_import(root: Path) -> None:
     (root / "lib" / "other.py").write_text("x = 1\n", encoding="utf8")
     assert cache_folder(root, "chapters/two-words", CHAPTER).name != before["chapters/two-words"]
     assert cache_folder(root, "chapters/another", CHAPTER).name == before["chapters/another"]
+
+
+@pytest.mark.parametrize("name", chapters())
+def test_a_chapter_ran_without_error_or_warning(name: str, measured: Callable[[str], None]) -> None:
+    try:
+        notebook, seconds, _ = executed(ROOT, name)
+    except KeyError:
+        pytest.fail(f"{name} has changed since the book was built; run `make book` first")
+    measured(f"{name}: ran in {seconds:.1f} s")
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error", output
+            assert output.get("name") != "stderr", output
+            shown = output.get("data", {})
+            if "text/html" not in shown:  # else an object's address: the cell lacks plt.show() at its end
+                assert " at 0x" not in str(shown.get("text/plain"))

@@ -1,8 +1,9 @@
-"""In the JupyterLab of `make lab` a chapter opens as a notebook on a double click, and reads as one."""
+"""In the JupyterLab of `make lab` a chapter opens as a notebook on a double click, widgets have a kernel."""
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import time
 import urllib.request
@@ -17,6 +18,38 @@ from reading import ROOT, chapters, source
 from record import Record
 from servers import stop
 
+# Each host of the widgets has its cell; the kernel says what reached it.
+CELLS = [
+    """from thermolib.widgets.explore import explore
+limit, drawn = 9, []
+def draw(ax, T):
+    if T > limit:
+        raise ArithmeticError("too hot")
+    drawn.append(T)
+    ax.plot([0, 1], [0, T])
+figure = explore(draw, [1.0, 2.0, 4.0], alt=lambda T: f"a line of slope {T}", start=1.0)
+drawn.clear()
+limit = 3
+figure""",
+    """from thermolib.widgets.ising_lab import IsingLab
+lab = IsingLab(size=64, T=2.5)
+lab""",
+    """from thermolib.widgets.sampler_lab import SamplerLab
+sampler = SamplerLab(["yes", "no"], [1.0, 0.0])
+sampler""",
+    """print("kernel has", drawn, figure.value, lab.T, sampler.logits, sampler.T, sampler.top_p)
+if sampler.T < 1:
+    sampler.logits = [-2.0, 3.0]""",
+    """from thermolib.widgets.question import Question
+Question("entropy/loaded-die")""",
+    """from thermolib.widgets.annealing_lab import AnnealingLab
+annealing, tour = AnnealingLab(schedule="linear"), AnnealingLab("tour")
+display(annealing, tour)""",
+    """print("annealed", annealing.schedule, annealing.temperatures.shape, tour.cities, tour.T)
+if tour.cities == "circle":
+    annealing.steps = 500""",
+]
+
 
 def lab_command() -> str:
     """Return what `make lab` would run."""
@@ -25,9 +58,10 @@ def lab_command() -> str:
     return done.stdout.splitlines()[-1].partition("; ")[2]  # before it, make says what it does
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[str]:
-    """Run it, with nobody's settings but the book's and these: draw every cell at once, and save nothing."""
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run it once, with the settings of nobody but the book and these: draw every cell, save nothing."""
+    tmp_path = tmp_path_factory.mktemp("lab")
     settings = {"open_browser": False, "allow_root": True, "port": 0, "password": "", "ip": "127.0.0.1"}
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.json").write_text(
@@ -94,3 +128,89 @@ def test_a_chapter_opens_as_a_notebook_on_a_double_click(lab: str, page: Page, r
     raw = re.compile(r"\{[a-z:]+\}`|`{3}\{|^\([\w-]{2,}\)=|\$\$|Undefined control sequence", re.MULTILINE)
     assert raw.findall("\n".join(notebook.locator(".jp-MarkdownCell").all_inner_texts())) == []
     assert [url for url in record.requests if not url.startswith((lab, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def notebook() -> Iterator[str]:
+    """Yield a notebook of `CELLS`, as the server calls it: it stands beside what was built."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{k}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": text,
+        }
+        for k, text in enumerate(CELLS)
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    place = ROOT / "_build" / "lab"
+    place.mkdir(exist_ok=True)
+    content = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    (place / "widgets.ipynb").write_text(json.dumps(content), encoding="utf8")
+    yield (place / "widgets.ipynb").relative_to(ROOT).as_posix()
+    shutil.rmtree(place)
+
+
+def test_the_widgets_live_with_a_kernel(lab: str, notebook: str, page: Page, record: Record) -> None:
+    page.set_default_timeout(60_000)
+    page.set_viewport_size({"width": 1200, "height": 2000})
+    page.goto(f"{lab}lab/tree/{notebook}?reset")
+    page.get_by_text("Python 3 (ipykernel) | Idle", exact=False).first.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    # explore: the kernel draws; errors stand where the picture was.
+    figure = page.locator(".thermo-explore")
+    figure.wait_for()
+    picture = figure.locator(".thermo-picture")
+    before = picture.evaluate("node => node.shadowRoot.innerHTML")
+    slider = figure.get_by_label("temperature T")
+    slider.press("ArrowRight")
+    figure.locator("[aria-label='a line of slope 2.0']").wait_for()
+    assert figure.locator("output").inner_text() == "T = 2"
+    assert picture.evaluate("node => node.shadowRoot.innerHTML") != before
+    slider.press("ArrowRight")
+    figure.get_by_text("drawing at T = 4 failed: ArithmeticError: too hot").wait_for()
+    slider.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('.thermo-error').textContent === ''")
+    assert page.locator(".thermo-still").count() == 0  # Lab chose the view, not the page
+
+    # IsingLab: it runs, and tells the kernel where it is.
+    lattice = page.get_by_role("group", name="Ising lattice")
+    moving = re.compile(r"[1-9][\d,]* sweeps here")
+    lattice.locator(".thermo-status").filter(has_text=moving).wait_for()
+    lattice.get_by_label("temperature T").press("ArrowRight")
+    assert lattice.locator("output").first.inner_text() == "T = 2.51"
+
+    # SamplerLab: kernel and page follow each other.
+    words = page.get_by_role("group", name="Next-word sampler")
+    words.get_by_label("yes, logit").press("ArrowRight")
+    words.get_by_label("temperature T").press("ArrowLeft")
+    words.get_by_label("top-p, the probability kept").press("ArrowLeft")
+    page.locator(".jp-Cell").nth(3).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    said = "kernel has [2.0, 2.0] 2.0 2.51 [1.05, 0.0] 0.955 0.99"
+    page.locator(".jp-OutputArea-output").filter(has_text=said).wait_for()
+    words.locator("output").filter(has_text="3.00").wait_for()
+
+    # Question: what is typed stays out of Lab's shortcuts, and Enter answers.
+    question = page.locator(".thermo-question")
+    question.get_by_role("textbox").press_sequentially("2.4")
+    question.get_by_role("textbox").press("Enter")
+    assert question.get_by_role("status").inner_text() == "Not yet: too large by less than 20 %."
+
+    # AnnealingLab: the schedule drawn on the page is the kernel's.
+    walkers = page.get_by_role("group", name="Annealing on a landscape")
+    walkers.get_by_label("T, last step").press("ArrowRight")
+    tour = page.get_by_role("group", name="Annealing a tour")
+    tour.get_by_label("cities", exact=True).select_option("circle")
+    tour.get_by_role("button", name="Cool at once").click()
+    page.locator(".jp-Cell").nth(6).locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    said = "annealed [2.0, 1.61, 1.21, 0.838, 0.444, 0.0524] (100,) circle 0.01"
+    page.locator(".jp-OutputArea-output").filter(has_text=said).wait_for()
+    walkers.locator(".thermo-status").filter(has_text="of 500").wait_for()
+
+    assert [url for url in record.requests if not url.startswith((lab, "blob:", "data:"))] == []

@@ -13,6 +13,8 @@ from pypdf.generic import Destination
 from reading import ROOT, chapters
 from thermolib.exercises.entropy import EXERCISES
 
+pytestmark = pytest.mark.xdist_group("pdf")  # one worker prints, once
+
 TITLES = [
     (ROOT / f"{name}.md").read_text(encoding="utf8").partition("\n# ")[2].split("\n")[0]
     for name in chapters()[1:]
@@ -37,13 +39,11 @@ def text(book: PdfReader) -> list[str]:
     return [page.extract_text() for page in book.pages]
 
 
-@pytest.mark.xdist_group("pdf")
 def test_every_page_has_its_number(text: list[str]) -> None:
     wrong = [number for number, page in enumerate(text, start=1) if str(number) not in page.split()]
     assert wrong == []
 
 
-@pytest.mark.xdist_group("pdf")
 def test_the_contents_name_the_page_and_lead_to_it(book: PdfReader, text: list[str]) -> None:
     places = {
         name: book.get_destination_page_number(place) for name, place in book.named_destinations.items()
@@ -51,7 +51,8 @@ def test_the_contents_name_the_page_and_lead_to_it(book: PdfReader, text: list[s
     start = next(number for number, page in enumerate(text) if page.startswith("Contents\n"))
     lines, links = [], []
     for page in range(start, min(places[name] for name in places if name.startswith("/contents-"))):
-        lines += [line for line in text[page].splitlines() if re.fullmatch(r"\D.* \d+", line)]
+        laid_out = book.pages[page].extract_text(extraction_mode="layout")
+        lines += [line for line in map(str.strip, laid_out.splitlines()) if re.fullmatch(r"\D.* \d+", line)]
         annotations = [link.get_object() for link in book.pages[page].get("/Annots", [])]
         links += [link["/Dest"] for link in annotations if link.get("/Dest", "").startswith("/contents-")]
     assert len(lines) == len(links) > 10
@@ -62,7 +63,6 @@ def test_the_contents_name_the_page_and_lead_to_it(book: PdfReader, text: list[s
     assert {title for title in TITLES if not any(line.startswith(title) for line in lines)} == set()
 
 
-@pytest.mark.xdist_group("pdf")
 def test_widgets_are_their_still_pictures(book: PdfReader, text: list[str]) -> None:
     """Their captions stand there; what only a running widget says does not."""
     everything = " ".join(text)
@@ -70,7 +70,6 @@ def test_widgets_are_their_still_pictures(book: PdfReader, text: list[str]) -> N
     assert "energy per site ⟨e⟩" not in everything and "This browser cannot" not in everything
 
 
-@pytest.mark.xdist_group("pdf")
 def test_each_chapter_is_in_the_outline_where_its_title_stands(book: PdfReader, text: list[str]) -> None:
     outline = {entry.title.replace("\n", " "): entry for entry in flat(book.outline)}
     for title in TITLES:
@@ -83,7 +82,6 @@ def joined(words: str) -> str:
     return "".join(words.split())
 
 
-@pytest.mark.xdist_group("pdf")
 def test_it_says_what_it_is_and_nothing_that_holds_on_a_screen_alone(
     book: PdfReader, text: list[str]
 ) -> None:
@@ -95,7 +93,6 @@ def test_it_says_what_it_is_and_nothing_that_holds_on_a_screen_alone(
     assert "Drag it." not in everything and "lines below its title" not in everything
 
 
-@pytest.mark.xdist_group("pdf")
 def test_questions_have_their_answers(text: list[str]) -> None:
     everything = unicodedata.normalize("NFKC", " ".join(" ".join(text).split()))  # without ligatures
     for exercise in EXERCISES.values():

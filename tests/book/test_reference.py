@@ -4,15 +4,19 @@ And the bibliography lists what is cited, each entry with a way to find the work
 """
 
 import inspect
+import os
 import re
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 from reading import ROOT, chapters, source
+from thermobook.api import public_modules, write
 from thermobook.docstrings import mend, quote_slices
+
+from declared import public
 
 GLOSSARY = source("reference/glossary").partition("```{glossary}\n:sorted:\n")[2]
 TERMS = re.findall(r"^(\S.*)$", GLOSSARY.replace("```", ""), re.MULTILINE)
@@ -74,24 +78,10 @@ def test_a_number_of_a_book_or_journal_has_its_check_digit(number: str) -> None:
         assert sum(digit * (len(digits) - place) for place, digit in enumerate(digits)) % 11 == 0
 
 
-def modules() -> list[str]:
-    """Return the names of the public modules of the library, those of widgets that chapters use included."""
-    names = [f"thermolib.{path.stem}" for path in (ROOT / "thermolib").glob("[!_]*.py")]
-    widgets = (path.parent.name for path in (ROOT / "thermolib" / "widgets").glob("*/__init__.py"))
-    return sorted([*names, *(f"thermolib.widgets.{name}" for name in widgets if name != "kit")])
+MODULES = public_modules(ROOT)
 
 
-def public(module: ModuleType) -> list[str]:
-    """Return what `module` offers: its ``__all__``, or else what it defines with a documented public name."""
-    defined = [
-        name
-        for name, thing in vars(module).items()
-        if name[0] != "_" and getattr(thing, "__module__", None) == module.__name__ and inspect.getdoc(thing)
-    ]
-    return list(getattr(module, "__all__", defined))
-
-
-@pytest.mark.parametrize("name", modules())
+@pytest.mark.parametrize("name", MODULES)
 def test_all_that_a_module_offers_is_in_the_reference(name: str, site: Path) -> None:
     offered = public(import_module(name))
     text = (site / "reference" / "api" / f"{name.rpartition('.')[2]}.html").read_text(encoding="utf8")
@@ -99,13 +89,51 @@ def test_all_that_a_module_offers_is_in_the_reference(name: str, site: Path) -> 
     assert [thing for thing in offered if f'id="{name}.{thing}"' not in text] == []
 
 
-def test_every_page_of_the_reference_is_listed_and_has_its_modules_name(site: Path) -> None:
-    text = source("reference/api")
-    for name in modules():
-        page = f"api/{name.rpartition('.')[2]}"
-        assert f"[`{name}`]({page}.md)" in text
-        assert source(f"reference/{page}").startswith(f"# {name}\n")
-    assert 'href="../genindex.html"' in (site / "reference" / "api.html").read_text(encoding="utf8")
+def test_every_page_of_the_reference_is_listed_in_the_modules_words(site: Path) -> None:
+    """In the list of the library and in the contents: name, address, and the docstring's first line."""
+    page = (site / "reference" / "api.html").read_text(encoding="utf8")
+    assert 'href="../genindex.html"' in page
+    rows = {
+        row.select_one("a")["href"]: row
+        for row in BeautifulSoup(page, "html.parser").select("table tr:has(td)")
+    }
+    assert list(rows) == [f"api/{name.rpartition('.')[2]}.html" for name in MODULES]
+    for name, row in zip(MODULES, rows.values(), strict=True):
+        link, words = (cell.get_text() for cell in row.select("td"))
+        first = (inspect.getdoc(import_module(name)) or "").partition("\n")[0]
+        assert link.strip() == name and words.split()[:2] == first.replace("`", "").split()[:2]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("thermolib.ising", "thermolib/ising.py"),
+        ("thermolib.widgets.ising_lab", "thermolib/widgets/ising_lab/__init__.py"),
+    ],
+)
+def test_modules_are_found(name: str, file: str) -> None:
+    assert MODULES[name] == ROOT / file
+    assert not [one for one in MODULES if "._" in one or one.endswith((".kit", ".exercises"))]
+
+
+def test_pages_follow_the_modules(tmp_path: Path) -> None:
+    """A page for each, and none for what is gone; what stays the same is not written again."""
+    library, pages = tmp_path / "thermolib", tmp_path / "reference" / "api"
+    write(tmp_path)
+    assert not pages.exists()  # a book without a library
+    library.mkdir()
+    (library / "__init__.py").touch()
+    (library / "_own.py").touch()
+    (library / "one.py").write_text('"""One | of two.\n\nAnd more."""\n', encoding="utf8")
+    (library / "two.py").write_text('"""Two."""\n', encoding="utf8")
+    write(tmp_path)
+    assert sorted(path.name for path in pages.iterdir()) == ["list.txt", "one.md", "two.md"]
+    assert "| [`thermolib.one`](api/one.md) | One \\| of two |\n" in (pages / "list.txt").read_text("utf8")
+    os.utime(pages / "one.md", (1, 1))
+    (library / "two.py").unlink()
+    write(tmp_path)
+    assert sorted(path.name for path in pages.iterdir()) == ["list.txt", "one.md"]
+    assert (pages / "one.md").stat().st_mtime == 1
 
 
 @pytest.mark.parametrize(

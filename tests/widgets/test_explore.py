@@ -1,16 +1,18 @@
 """`explore`: on a page without a kernel, in Python, and without JavaScript."""
 
-import base64
 import gzip
-import json
+import io
+import itertools
 import math
+import re
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.image import imread
 from pages import visit, write
 from thermolib.palette import temperature_color
-from thermolib.widgets.explore import explore
+from thermolib.widgets.explore import OUTLINE, _in_steps, explore
 
 x = np.linspace(0, 5, 200)
 
@@ -58,6 +60,21 @@ def test_keyboard_moves_the_picture_its_words_and_its_description(page, record, 
     assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
 
 
+def test_each_slider_of_a_page_has_its_own_name(page, tmp_path):
+    """The label, and what the picture says at every temperature."""
+    said = {
+        "Entropy of logits 2, 1, 0, rising from 0": "Entropy of logits 2, 1, 0",
+        lambda T: f"Heat capacity at T = {T}": "Heat capacity",
+        lambda T: f"Two curves. At T = {T} they meet": "Two curves",
+        lambda T: f"{T} is the temperature": None,
+    }
+    visit(page, tmp_path, *(explore(two_lines, [1.0, 2.0], alt=alt).to_html() for alt in said))
+    for words, slider in zip(said.values(), page.get_by_role("slider").all(), strict=True):
+        name = f"temperature T: {words}" if words else "temperature T"
+        assert slider.and_(page.get_by_role("slider", name=name, exact=True)).count() == 1
+    assert page.get_by_text("temperature T", exact=True).count() == 4  # what is seen is the label alone
+
+
 def test_mouse_moves_the_picture(page, tmp_path, widget):
     visit(page, tmp_path, widget.to_html())
     before = picture(page)
@@ -65,6 +82,57 @@ def test_mouse_moves_the_picture(page, tmp_path, widget):
     page.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
     assert page.locator("output").inner_text() == "T = 5"
     assert picture(page) != before
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [("ArrowUp", 4), ("ArrowDown", 2), ("Home", 0), ("End", 6), ("PageUp", 4), ("PageDown", 2)],
+)
+def test_every_key_of_a_slider_moves_it(page, tmp_path, widget, key, place):
+    """From the middle one of seven places; a page is a tenth of the track, or a step where that is more."""
+    visit(page, tmp_path, widget.to_html())
+    page.get_by_role("slider").press(key)
+    assert page.get_by_role("slider").input_value() == str(place)
+    assert page.get_by_role("img").get_attribute("aria-label") == describe(widget._places[place])
+
+
+@pytest.fixture
+def telephone(browser):
+    context = browser.new_context(viewport={"width": 375, "height": 600}, has_touch=True, is_mobile=True)
+    yield context.new_page()
+    context.close()
+
+
+def swipe(page, by):
+    """Put a finger on the slider, a quarter of its width beside the thumb, and move it `by` pixels."""
+    box = page.get_by_role("slider").bounding_box()
+    start = np.array([box["x"] + box["width"] / 4, box["y"] + box["height"] / 2])
+    session = page.context.new_cdp_session(page)
+    places = [[dict(zip("xy", start + np.array(by) * k / 10, strict=True))] for k in range(11)]
+    kinds = ["touchStart", *["touchMove"] * 10, "touchEnd"]
+    for kind, points in zip(kinds, [*places, []], strict=True):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_a_finger_that_scrolls_the_page_changes_nothing(telephone, tmp_path, widget):
+    visit(
+        telephone,
+        tmp_path,
+        '<div style="height: 20rem"></div>',
+        widget.to_html(),
+        '<div style="height: 99rem"></div>',
+    )
+    telephone.evaluate("document.querySelector('.thermo-explore').scrollIntoView({ block: 'center' })")
+    slider, before, top = telephone.get_by_role("slider"), picture(telephone), telephone.evaluate("scrollY")
+    swipe(telephone, (3, -150))
+    telephone.wait_for_function("top => scrollY > top + 50", arg=top)
+    telephone.wait_for_function(
+        "(y => new Promise(wait => setTimeout(() => wait(scrollY === y), 100)))(scrollY)"
+    )
+    assert (slider.input_value(), picture(telephone)) == ("3", before)
+    swipe(telephone, (-40, 3))
+    assert slider.input_value() == "1" and picture(telephone) != before
+    assert slider.bounding_box()["height"] >= 44
 
 
 def test_picture_has_changed_before_the_next_frame(page, tmp_path, widget):
@@ -134,25 +202,35 @@ def test_picture_is_still_there_without_javascript(browser, tmp_path, widget):
     context.close()
 
 
-def test_says_so_where_frames_cannot_be_unpacked(page, tmp_path, widget):
-    page.add_init_script("delete globalThis.DecompressionStream")
-    page.goto(write(tmp_path, widget.to_html()))
-    page.locator("[data-ready=no]").wait_for()
-    assert "cannot unpack" in page.locator("figcaption").inner_text()
-    assert page.get_by_role("img", name=describe(1.0)).is_visible()
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_readable_and_narrow_enough(page, tmp_path, widget, theme):
     page.set_viewport_size({"width": 375, "height": 700})
     visit(page, tmp_path, widget.to_html(), theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert page.locator(".thermo-picture svg").bounding_box()["width"] > 330
-    # The ink of the picture is the ink of the text around it.
-    ink = page.evaluate("""() => [getComputedStyle(document.body).color,
-        getComputedStyle(document.querySelector(".thermo-picture").shadowRoot.querySelector("svg")).fill]""")
-    assert ink[0] == ink[1]
     assert Axe().run(page).response["violations"] == []
+
+
+def shades(page):
+    """The picture's levels of grey, 0 to 1, as they are seen."""
+    return imread(io.BytesIO(page.locator(".thermo-picture").screenshot()))[..., :3].mean(axis=2)
+
+
+@pytest.mark.parametrize(
+    ("theme", "media", "ground", "ink"),
+    [
+        ("light", {}, 1.0, 0.15),
+        ("dark", {}, 0.09, 0.85),
+        ("light", {"forced_colors": "active", "color_scheme": "dark"}, 1.0, 0.15),
+        ("dark", {"forced_colors": "active", "color_scheme": "dark"}, 1.0, 0.15),
+    ],
+)
+def test_ink_is_seen_on_every_ground(page, tmp_path, widget, theme, media, ground, ink):
+    page.emulate_media(**media)
+    visit(page, tmp_path, widget.to_html(), theme=theme)
+    seen = shades(page)
+    assert np.median(seen) == pytest.approx(ground, abs=0.02)
+    assert min(abs(seen - ink).ravel()) < 0.05
 
 
 def test_prints_the_picture_and_no_controls(page, tmp_path, widget):
@@ -161,31 +239,70 @@ def test_prints_the_picture_and_no_controls(page, tmp_path, widget):
     assert page.locator(".thermo-picture svg").is_visible()
     assert page.get_by_label("temperature T").is_hidden()
     assert page.locator("output").is_visible()
-    assert page.locator(".thermo-picture").evaluate("node => getComputedStyle(node).color") == "rgb(0, 0, 0)"
+    assert shades(page).min() < 0.2  # dark ink, though the page was dark
 
 
 # --- what it is made of
 
 
-def test_fifty_frames_are_small(record_property, capsys):
-    widget = explore(two_lines, np.geomspace(0.1, 10, 50), alt=describe)
-    frames = base64.b64decode(widget.page_state()["frames"])
-    sizes = {
-        "frames": len(frames),
-        "in base64": len(widget.page_state()["frames"]),
-        "all HTML": len(widget.to_html()),
-    }
-    with capsys.disabled():
-        print(f"\n50 frames of an ordinary line plot, bytes: {sizes}")
-    assert len(frames) <= 80_000
+def test_what_frames_add_to_a_page():
+    """Beside the still picture. A frame changes two curves of about a hundred steps: packed, a byte each."""
+    few, many = (explore(two_lines, np.geomspace(0.1, 10, n), alt=describe).to_html() for n in (1, 21))
+    assert len(gzip.compress(many.encode())) - len(gzip.compress(few.encode())) <= 20 * 200
 
 
-def test_frames_unpack_to_the_drawings(widget):
-    packed = json.loads(gzip.decompress(base64.b64decode(widget.page_state()["frames"])))
-    assert len(packed["frames"]) == 7
-    last = "\n".join(packed["lines"][k] for k in packed["frames"][-1])
-    assert last == widget._frames[-1]["svg"]
-    assert packed["alts"] == [describe(T) for T in widget._places]
+def test_every_frame_on_the_page_is_the_drawing(page, tmp_path, widget):
+    """Forwards and backwards, and from one end to the other: each from what stood there before."""
+    visit(page, tmp_path, widget.to_html())
+    shown = """([index, svg]) => {
+        const slider = document.querySelector("input");
+        slider.value = index;
+        slider.dispatchEvent(new Event("input"));
+        const drawn = document.createElement("template");
+        drawn.innerHTML = svg;
+        const { shadowRoot } = document.querySelector(".thermo-picture");
+        return shadowRoot.firstChild.isEqualNode(drawn.content.firstChild);
+    }"""
+    for index in [*range(7), 0, 6, *range(6, -1, -1)]:
+        assert page.evaluate(shown, [index, widget._frames[index]["svg"]])
+
+
+def test_only_what_differs_is_drawn_anew(page, tmp_path, widget):
+    visit(page, tmp_path, widget.to_html())
+    kept = page.evaluate("""() => {
+        const all = () => [...document.querySelector(".thermo-picture").shadowRoot.querySelectorAll("*")];
+        const slider = document.querySelector("input"), before = all();
+        slider.value = 0;
+        slider.dispatchEvent(new Event("input"));
+        const after = all();
+        return [before.length, after.length, before.filter((node) => after.includes(node)).length];
+    }""")
+    assert kept[0] == kept[1] == kept[2] + 2  # the two curves
+
+
+def places(outline):
+    """Where the pen goes, by SVG's rules: small letters are steps from where it stood before the command."""
+    pen, seen = np.zeros(2), []
+    for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", outline):
+        points = np.array(re.findall(r"-?\d+(?:\.\d+)?", numbers), float).reshape(-1, 2)
+        seen.extend(points + (pen if command.islower() else 0))
+        pen = seen[-1]
+    return np.array(seen)
+
+
+def test_steps_lead_where_the_outline_goes():
+    """Each place is its own to the tenth, at the end of a thousand steps too: rounding does not add up."""
+    rng = np.random.default_rng(1)
+    corners = rng.uniform(-300, 300, (1000, 2))
+    commands = itertools.cycle(["L", "Q", "C", "z M"])
+    path, left = "M 1.05 -2", list(corners)
+    while left:
+        command = next(commands)
+        points = [left.pop() for _ in range({"Q": 2, "C": 3}.get(command, 1)) if left]
+        path += f" {command} " + " ".join(f"{x:.6f} {y:.6f}" for x, y in points)
+    written = OUTLINE.sub(_in_steps, f' d="{path}"')[4:-1]
+    assert len(places(written)) == 1001 and re.search("[lqc]", written)
+    assert abs(places(written) - places(path)).max() <= 0.05 + 1e-9
 
 
 def test_same_state_gives_the_same_bytes():

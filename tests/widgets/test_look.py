@@ -37,11 +37,34 @@ def line_colours():
         return plt.rcParams["axes.prop_cycle"].by_key()["color"]
 
 
+def turned_over(colour):
+    """What the page makes of a figure's colour in the dark: CSS's invert(1) hue-rotate(180deg)."""
+    luma = np.array([0.213, 0.715, 0.072])  # turning by 180° keeps it, and turns what is left around
+    inverted = 1 - np.array(to_rgb(colour))
+    return np.clip(2 * luma @ inverted - inverted, 0, 1)
+
+
 @pytest.mark.parametrize("ground", [WHITE, DARK])
-def test_every_colour_reads_on_both_grounds(ground):
+def test_every_colour_of_the_scale_reads_on_both_grounds(ground):
+    """As sliders and labs have them: the same in the light and in the dark."""
     between = [temperature_color(T) for T in np.geomspace(0.05, 50, 60)]
     for colour in [*STOPS, *between, *line_colours()]:
         assert contrast(colour, ground) >= 3, colour
+
+
+def test_the_colours_of_figures_read_in_the_dark_at_least_as_well_as_in_the_light():
+    with plt.style.context("thermolib.temperature"):
+        ink = plt.rcParams["text.color"]
+    for colour in [*line_colours(), *STOPS, ink]:
+        assert contrast(turned_over(colour), DARK) >= min(contrast(colour, WHITE), 7), colour
+
+
+def test_words_in_a_figure_are_large_enough_on_a_telephone():
+    """Ten pixels, in a figure as wide as the 343 that a telephone's margins leave."""
+    with plt.style.context("thermolib.temperature"):
+        width = 72 * plt.rcParams["figure.figsize"][0]
+        names = ("axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
+        assert min(plt.rcParams[name] for name in names) * 343 / width >= 10
 
 
 def test_scale_runs_from_blue_to_red_even_without_green_cones():

@@ -1,5 +1,7 @@
 """`Question` on a page without a kernel: it says what `check` says."""
 
+import gzip
+import html
 import importlib
 import json
 import math
@@ -14,7 +16,7 @@ from reading import grave, overflowing
 from thermolib import checks, exercises
 from thermolib.checks import COARSE, COMMON, FARTHER, FINE, IMPRECISE, Exercise, check, find, shuffled
 from thermolib.widgets.kit.host import stylesheet
-from thermolib.widgets.question import Question
+from thermolib.widgets.question import Question, _typeset
 
 NUMBER, CHOICE = "entropy/loaded-die", "entropy/think-macrostate"
 
@@ -48,7 +50,13 @@ def shelf(browser, tmp_path_factory):
 
 def said(shelf, question, texts):
     """Ask `question` anew, answer with each of the texts in turn, and return the signs and the replies."""
-    return shelf.evaluate(ANSWER, [question.page_state(), texts])
+    replies = shelf.evaluate(ANSWER, [question.page_state(), texts])
+    return [[sign, html.unescape(reply)] for sign, reply in replies]
+
+
+def written(message):
+    """Return a message as it stands on a page: its marks, as in T_c, are what Python makes of them."""
+    return html.unescape(_typeset(message))
 
 
 MODULE = f"data:text/javascript;charset=utf-8,{quote(str(Question(NUMBER)._esm))}"
@@ -60,8 +68,8 @@ ANSWER = """([state, texts]) => {
         if (state.exercise.choices) el.querySelectorAll("input")[text].checked = true;
         else el.querySelector("input").value = text;
         el.querySelector("form").requestSubmit();
-        const { dataset, textContent } = el.querySelector("[role=status]");
-        return [dataset.sign, textContent];
+        const { dataset, innerHTML } = el.querySelector("[role=status]");
+        return [dataset.sign, innerHTML];
     });
     el.remove();
     return said;
@@ -82,7 +90,7 @@ def same_replies(shelf, name, answers):
     feedback = [check(name, x) for x in answers]
     signs = ["✓" if one else "" if one.message == IMPRECISE else "✗" for one in feedback]
     on_the_page = said(shelf, Question(name), [repr(float(x)) for x in answers])
-    assert on_the_page == [[sign, one.message] for sign, one in zip(signs, feedback, strict=True)]
+    assert on_the_page == [[sign, written(one.message)] for sign, one in zip(signs, feedback, strict=True)]
     return {one.message for one in feedback}
 
 
@@ -147,7 +155,7 @@ def test_every_choice_says_what_check_says(shelf, name):
     feedback = [check(name, number) for number in range(1, len(order) + 1)]
     assert feedback == [check(name, text) for text in order]
     replies = said(shelf, question, list(range(len(order))))
-    assert replies == [["✓" if one else "✗", one.message] for one in feedback]
+    assert replies == [["✓" if one else "✗", written(one.message)] for one in feedback]
 
 
 def test_the_choices_stand_in_the_order_that_check_counts(page, tmp_path):
@@ -305,6 +313,22 @@ def test_without_javascript_the_question_stands_there_and_nothing_dead(browser, 
 
 
 @pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("T_c and T_eff", "T<sub>c</sub> and T<sub>eff</sub>"),
+        ("e^n, e^(−E/T)", "e<sup>n</sup>, e<sup>−E/T</sup>"),
+        ("e^((z − max z)/T) < 1", "e<sup>(z − max z)/T</sup> < 1"),
+        ("at T_c^2_", "at T<sub>c</sub><sup>2</sup>_"),
+        ("2 ^ 3 and (a)", "2 ^ 3 and (a)"),
+    ],
+)
+def test_marks_stand_lower_and_higher_on_the_page_and_without_javascript(shelf, monkeypatch, text, seen):
+    assert written(text) == seen
+    name = planted(monkeypatch, answer=2.0, mistakes={text: 7.0})
+    assert said(shelf, Question(name), ["7"]) == [["✗", f"Not yet. This looks like {seen}."]]
+
+
+@pytest.mark.parametrize(
     ("y", "units", "written"),
     [
         (2.1609640474, {"": 1}, "2.161"),
@@ -341,12 +365,12 @@ def test_a_page_that_cannot_run_it_says_so(page, tmp_path):
 
 
 def test_what_a_page_pays_for_it():
-    """A kilobyte a question, and ten that all of them share, besides the style of every widget."""
+    """A kilobyte a question; five, compressed, that all of them share besides the style of every widget."""
     for name in asked():
         state = json.dumps(Question(name).page_state(), ensure_ascii=False, separators=(",", ":"))
         assert len(state.encode()) <= 1024
-    own_style = len(Question(NUMBER)._css) - len(stylesheet("kit/widget.css"))
-    assert len(str(Question(NUMBER)._esm).encode()) + own_style <= 10 * 1024
+    own = str(Question(NUMBER)._esm) + stylesheet("question/view.css")
+    assert len(gzip.compress(own.encode())) <= 5 * 1024
 
 
 def test_the_answer_is_that_of_check():

@@ -24,7 +24,9 @@ __all__ = ["ENERGIES", "START", "AnnealingLab"]
 
 Floats = NDArray[np.float64]
 
+#: The energies along the path on which the walkers move.
 ENERGIES = (0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5)
+#: The place on it where they start.
 START = 2
 HOT, COLD, DEPTH = 2.0, 0.05, 2.0
 PRESETS: dict[str, Callable[[int], Floats]] = {
@@ -110,7 +112,7 @@ class AnnealingLab(Lab):
 
     References
     ----------
-    S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220, 671 (1983); G. A. Croes, Operations Research 6,
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983); Croes, Operations Research 6,
     791 (1958), for the tour's moves.
 
     Examples

@@ -7,12 +7,10 @@ published page the frames drawn when the page was built are shown. The axes are 
 
 from __future__ import annotations
 
-import base64
-import gzip
 import io
-import json
 import re
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from functools import partial
 from typing import Any
 
@@ -33,35 +31,49 @@ __all__ = ["Explore", "explore"]
 
 Draw = Callable[[Axes, float], Any]
 LOOK = partial(matplotlib.style.context, "thermolib.temperature")
-INK = "#212529"  # of temperature.mplstyle
 DROPPED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 LONG = re.compile(r"(scale\([^)]*\))|-?\d+\.\d\d+")  # but a glyph's scale is kept
-STROKE = re.compile(r" ?([MLQCz]) ?")
-# Matplotlib writes an outline in 64ths of a unit, a hundred units to the em: quarters are fine enough.
-OUTLINE = re.compile(r' d="([^"]*)" transform="scale\(0\.015625\)"')
+# Matplotlib writes a glyph's outline in 64ths of a unit, a hundred units to the em: quarters are fine enough.
+GLYPH = re.compile(r' d="([^"]*)" transform="scale\(0\.015625\)"')
+OUTLINE = re.compile(r' d="([^"]*)"')
+STROKE = re.compile(r"([MLQCz])([^MLQCz]*)")
 UNUSED = re.compile(r'(?<=<g) id="[^"]*"| xmlns:xlink="[^"]*"|xlink:(?=href=)|(?<="|#)DejaVuSans-(?=\w)')
+CLAUSE_ENDS = re.compile(r"[.;:]\s|,\s(?!\d)|\s(?:\w+\s)?\w+ = ")
 
 
 def _svg(canvas: FigureCanvasSVG) -> str:
-    """Draw a figure as inline SVG in the reader's text colour, as wide as the page, a line for each tag."""
+    """Draw a figure as inline SVG, as wide as its place: a line for each tag, and no double quotes."""
     buffer = io.StringIO()
     # Not savefig, which draws a figure with a layout twice.
     canvas.print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     svg = DROPPED.sub("", buffer.getvalue())
-    # A tenth of a point is finer than the line; one line for each tag lets the frames share them.
+    # A tenth of a point is finer than the line.
     svg = LONG.sub(lambda found: found[1] or f"{float(found[0]):.1f}", svg)
     svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", ">\n<").strip()
-    svg = re.sub(r' d="[^"]*"', lambda path: STROKE.sub(r"\1", path[0]), svg)
-    svg = UNUSED.sub("", OUTLINE.sub(_coarse, svg))
-    for ink in (INK, "#000000"):
-        svg = svg.replace(ink, "currentColor")
-    style = 'aria-hidden="true" style="width:100%;height:auto;display:block;fill:currentColor"'
-    return re.sub(r'(<svg\b[^>]*?) width="[\d.]+pt" height="[\d.]+pt"', rf"\1 {style}", svg, count=1)
+    svg = GLYPH.sub(_coarse, svg)
+    svg = UNUSED.sub("", OUTLINE.sub(_in_steps, svg))
+    style = 'aria-hidden="true" style="width:100%;height:auto;display:block"'
+    svg = re.sub(r'(<svg\b[^>]*?) width="[\d.]+pt" height="[\d.]+pt"', rf"\1 {style}", svg, count=1)
+    return svg.replace('"', "'")
 
 
 def _coarse(outline: re.Match[str]) -> str:
     quarters = re.sub(r"-?\d+", lambda found: str(round(int(found[0]) / 16)), outline[1])
     return f' d="{quarters}" transform="scale(0.25)"'
+
+
+def _in_steps(outline: re.Match[str]) -> str:
+    """Write an outline by its steps, in tenths: along a curve they repeat and so compress; places do not."""
+    pen, parts = (0, 0), []
+    for command, places in STROKE.findall(outline[1]):
+        tenths = [round(10 * float(x)) for x in places.split()]
+        points = list(zip(tenths[::2], tenths[1::2], strict=True))
+        start = (0, 0) if command == "M" else pen
+        steps = [c - c0 for point in points for c, c0 in zip(point, start, strict=True)]
+        written = " ".join(f"{step / 10:g}" for step in steps)
+        parts.append((command if command == "M" else command.lower()) + written.replace(" -", "-"))
+        pen = points[-1] if points else pen  # after z an M follows, or nothing
+    return f' d="{"".join(parts)}"'
 
 
 def _in_words(name: str, values: Sequence[float]) -> list[str]:
@@ -70,6 +82,12 @@ def _in_words(name: str, values: Sequence[float]) -> list[str]:
         return [f"{name} = {x}" for x in values]
     rows = ([f"{name} = {x:.{digits}g}" for x in values] for digits in range(3, 18))  # 17 always do
     return next(row for row in rows if len(set(row)) == len(row))
+
+
+def _called(label: str, alts: Sequence[str]) -> str:
+    """Name a slider among others of a page: by its label, and how its picture is described at every place."""
+    picture = CLAUSE_ENDS.split(alts[0], maxsplit=1)[0]
+    return f"{label}: {picture}" if all(alt.startswith(picture) for alt in alts) else label
 
 
 class Explore(Widget):
@@ -82,6 +100,7 @@ class Explore(Widget):
     values = traitlets.List(traitlets.Unicode()).tag(sync=True)
     colours = traitlets.List(traitlets.Unicode()).tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
+    name = traitlets.Unicode().tag(sync=True)
     drawn = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -104,6 +123,7 @@ class Explore(Widget):
             values=_in_words(name, places),
             colours=[temperature_color(T) for T in places] if name == "T" else [],
             label=label,
+            name=_called(label, [frame["alt"] for frame in self._frames]),
             index=start,
             drawn=self._frames[start],
         )
@@ -157,26 +177,28 @@ class Explore(Widget):
             self.drawn = {"error": str(error)}
 
     def page_state(self) -> dict[str, Any]:
-        """Return the frames, packed: nearly every line of a picture is shared by all of them."""
-        split = [frame["svg"].splitlines() for frame in self._frames]
-        number = {line: k for k, line in enumerate(dict.fromkeys(line for lines in split for line in lines))}
-        frames = {
-            "lines": list(number),
-            "frames": [[number[line] for line in lines] for lines in split],
-            "alts": [frame["alt"] for frame in self._frames],
-        }
-        packed = gzip.compress(
-            json.dumps(frames, ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0
-        )
+        """Return the frames, each by its difference from the still picture, which the page has already.
+
+        They are not packed: the page is, as a whole, wherever it is served.
+        """
+        still = self._frames[self.index]["svg"].splitlines()
         return {
-            "frames": base64.b64encode(packed).decode(),
-            **{name: getattr(self, name) for name in ("index", "values", "colours", "label")},
+            "changes": [_changes(still, frame["svg"].splitlines()) for frame in self._frames],
+            "alts": [frame["alt"] for frame in self._frames],
+            **{trait: getattr(self, trait) for trait in ("index", "values", "colours", "label", "name")},
         }
 
     def still(self) -> tuple[str, str, str]:
         """Return the picture at the slider's first place."""
         frame = self._frames[self.index]
         return svg_uri(frame["svg"]), frame["alt"], f"{self.label}: {self.values[self.index]}"
+
+
+def _changes(still: list[str], lines: list[str]) -> list[list[Any]]:
+    """Return what makes `lines` of `still`, the last first: where, how many lines go, what comes instead."""
+    same = SequenceMatcher(None, still, lines, autojunk=False)
+    changed = [(i, j, lines[k:l]) for tag, i, j, k, l in same.get_opcodes() if tag != "equal"]
+    return [[i, j - i, *new] for i, j, new in reversed(changed)]
 
 
 def explore(

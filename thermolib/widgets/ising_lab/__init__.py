@@ -53,7 +53,7 @@ class IsingLab(Lab):
 
     Notes
     -----
-    ⟨e⟩ stands beside Kaufman's exact value for the same lattice (`thermolib.ising.torus_energy`), ⟨|m|⟩
+    ⟨e⟩ stands beside Kaufman's exact value for the same lattice (`thermolib.ising.torus_energy`), ``⟨|m|⟩``
     beside Yang's spontaneous magnetisation of the infinite one. Errors appear after fifty times an upper
     bound of the autocorrelation time, which depends on size, T, h and algorithm but not on the run; they
     suppose equilibrium. `T`, `h`, `size` and `algorithm` follow the reader's hand where a kernel lives.

@@ -21,7 +21,7 @@ globalThis.thermoHost = async (place, module) => {
     const widget = (await import(url)).default;
     URL.revokeObjectURL(url);
     const el = document.createElement("div");
-    await widget.render({ model, el });
+    await widget.render({ model, el, still });
     still.replaceWith(el);
     place.dataset.ready = "yes";
   } catch (error) {

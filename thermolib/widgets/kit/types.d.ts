@@ -14,6 +14,8 @@ interface Model {
 interface Place {
   model: Model;
   el: HTMLElement;
+  /** Where there is no kernel, host.js hands over the still picture too, which `el` is to replace. */
+  still?: HTMLElement;
 }
 
 /** What `render` may return: what is to be done when the widget goes. */

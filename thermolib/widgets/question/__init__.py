@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import Widget, in_script, stylesheet
 
 __all__ = ["Question"]
+
+MARKED = re.compile(r"([_^])(\((?:[^()]|\([^()]*\))*\)|[^\W_]+)")  # T_c, e^n, and e^(−E/T), whose brackets go
 
 WORDS = "".join(
     f"const {name} = {in_script(value)};\n"
@@ -75,13 +78,23 @@ class Question(Widget):
     def still_html(self) -> str:
         """Write the question, what there is to choose from, numbered for `check`, and the folded answer."""
         answer, choices = self.exercise["answer"], dict(self.exercise.get("choices", []))
-        listed = "".join(f"<li>{html.escape(text)}</li>" for text in choices)
+        listed = "".join(f"<li>{_typeset(text)}</li>" for text in choices)
         said = f"{answer}. {choices[answer]}" if choices else _written(answer, self.exercise["units"][0][0])
         return (
-            f"<figcaption>{html.escape(self.exercise['question'])}</figcaption>"
+            f"<figcaption>{_typeset(self.exercise['question'])}</figcaption>"
             f"{f'<ol>{listed}</ol>' if choices else ''}"
-            f"<details><summary>Answer</summary><p>{html.escape(said)}</p></details>"
+            f"<details><summary>Answer</summary><p>{_typeset(said)}</p></details>"
         )
+
+
+def _typeset(text: str) -> str:
+    """Write a text as HTML, with what is marked lower or higher."""
+
+    def placed(found: re.Match[str]) -> str:
+        tag, inside = "sub" if found[1] == "_" else "sup", re.sub(r"^\((.*)\)$", r"\1", found[2])
+        return f"<{tag}>{inside}</{tag}>"
+
+    return MARKED.sub(placed, html.escape(text))
 
 
 def _written(x: float, unit: str) -> str:

@@ -1,9 +1,22 @@
 // A question that answers: a number to write or a choice to make, and the feedback that thermolib.checks would give.
-// RIGHT, WRONG, IMPRECISE, COMMON, COARSE, FINE, FARTHER and PATIENCE come from there; question.py writes them above.
+// RIGHT, WRONG, IMPRECISE, COMMON, COARSE, FINE, FARTHER and PATIENCE come from there; __init__.py writes them above.
 import { element, uniqueId } from "../kit/slider.js";
+
+// As in __init__.py: T_c, e^n, and e^(−E/T), whose brackets go.
+const MARKED = /([_^])(\((?:[^()]|\([^()]*\))*\)|[\p{L}\d]+)/u;
 
 const PLAIN = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
 const GROUPED = /^[+-]?[1-9]\d{0,2}([,\s'’])\d{3}(\1\d{3})*((?!\1)[.,]\d*)?(e[+-]?\d+)?$/i; // \s: thin and no-break spaces too
+
+// A text as nodes: what is marked stands lower or higher.
+function typeset(text) {
+  const parts = text.split(MARKED), nodes = [parts[0]];
+  for (let k = 1; k < parts.length; k += 3) {
+    const [mark, inside, after] = parts.slice(k, k + 3);
+    nodes.push(element(mark === "_" ? "sub" : "sup", {}, inside.replace(/^\((.*)\)$/, "$1")), after);
+  }
+  return nodes;
+}
 
 // What a text may mean: 20,431 is a little more than 20, or than 20 thousand.
 function meanings(text) {
@@ -16,9 +29,13 @@ function meanings(text) {
 function read(text) {
   const written = text.trim();
   if (!written) throw new Error("No answer yet: write a number.");
-  const [above, below = [1], ...more] = written.replace(/[−–]/g, "-").split("/").map((part) => meanings(part.trim()));
+  const [above, below = [1], ...more] = written.replace(/[−–]/g, "-").split("/").map((part) =>
+    meanings(part.trim())
+  );
   const all = above.flatMap((a) => below.map((b) => a / b));
-  if (more.length || !all.length) throw new Error(`“${written}” is not a number: write it like 0.5, 1e-3 or 1/3.`);
+  if (more.length || !all.length) {
+    throw new Error(`“${written}” is not a number: write it like 0.5, 1e-3 or 1/3.`);
+  }
   if (!all.every(Number.isFinite)) throw new Error(`“${written}” is not a finite number.`);
   return all;
 }
@@ -45,7 +62,9 @@ function ofNumbers({ answer, tolerance, units, mistakes }, all, wrongAnswers) {
     const own = mistakes.map(([mistake, wrong]) => [mistake, unit * wrong]);
     const usual = COMMON.map(([mistake, factor, power]) => [mistake, factor * (unit * answer) ** power]);
     const found = [...own, ...usual].find(([, wrong]) => fits(wrong))?.[0];
-    if (found) return { sign: "✗", message: `${WRONG}. This looks like ${found}${found.endsWith("?") ? "" : "."}` };
+    if (found) {
+      return { sign: "✗", message: `${WRONG}. This looks like ${found}${found.endsWith("?") ? "" : "."}` };
+    }
   }
   if (units.some(([, factor]) => rounded(all[0], factor * answer))) return { sign: "", message: IMPRECISE };
   const ratio = ([, factor]) => {
@@ -55,58 +74,77 @@ function ofNumbers({ answer, tolerance, units, mistakes }, all, wrongAnswers) {
   // Said of the unit in which the answer comes nearest.
   const [unit, factor] = units.reduce((a, b) => (ratio(b) < ratio(a) ? b : a));
   const ladder = wrongAnswers >= PATIENCE ? FINE : COARSE;
-  return { sign: "✗", message: `${WRONG}: ${unit ? `taken as ${unit}, ` : ""}${off(all[0], factor * answer, ladder)}.` };
+  return {
+    sign: "✗",
+    message: `${WRONG}: ${unit ? `taken as ${unit}, ` : ""}${off(all[0], factor * answer, ladder)}.`,
+  };
 }
 
 function ofChoice({ answer, choices }, chosen) {
   if (!chosen) throw new Error("No answer yet: choose one.");
   const [text, said] = choices[Number(chosen)];
-  return text === answer ? { sign: "✓", message: `${RIGHT}. ${said}` } : { sign: "✗", message: `${WRONG}. ${said}` };
+  return text === answer
+    ? { sign: "✓", message: `${RIGHT}. ${said}` }
+    : { sign: "✗", message: `${WRONG}. ${said}` };
 }
 
+// What there is to choose from, each choice as large as its line.
+function choices({ question, choices }, name, described) {
+  const lines = choices.map(([text], k) => {
+    const radio = element("input", { type: "radio", name, value: k });
+    return element("label", {}, radio, element("span", {}, ...typeset(text)));
+  });
+  return element("fieldset", described, element("legend", {}, ...typeset(question)), ...lines);
+}
+
+/** @type {View["render"]} */
 function render({ model, el }) {
   const exercise = model.get("exercise");
   const id = uniqueId();
   let wrongAnswers = 0; // since the last right one
-  const status = element("p", { class: "thermo-feedback", role: "status", "aria-live": "polite", id: `${id}-said` });
-  const say = (sign, message) => {
-    status.dataset.sign = sign;
-    status.replaceChildren(message);
-  };
-  const button = element("button", { type: "submit" }, "Check");
   const described = { "aria-describedby": `${id}-said` };
-  const asked = exercise.choices
-    ? [
-      element("fieldset", described, element("legend", {}, exercise.question), ...exercise.choices.map(([text], k) =>
-        element("label", {}, element("input", { type: "radio", name: id, value: k }), element("span", {}, text)))),
-      button,
-    ]
-    : [
-      element("label", { for: id }, exercise.question),
-      element("div", {}, element("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", ...described }), button),
-    ];
-  const form = element("form", {
-    class: "thermo-question",
-    novalidate: "",
-    oninput: () => say("", ""),
-    onkeydown(event) {
-      if (event.key !== "Enter" || event.target === button) return;
-      event.preventDefault(); // JupyterLab lets no Enter through to the form, so it is sent by hand
-      form.requestSubmit();
-    },
-    onsubmit(event) {
-      event.preventDefault();
-      try {
-        const { sign, message } = exercise.choices
-          ? ofChoice(exercise, new FormData(form).get(id))
-          : ofNumbers(exercise, read(form.querySelector("input").value), wrongAnswers);
-        wrongAnswers = sign === "✓" ? 0 : wrongAnswers + 1;
-        say(sign, message);
-      } catch (error) {
-        say("", error.message);
-      }
-    },
-  }, ...asked, status);
+  const button = element("button", { type: "submit" }, "Check");
+  const field = element("input", {
+    id,
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    ...described,
+  });
+  const asked = exercise.choices ? [choices(exercise, id, described), button] : [
+    element("label", { for: id }, ...typeset(exercise.question)),
+    element("div", {}, field, button),
+  ];
+  const status = element("p", {
+    class: "thermo-feedback",
+    role: "status",
+    "aria-live": "polite",
+    id: `${id}-said`,
+  });
+  const form = element("form", { class: "thermo-question", novalidate: "" }, ...asked, status);
+
+  function say(sign, message) {
+    status.dataset.sign = sign;
+    status.replaceChildren(...typeset(message));
+  }
+  form.addEventListener("input", () => say("", ""));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target === button) return;
+    event.preventDefault(); // JupyterLab lets no Enter through to the form, so it is sent by hand
+    form.requestSubmit();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    try {
+      const { sign, message } = exercise.choices
+        ? ofChoice(exercise, new FormData(form).get(id))
+        : ofNumbers(exercise, read(field.value), wrongAnswers);
+      wrongAnswers = sign === "✓" ? 0 : wrongAnswers + 1;
+      say(sign, message);
+    } catch (error) {
+      say("", error.message);
+    }
+  });
   el.classList.add("thermo-widget");
   el.append(form);
 }

@@ -84,7 +84,7 @@ class SamplerLab(Lab):
 
     References
     ----------
-    A. Holtzman, J. Buys, L. Du, M. Forbes and Y. Choi, International Conference on Learning
+    Holtzman, Buys, Du, Forbes and Choi, International Conference on Learning
     Representations (2020), section 3.1, for top-p.
 
     Examples

@@ -1,0 +1,88 @@
+"""What moves in a page moves when a reader moves it, and is a picture where it cannot."""
+
+from playwright.sync_api import Locator, Page
+
+# A question is a widget too, but nothing in it moves.
+WIDGET = ".bd-article .thermo-widget:not(.thermo-widget .thermo-widget, :has(.thermo-question))"
+SLIDER = "input[type=range]:enabled"
+
+
+def its_widgets_run(page: Page) -> list[str]:
+    """Each widget took the place of its still picture."""
+    return [
+        widget.inner_text()[:200]
+        for widget in page.locator(".thermo-widget:not([data-ready=yes]):has(> script)").all()
+    ]
+
+
+def its_sliders_move_what_they_should(page: Page) -> list[str]:
+    """The first slider of each widget obeys keyboard and mouse: value, words and picture change.
+
+    Motion is reduced: labs wait, so what changes, the slider has changed.
+    """
+    found = []
+    for number, widget in enumerate(page.locator(WIDGET).all(), start=1):
+        slider = widget.locator(SLIDER).first
+        slider.scroll_into_view_if_needed()
+        before = state(widget, slider)
+        for act in (by_keyboard, by_mouse):
+            act(page, slider)
+            page.evaluate(
+                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+            )
+            after = state(widget, slider)
+            found += [
+                f"widget {number}, {act.__name__}: the {what} is the same"
+                for what in before
+                if before[what] == after[what]
+            ]
+            before = after
+    return found
+
+
+def state(widget: Locator, slider: Locator) -> dict[str, str]:
+    """Return what a reader sees of `widget`; its picture where that is of the slider's value alone."""
+    seen = {"value": slider.input_value(), "text": widget.inner_text()}
+    if widget.locator(".thermo-explore").count():
+        picture = widget.locator("svg:visible, img:visible").first
+        seen["picture"] = picture.evaluate("e => e.outerHTML") if picture.count() else ""
+    return seen
+
+
+def by_keyboard(page: Page, slider: Locator) -> None:
+    """Five steps up."""
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+
+
+def by_mouse(page: Page, slider: Locator) -> None:
+    """A click near its left end."""
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 0.15 * box["width"], box["y"] + box["height"] / 2)
+
+
+def has_still_pictures(page: Page) -> list[str]:
+    """Without JavaScript each widget is a picture with its caption."""
+    found = []
+    for number, widget in enumerate(page.locator(WIDGET).all(), start=1):
+        if not widget.locator("img, svg").first.is_visible():
+            found.append(f"widget {number}: no picture is to be seen")
+        if not widget.inner_text().strip():
+            found.append(f"widget {number}: no caption")
+    return found
+
+
+def has_something_that_moves(page: Page) -> list[str]:
+    """A chapter, and the landing page, have a slider."""
+    computes = page.locator(".bd-article .cell").count() > 0
+    return ["no slider"] if computes and not page.locator(f"{WIDGET} {SLIDER}").count() else []
+
+
+ASK = {
+    "file": [its_widgets_run, has_something_that_moves, its_sliders_move_what_they_should],
+    "dark": [its_widgets_run],
+    "phone": [its_widgets_run],
+    "still": [has_still_pictures],
+}

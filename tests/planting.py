@@ -1,0 +1,144 @@
+"""Tests run on thermolib with another text in one of its files, in a process of their own.
+
+The process forks from one that has already imported what tests import (multiprocessing's fork server): a
+planted fault costs its test, and not two seconds of imports before it. Windows has no fork: there each
+process starts anew.
+"""
+
+import gc
+import importlib.abc
+import importlib.util
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+HERE = Path(__file__).parent
+WARM = [
+    "numpy",
+    "numba",
+    "pytest",
+    "playwright.sync_api",
+    "emcee",
+    "arviz_stats",
+    "dwave.samplers",
+    "networkx",
+]
+WARM += [
+    f"scipy.{part}" for part in ("optimize", "integrate", "special", "stats", "signal", "sparse.csgraph")
+]
+FORKS = "forkserver" in multiprocessing.get_all_start_methods()
+PROCESSES = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+if FORKS:
+    PROCESSES.set_forkserver_preload(WARM)
+
+
+class Outcome(NamedTuple):
+    """What came of the tests.
+
+    Attributes
+    ----------
+    passed
+        How many passed.
+    failed
+        What stopped each of the others, by its name: the exception's class and its bases; and "collect" where
+        the tests could not even be imported.
+    output
+        What pytest wrote.
+    """
+
+    passed: int
+    failed: dict[str, list[str]]
+    output: str
+
+
+def run(file: str, text: str, tests: list[str]) -> Outcome:
+    """Run `tests` where the file of thermolib holds `text`.
+
+    Parameters
+    ----------
+    file
+        The file's path below thermolib.
+    text
+        What it holds in the tests' process.
+    tests
+        As pytest names them, from the folder of tests on.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "thermolib", file)
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf8")
+        process = PROCESSES.Process(target=_run, args=(file, path, tests, Path(folder)))
+        process.start()
+        process.join()
+        output = Path(folder, "output").read_text(encoding="utf8", errors="replace")
+        result = Path(folder, "result.json")
+        if not result.exists():
+            raise RuntimeError(f"the tests' process ended with {process.exitcode}:\n{output}")
+        return Outcome(**json.loads(result.read_text(encoding="utf8")), output=output)
+
+
+class _Planted(importlib.abc.MetaPathFinder):
+    """Finds one module elsewhere, and leaves all others to be found as usual."""
+
+    def __init__(self, file: str, path: Path) -> None:
+        parts = Path("thermolib", file).with_suffix("").parts
+        self.package = parts[-1] == "__init__"
+        self.name = ".".join(parts[:-1] if self.package else parts)
+        self.path = path
+        self.folder = HERE.parent / "thermolib" / Path(file).parent
+
+    def find_spec(self, fullname, path, target=None):
+        if fullname != self.name:
+            return None
+        inside = [str(self.folder)] if self.package else None
+        return importlib.util.spec_from_file_location(fullname, self.path, submodule_search_locations=inside)
+
+
+class _Record:
+    """A plugin of pytest that writes down how each test ended."""
+
+    def __init__(self):
+        self.passed = 0
+        self.failed = {}
+
+    def pytest_exception_interact(self, node, call):
+        kinds = [kind.__name__ for kind in call.excinfo.type.__mro__]
+        self.failed[node.nodeid] = ["collect", *kinds] if call.when == "collect" else kinds
+
+    def pytest_runtest_logreport(self, report):
+        self.passed += report.when == "call" and report.passed
+
+
+def _run(file: str, path: Path, tests: list[str], folder: Path) -> None:
+    """Run in the new process: plant, test, and leave word in `folder`."""
+    with Path(folder, "output").open("w", encoding="utf8") as output:
+        for stream in (1, 2):
+            os.dup2(output.fileno(), stream)
+    assert not any(name.partition(".")[0] == "thermolib" for name in sys.modules), "the fault comes too late"
+    sys.meta_path.insert(0, _Planted(file, path))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
+        "1"  # the tests need none, and half of the time would be theirs
+    )
+    gc.freeze()  # what was imported before the fork need not be searched for garbage
+    record = _Record()
+    arguments = [
+        "-q",
+        "-x",
+        "-c",
+        os.devnull,
+        "--assert=plain",
+        "--rootdir",
+        str(HERE),
+        "--import-mode=importlib",
+    ]
+    arguments += ["-p", "no:cacheprovider", *(str(HERE / test) for test in tests)]
+    pytest.main(arguments, plugins=[record])
+    sys.stdout.flush()
+    result = json.dumps({"passed": record.passed, "failed": record.failed})
+    Path(folder, "result.json").write_text(result, encoding="utf8")
