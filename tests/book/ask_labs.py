@@ -18,7 +18,7 @@ def controls_can_be_met(page: Page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll(".thermo-lab :is(input, select, button)")]
             .map((control) => [control, control.getBoundingClientRect()])
-            .filter(([, { width, height }]) => Math.min(width, height) < 43.9)
+            .filter(([, { width, height }]) => width > 0 && Math.min(width, height) < 43.9)
             .map(([{ ariaLabel, textContent }, { width, height }]) =>
                 `too small for a finger: ${ariaLabel ?? textContent}, ${width} × ${height}`)"""
     )

@@ -7,6 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
 from pages import LOAD
+from thermolib.widgets.kit.bundle import bundle
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,9 @@ def still_page(browser):
 
 @pytest.fixture
 def physics(empty, request):
-    """Return a page with the physics whose ``SOURCE`` the test's module names."""
+    """Return a page with the physics whose ``SOURCE`` the test's module names, and with random bits."""
+    empty.evaluate(LOAD, bundle("kit/random.js"))
+    empty.evaluate("globalThis.randomBits = physics.randomBits")
     empty.evaluate(LOAD, request.module.SOURCE)
     return empty
 

@@ -170,8 +170,9 @@ def test_a_knot_is_dragged_in_the_plot(landscape):
     assert after[2] == pytest.approx(before[2] / 10**0.5, rel=0.06)  # a step of the slider is 5 %
     assert [*after[:2], *after[3:]] == [*before[:2], *before[3:]]
     assert end(landscape) == pytest.approx(exact_end(after, 100), abs=5.1e-8)
-    mouse.click(x, box["y"] + 30)  # beside the knots the plot takes nothing
-    assert knots(landscape) == after
+    mouse.click(x, box["y"] + 22 + 158 / 4)  # a click in its column: the height says T
+    assert knots(landscape)[2] == pytest.approx(0.05 * 100**0.75, rel=0.06)
+    assert [*knots(landscape)[:2], *knots(landscape)[3:]] == [*after[:2], *after[3:]]
 
 
 def test_the_walkers_are_dots_piled_in_their_states(landscape):

@@ -277,7 +277,7 @@ def test_trajectory(physics, check):
 
 def test_random_bits_are_xoshiro128_starstar(physics):
     """The published generator; `bits.py` has it in Python's integers."""
-    script = "(seed) => { const next = physics.randomBits(seed); return Array.from({ length: 500 }, next); }"
+    script = "(seed) => { const next = randomBits(seed); return Array.from({ length: 500 }, next); }"
     for seed in (0, 1, 2**32 - 1):
         assert physics.evaluate(script, seed) == list(islice(random_bits(seed), 500))
 
@@ -310,7 +310,7 @@ def test_error_bars_of_a_known_process_are_calibrated(physics):
     Sokal's window adds some 2 %.
     """
     found = physics.evaluate("""() => Array.from({ length: 150 }, (_, seed) => {
-        const next = physics.randomBits(seed), series = new physics.Series();
+        const next = randomBits(seed), series = new physics.Series();
         for (let k = 0, x = 0; k < 20000; k++) series.push(x = 0.9 * x + next() / 2 ** 32 - 0.5);
         return { ...series.estimate(), kept: series.length * series.width, width: series.width };
     })""")

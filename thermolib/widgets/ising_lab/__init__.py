@@ -44,7 +44,7 @@ class IsingLab(Lab):
     seed : int
         Seed of the browser's random numbers, 0 ≤ seed < 2³².
     compact : bool
-        Only the lattice, the temperature slider and a line of numbers.
+        Only the lattice, the temperature slider and a line of words.
 
     Raises
     ------
