@@ -186,7 +186,7 @@ def test_the_widgets_live_with_a_kernel(lab: str, notebook: str, page: Page, rec
 
     # SamplerLab: kernel and page follow each other.
     words = page.get_by_role("group", name="Next-word sampler")
-    words.get_by_label("yes, logit").press("ArrowRight")
+    words.get_by_label("yes, Next-word sampler").press("ArrowRight")
     words.get_by_label("temperature T").press("ArrowLeft")
     words.get_by_label("top-p, the probability kept").press("ArrowLeft")
     page.locator(".jp-Cell").nth(3).locator(".cm-content").click()
