@@ -81,19 +81,22 @@ def number_contents(book: PdfWriter, page: Page) -> None:
     """
     font = page.evaluate("getComputedStyle(document.querySelector('.printed-contents ol ol a')).font")
     starts = {
-        name: book.get_destination_page_number(place) for name, place in book.named_destinations.items()
+        name: number + 1
+        for name, place in book.named_destinations.items()
+        if (number := book.get_destination_page_number(place)) is not None
     }
     for sheet in book.pages:
         links = [link.get_object() for link in sheet.get("/Annots", [])]
         numbers = [
-            at(sheet, link["/Rect"], starts[link["/Dest"]] + 1)
+            at(sheet, link["/Rect"], starts[link["/Dest"]])
             for link in links
             if str(link.get("/Dest", "")).startswith("/contents-")
         ]
         if numbers:
             page.set_content(f"<body style='margin: 0; font: {font}'>{''.join(numbers)}")
-            size = {"width": f"{px(sheet.mediabox.width)}px", "height": f"{px(sheet.mediabox.height)}px"}
-            sheet.merge_page(PdfReader(BytesIO(page.pdf(**size))).pages[0])
+            box = sheet.mediabox
+            printed = page.pdf(width=f"{px(box.width)}px", height=f"{px(box.height)}px")
+            sheet.merge_page(PdfReader(BytesIO(printed)).pages[0])
 
 
 def at(sheet: Any, box: list[Any], number: int) -> str:
