@@ -46,7 +46,8 @@ class Outcome(NamedTuple):
     passed
         How many passed.
     failed
-        The class of what stopped each of the others, its bases included, by the test's name.
+        What stopped each of the others, by its name: the exception's class and its bases; and "collect" where
+        the tests could not even be imported.
     output
         What pytest wrote.
     """
@@ -107,7 +108,8 @@ class _Record:
         self.failed = {}
 
     def pytest_exception_interact(self, node, call):
-        self.failed[node.nodeid] = [kind.__name__ for kind in call.excinfo.type.__mro__]
+        kinds = [kind.__name__ for kind in call.excinfo.type.__mro__]
+        self.failed[node.nodeid] = ["collect", *kinds] if call.when == "collect" else kinds
 
     def pytest_runtest_logreport(self, report):
         self.passed += report.when == "call" and report.passed

@@ -104,6 +104,8 @@ def test_points_align(values, points):
     assert len({len(text) for text in made}) == 1
     assert len({text.index(sign) for text in made for sign in "±" if sign in text}) == points - 1
     assert len({k for text in made for k, one in enumerate(text) if one in f".{NO_POINT}"}) == points
+    for part in (part for text in made for part in text.split("±")):
+        assert NO_DIGIT not in part.strip(f" {NO_DIGIT}{NO_POINT}"), "blanks stand beside a number, not in it"
 
 
 def test_text():
