@@ -16,7 +16,7 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input -r requir
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
 
 .DELETE_ON_ERROR:
-.PHONY: help book test linkcheck lab pdf new-chapter clean
+.PHONY: help book test checks linkcheck lab pdf new-chapter clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 	/p' Makefile
@@ -24,14 +24,18 @@ help: ## list what can be made
 book: $(STAMP) ## run the chapters and build the book, in _build/html
 	$(call step,the book,$(PY) _ext/build.py)
 
-test: book ## the book, then everything that can be checked: style, types, tests, the pages in a browser
+# Chapters keep one processor busy, so style and types are checked beside them.
+test: ## the book, then everything that can be checked: style, types, tests, the pages in a browser
+	@$(MAKE) --no-print-directory -j 2 checks book
+	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
+	$(call step,tests: pytest,$(PY) -m pytest -n auto --dist loadgroup --no-loadscope-reorder)
+
+checks: $(STAMP) ## style and types, of Python and JavaScript
 	$(call step,style: ruff check,$(PY) -m ruff check .)
 	$(call step,style: ruff format,$(PY) -m ruff format --check .)
-	$(call step,types: mypy,$(PY) -m mypy)
 	$(call step,style: JavaScript,.venv/bin/deno lint && .venv/bin/deno fmt --check)
 	$(call step,types: JavaScript,.venv/bin/deno check thermolib assets _ext)
-	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
-	$(call step,tests: pytest,$(PY) -m pytest -n 2 --dist loadgroup)
+	$(call step,types: mypy,$(PY) -m mypy)
 
 linkcheck: $(STAMP) ## ask for every address outside the book that it links to; needs the network
 	$(call step,links that lead out of the book,$(PY) _ext/build.py linkcheck)

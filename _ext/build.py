@@ -25,7 +25,16 @@ GOOD = DRAFT / "good"  # there, and with the house's fingerprint, only after a b
 PROBLEMS = OUTPUT / "problems.txt"
 LOG = BUILD / "build.log"
 
-NEWS = ("WARNING", "ERROR", "CRITICAL", "error:", "Executing notebook", "Executed notebook")
+NEWS = (
+    "WARNING",
+    "ERROR",
+    "CRITICAL",
+    "error:",
+    "Executing notebook",
+    "Executed notebook",
+    ") broken ",
+    ") timeout ",
+)
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # jupyter-book sends them to files too
 NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
 

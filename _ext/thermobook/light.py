@@ -7,7 +7,6 @@ icons, of which two dozen are. PurgeCSS chooses the rules: it looks for their na
 import base64
 import posixpath
 import re
-import shutil
 import subprocess
 import zlib
 from io import BytesIO
@@ -47,10 +46,16 @@ def lighten(site: Path) -> None:
         text = one_sheet(ICON_SCRIPT.sub("", text), style)
         # Scripts within the pages add to the options.
         text = OPTIONS.sub(lambda _: f"<script>{options}</script>", text)
-        path.write_text(SCRIPT.sub("<script defer", text), encoding="utf8")
-    for name in (*sheets, "basic.css", "documentation_options.js", "scripts/fontawesome.js"):
-        (static / name).unlink(missing_ok=True)
-    shutil.rmtree(static / "vendor")
+        pages[path] = SCRIPT.sub("<script defer", text)
+        path.write_text(pages[path], encoding="utf8")
+    scripts = [path.read_text(encoding="utf8") for path in static.rglob("*.js")]
+    drop_unnamed(static, "".join([style, *pages.values(), *scripts]))
+
+
+def drop_unnamed(static: Path, text: str) -> None:
+    """Delete the files below `static` whose names are not in `text`: nothing can ask for them."""
+    for path in [path for path in static.rglob("*") if path.is_file() and path.name not in text]:
+        path.unlink()
 
 
 def one_sheet(page: str, style: str) -> str:

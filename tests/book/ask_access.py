@@ -18,7 +18,9 @@ HIDE = """() => {
         seen.add(kind);
     }
     const style = document.createElement("style");
-    style.textContent = ".katex, [data-seen] { visibility: hidden !important }";
+    style.textContent = `
+        .katex, [data-seen] { visibility: hidden !important }
+        section { content-visibility: visible !important }`;
     document.head.append(style);
     globalThis.shown = () => style.remove();
 }"""

@@ -39,7 +39,8 @@ CARDS = "".join([
     cell("Question('entropy/loaded-die')", "tags: [remove-input]"),
     "```{dropdown} The answer\nThis one:\n```\n\n",
     cell("print('thought', 'of')", "tags: [solution]"),
-    "After the box.\n\n## Exercises\n\nA ladder.\n\n### 1. In a box\n\nHow much?\n\n",
+    "After the box, and {eq}`apart`.\n\n$$\nb\n$$ (cards)\n\n## Exercises\n\nA ladder.\n\n",
+    "### 1. In a box\n\nHow much?\n\n",
     cell("dice = ...\ncheck('entropy/loaded-die', dice)", "tags: [stub]"),
     cell("Question('entropy/loaded-die')", "tags: [remove-input]"),
     "```{dropdown} Solution\nIn words.\n```\n\n",
@@ -70,7 +71,7 @@ parts:
 PAGES = {
     "_toc.yml": TOC,
     "intro.md": "# A small book\n\nWords.\n",
-    "chapters/apart.md": "# Apart\n\nWords.\n",
+    "chapters/apart.md": "# Apart\n\n$$\na\n$$ (apart)\n",
     "chapters/first.md": "# The first\n\nWords.\n",
     "chapters/second.md": SECOND,
 }
@@ -105,12 +106,17 @@ def test_what_a_cell_draws_is_a_figure_with_number_caption_and_name(on_page: Pag
     expect(still.locator("img")).to_have_count(1)
     expect(still.locator("figcaption")).to_contain_text("Figure 2.1 It rises, as ")
     expect(still.locator("figcaption .math")).to_have_count(1)
-    expect(moving.locator("> .thermo-widget")).to_have_count(1)
+    expect(moving.locator(".thermo-widget").first).to_be_visible()
     expect(moving.locator("> figcaption")).to_contain_text("Figure 2.2 It moves.")
     links = on_page.locator("p:has-text('See') a.reference")
     assert links.all_inner_texts() == ["Figure 2.1", "Figure 2.2", "Figure 2.3"]
     on_page.goto((cards / "chapters" / "second.html").as_uri())
     expect(on_page.locator("figure#fig-second figcaption")).to_contain_text("Figure 2.3 It falls.")
+
+
+def test_equations_are_counted_through_the_book(on_page: Page) -> None:
+    assert on_page.locator(".eqno").inner_text().startswith("(2)")
+    assert "After the box, and (1)." in on_page.locator("article").inner_text()
 
 
 def test_a_fold_says_what_is_in_it(on_page: Page) -> None:

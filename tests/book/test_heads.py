@@ -1,39 +1,44 @@
-"""What a page says of itself: its first words, and no more."""
+"""What a page says of itself: a title of its own, and a sentence from its front matter."""
 
+import html
 import re
 from pathlib import Path
 
 import pytest
-from docutils.core import publish_doctree
-from reading import pages
-from thermobook.heads import first_words
+import yaml
+from reading import pages, source
+
+MOST = 160  # letters of a description; search engines show about as many
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("One  *two*\nthree.\n\nFour.", "One two three."),
-        ('.. note:: Apart.\n\n"A" & B.\n\n- item', "&quot;A&quot; &amp; B."),
-        ("A title\n=======\n\n::\n\n   code", "A title"),
-        ("Five words and then some more.", "Five words and then …"),
-    ],
-)
-def test_a_page_is_described_by_its_first_paragraph(text: str, words: str) -> None:
-    assert first_words(publish_doctree(text, settings_overrides={"doctitle_xform": False}), 22) == words
+def described(name: str) -> str:
+    """Return the description in the front matter of page `name`."""
+    front = source(name).split("---\n")[1] if source(name).startswith("---\n") else ""
+    return yaml.safe_load(front or "{}").get("myst", {}).get("html_meta", {}).get("description", "")
 
 
-@pytest.mark.parametrize("name", [*pages(), "index", "search", "genindex"])
-def test_every_page_has_one_description_in_sentences(name: str, site: Path) -> None:
+@pytest.mark.parametrize("name", pages())
+def test_a_page_is_described_in_its_front_matter_in_one_sentence(name: str, site: Path) -> None:
+    sentence = described(name)
+    assert sentence, "front matter: myst: html_meta: description"
+    assert sentence.endswith(".") and len(sentence) <= MOST and "$" not in sentence
+    tags = re.findall(r"<meta [^>]*>", (site / f"{name}.html").read_text(encoding="utf8"))
+    for key in ('name="description"', 'property="og:description"'):
+        (tag,) = [tag for tag in tags if key in tag]
+        assert f'content="{sentence}"' in html.unescape(tag)
+
+
+@pytest.mark.parametrize("name", ["index", "search", "genindex"])
+def test_a_page_without_a_source_has_a_description_too(name: str, site: Path) -> None:
     text = (site / f"{name}.html").read_text(encoding="utf8")
-    (description,) = re.findall(r'<meta name="description" content="([^"]*)"', text)
-    assert description[-1] in ".…" and ",," not in description
-    assert len(description) <= 250
+    assert len(re.findall(r'<meta [^>]*name="description"', text)) == 1
 
 
-def test_no_two_pages_have_one_title(site: Path) -> None:
+def test_no_two_pages_have_one_title_or_one_description(site: Path) -> None:
     titles = [
         re.findall(r"<title>(.*)</title>", (site / f"{name}.html").read_text(encoding="utf8"))[0].casefold()
         for name in pages()
     ]
     assert titles[0] == "temperature: statistical mechanics for ai"
     assert len(set(titles)) == len(titles)
+    assert len({described(name) for name in pages()}) == len(pages())

@@ -7,7 +7,7 @@ import pytest
 from ask_icons import has_a_picture_for_every_icon, icons
 from playwright.sync_api import Page
 from reading import pages
-from thermobook.light import LINK, SCRIPT, one_sheet, read, used
+from thermobook.light import LINK, SCRIPT, drop_unnamed, one_sheet, read, used
 
 HEAD = re.compile(r"<head>.*</head>", re.DOTALL)
 
@@ -55,6 +55,14 @@ def test_a_rule_stays_if_a_page_or_a_script_has_its_names(tmp_path: Path) -> Non
     rules = [".in-page{top:0}", ".in-script>p{top:0}", ".nowhere{top:0}", "p:hover{top:0}", "table p{top:0}"]
     kept = used("\n".join(rules), tmp_path)
     assert [rule for rule in rules if rule in kept] == [rules[0], rules[1], rules[3]]
+
+
+def test_what_nothing_names_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    for name in ("a.png", "b.png", "c/d.woff2"):
+        (tmp_path / name).touch()
+    drop_unnamed(tmp_path, "<img src='a.png'> url(c/d.woff2)")
+    assert [path.name for path in sorted(tmp_path.rglob("*")) if path.is_file()] == ["a.png", "d.woff2"]
 
 
 def test_an_icon_without_a_picture_is_noticed(page: Page) -> None:

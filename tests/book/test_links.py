@@ -34,7 +34,7 @@ def broken(site: Path) -> list[str]:
     site = site.resolve()
     found = []
     for path in sorted(site.rglob("*.html")):
-        if "_static" in path.relative_to(site).parts:  # of packages, never shown by themselves
+        if path.name == "404.html":  # its links count from where the host says, a test of its own asks them
             continue
         for link in anchors(path).links:
             parts = urlsplit(link)

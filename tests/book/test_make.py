@@ -27,7 +27,7 @@ esac
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "a folder"
     place.mkdir()
-    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+    for name in ("Makefile", "requirements.txt", "pyproject.toml", "deno.json", "deno.lock"):
         shutil.copy(ROOT / name, place)
     return place
 

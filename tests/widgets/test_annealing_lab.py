@@ -19,7 +19,7 @@ from thermolib.widgets.kit.host import HOST
 
 LOWEST = int(np.argmin(ENERGIES))
 LABELS = [
-    f"T, {where}, annealing on a landscape"
+    f"T, {where}, Annealing on a landscape"
     for where in ("first step", *(f"after {k} %" for k in (20, 40, 60, 80)), "last step")
 ]
 SVG = "{http://www.w3.org/2000/svg}"

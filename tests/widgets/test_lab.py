@@ -1,6 +1,7 @@
 """What holds for every lab: it runs, rests and answers alike, fits its place, and is in everyone's reach."""
 
 import pytest
+from ask_labs import controls_can_be_met, tables_keep_their_columns
 from axe_playwright_python.sync_playwright import Axe
 from pages import visit
 from thermolib.widgets.annealing_lab import AnnealingLab
@@ -11,9 +12,7 @@ LABS = {
     "compact lattice": lambda: IsingLab(size=64, compact=True),
     "lattice": lambda: IsingLab(size=64),
     # As wide as any: the longest words and numbers.
-    "sampler": lambda: SamplerLab(
-        ["cloudy", "W" * 16, "−" * 16, "a", "b"], [-6.0] * 4 + [6.0], T=10, top_p=0.9
-    ),
+    "sampler": lambda: SamplerLab(["cloudy", "W" * 16, "−" * 16, "a"], [-6, -6, -6, 6], T=10, top_p=0.9),
     "landscape": AnnealingLab,
     "tour": lambda: AnnealingLab("tour"),
 }
@@ -183,7 +182,7 @@ def test_a_swipe_scrolls_the_page_and_changes_nothing(phone, tmp_path, name):
     for target in targets:
         target.scroll_into_view_if_needed()
         box, before = target.bounding_box(), phone.evaluate(STATE)
-        x, y = box["x"] + 0.35 * box["width"], box["y"] + box["height"] / 2
+        x, y = box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 4  # beside the knots
         scrolled = phone.evaluate("scrollY")
         swipe(phone, x, y, dy=-150)
         assert phone.evaluate("scrollY") > scrolled + 50
@@ -236,3 +235,12 @@ def test_the_focus_is_seen_and_cuts_no_label(still_page, tmp_path, name):
         control.focus()
         after = [seen(control, 8), *(seen(one, 0) for one in words)]
         assert after[0] != before[0] and after[1:] == before[1:], control
+
+
+def test_what_is_asked_of_the_labs_in_the_book_can_be_answered_with_no(phone, tmp_path):
+    visit(phone, tmp_path, LABS["landscape"]().to_html())
+    assert tables_keep_their_columns(phone) == controls_can_be_met(phone) == []
+    phone.set_content("""<div class="thermo-lab" style="width: 200px"><button>x</button><table><td>1</table>
+        <table style="table-layout: fixed; width: 300px"><td>1</table></div>""")
+    assert len(tables_keep_their_columns(phone)) == 2
+    assert len(controls_can_be_met(phone)) == 1

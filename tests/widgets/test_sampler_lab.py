@@ -54,7 +54,7 @@ def shown(page):
 
 def slider(page, quantity):
     """Each slider has the lab's name behind its own."""
-    return page.get_by_label(re.compile(f"^{re.escape(quantity)}, .*next-word sampler$"))
+    return page.get_by_label(re.compile(f"^{re.escape(quantity)}, .*Next-word sampler$"))
 
 
 # --- what it says is true

@@ -4,25 +4,22 @@ import { landscapePicture } from "./landscape.js";
 import { schedulePlot } from "./schedule.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
-import { fixed } from "../kit/numbers.js";
-import { element, uniqueId } from "../kit/slider.js";
+import { along, fixed } from "../kit/numbers.js";
+import { box, element, uniqueId } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
-const NAME = "annealing on a landscape", DURATION = 12; // seconds that a schedule takes
+const NAME = "Annealing on a landscape", DURATION = 12; // seconds that a schedule takes
 
 const three = (T) => Number(T.toPrecision(3)); // what is shown is what is
 const sum = (x) => x.reduce((a, b) => a + b);
 const mean = (p, x) => sum(p.map((q, i) => q * x[i]));
-const small = (
-  p,
-  digits,
-) => (p > 0 && p < 0.5 * 10 ** -digits ? `< ${fixed(10 ** -digits, digits)}` : fixed(p, digits));
+const small = (p, digits) => {
+  const least = 10 ** -digits;
+  return p > 0 && p < least / 2 ? `< ${fixed(least, digits)}` : fixed(p, digits);
+};
 
 export function landscapeView(place) {
-  const { model } = place,
-    get = (key) => model.get(key),
-    colours = get("colours"),
-    constants = get("constants");
+  const get = (key) => place.model.get(key), colours = get("colours"), constants = get("constants");
   const { energies: E, start, walkers: n, lengths, coldest, hottest, knots: count } = constants;
   const lowest = E.indexOf(Math.min(...E)),
     known = presets(constants),
@@ -31,12 +28,9 @@ export function landscapeView(place) {
   const where = ["first step", ...Array.from({ length: count - 2 }, (_, k) => between(k + 1)), "last step"];
 
   // A knot's slider has fifty steps for each factor of ten.
-  const PER_DECADE = 50,
-    onSlider = (T) => PER_DECADE * Math.log10(T / coldest),
-    top = Math.round(onSlider(hottest));
-  const onKnot = (x) => three(coldest * 10 ** (Math.min(Math.max(Math.round(x), 0), top) / PER_DECADE));
-  const colour = (T) =>
-    colours[Math.round(Math.min(Math.max(onSlider(T) / top, 0), 1) * (colours.length - 1))];
+  const PER_DECADE = 50, onSlider = (T) => PER_DECADE * Math.log10(T / coldest), top = onSlider(hottest);
+  const onKnot = (x) => three(coldest * 10 ** (x / PER_DECADE));
+  const colour = (T) => along(colours, onSlider(T) / top);
 
   let schedule, knots, k, p, walkers;
   const T = () => schedule[Math.max(0, k - 1)];
@@ -89,28 +83,19 @@ export function landscapeView(place) {
     const equilibrium = boltzmann(E, T()), fractions = walkers.counts().map((c) => c / n);
     const U = mean(p, E), spread = Math.sqrt(Math.max(0, mean(p, E.map((e) => (e - U) ** 2))) / n);
     const error = Math.sqrt((p[lowest] * (1 - p[lowest])) / n);
-    now.show(
-      "lowest",
-      small(p[lowest], 4),
-      `${fixed(fractions[lowest], 3)} ± ${fixed(error, 3)}`,
-      small(equilibrium[lowest], 4),
-    );
-    now.show(
-      "energy",
-      fixed(U, 4),
-      `${fixed(mean(fractions, E), 3)} ± ${fixed(spread, 3)}`,
-      fixed(mean(equilibrium, E), 4),
-    );
+    const inLowest = `${fixed(fractions[lowest], 3)} ± ${fixed(error, 3)}`;
+    const energy = `${fixed(mean(fractions, E), 3)} ± ${fixed(spread, 3)}`;
+    now.show("lowest", small(p[lowest], 4), inLowest, small(equilibrium[lowest], 4));
+    now.show("energy", fixed(U, 4), energy, fixed(mean(equilibrium, E), 4));
     const words = `T = ${T().toPrecision(3)}`, apart = sum(p.map((q, i) => Math.abs(q - equilibrium[i]))) / 2;
     boltzmanns.textContent = `Boltzmann, ${words}`;
-    play.status.textContent = `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${
-      fixed(apart, 3)
-    } from Boltzmann’s (½ Σ|p − π|; 0 is equilibrium).`;
+    const distance = `${fixed(apart, 3)} from Boltzmann’s (½ Σ|p − π|; 0 is equilibrium)`;
+    play.status.textContent =
+      `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${distance}.`;
+    const listed = p.map((q) => q.toFixed(3)).join(", ");
+    const where = `The walker that is shown alone is in state ${walkers.states[0]}.`;
     landscape.say(
-      `Step ${k}, ${words}. Probability of the states from 0 to ${E.length - 1}: ${
-        p.map((q) => q.toFixed(3)).join(", ")
-      }. ` +
-        `The walker that is shown alone is in state ${walkers.states[0]}.`,
+      `Step ${k}, ${words}. Probability of the states from 0 to ${E.length - 1}: ${listed}. ${where}`,
     );
   }
 
@@ -129,9 +114,8 @@ export function landscapeView(place) {
       ? choice
       : where.map((_, j) => three(schedule[Math.round((j * (schedule.length - 1)) / (count - 1))]));
     plot.show(knots);
-    plot.say(
-      `Schedule, ${name}: ${where.map((words, j) => `T = ${knots[j].toPrecision(3)}, ${words}`).join("; ")}`,
-    );
+    const listed = where.map((words, j) => `T = ${knots[j].toPrecision(3)}, ${words}`).join("; ");
+    plot.say(`Schedule, ${name}: ${listed}`);
     typed.value = knots.map((T) => T.toPrecision(3)).join(", ");
     refused.textContent = "";
     preset.select.value = name;
@@ -140,9 +124,8 @@ export function landscapeView(place) {
     for (const row of names) {
       compared.cells[row][0].parentElement.classList.toggle("thermo-chosen", row === name);
     }
-    result.textContent = `This schedule ends in the lowest state with probability ${
-      small(endsLowest(schedule), 7)
-    }, exactly.`;
+    const end = small(endsLowest(schedule), 7);
+    result.textContent = `This schedule ends in the lowest state with probability ${end}, exactly.`;
   }
   function step() {
     if (k === schedule.length) return;
@@ -160,7 +143,7 @@ export function landscapeView(place) {
   // --- controls
   const play = lab({
     place,
-    name: "Annealing on a landscape",
+    name: NAME,
     keys: ["schedule", "steps"],
     fresh,
     step,
@@ -170,30 +153,23 @@ export function landscapeView(place) {
     over: () => k === schedule.length,
     answer: Infinity,
   });
+  const choices = names.map((name) => [name, name]);
   const preset = chooser(
     "schedule",
-    names.map((name) => [name, name]),
+    choices,
     "drawn",
     (name) => begin({ schedule: name === "drawn" ? knots : name }),
   );
-  const length = chooser(
-    "length",
-    lengths.map((length) => [length, `${length} steps`]),
-    lengths[0],
-    (steps) => begin({ steps: Number(steps) }),
-  );
-  const typed = element("input", {
-    type: "text",
-    id: uniqueId(),
-    autocomplete: "off",
-    onchange() {
-      const T = typed.value.split(/[\s,;]+/).filter(Boolean).map(Number);
-      if (T.length === count && T.every((t) => t >= coldest && t <= hottest)) {
-        begin({ schedule: T.map(three) });
-      } else {refused.textContent =
-          `Expected ${count} temperatures from ${coldest} to ${hottest}, got “${typed.value}”.`;}
-    },
-  });
+  const longs = lengths.map((length) => [length, `${length} steps`]);
+  const length = chooser("length", longs, lengths[0], (steps) => begin({ steps: Number(steps) }));
+  const typed = element("input", { type: "text", id: uniqueId(), autocomplete: "off", onchange: read });
+  function read() {
+    const T = typed.value.split(/[\s,;]+/).filter(Boolean).map(Number);
+    const fits = T.length === count && T.every((t) => t >= coldest && t <= hottest);
+    if (fits) return begin({ schedule: T.map(three) });
+    refused.textContent =
+      `Expected ${count} temperatures from ${coldest} to ${hottest}, got “${typed.value}”.`;
+  }
   const refused = element("p", { class: "thermo-error", role: "alert" });
   for (const key of ["schedule", "steps"]) play.on(key, fresh);
   for (const name of Object.keys(known)) compare(name, name);
@@ -201,31 +177,22 @@ export function landscapeView(place) {
     while (k < schedule.length) step();
   };
 
+  const label = element("label", { for: typed.id }, `${count} temperatures, typed or dragged`);
+  const steps = [
+    play.stepping("Step", step),
+    play.stepping("To the end", end),
+    play.button("Restart", fresh),
+  ];
   return play.show(
     "thermo-annealing",
-    element("div", { class: "thermo-wide" }, landscape.node),
-    element("div", {}, plot.node, result),
-    element(
-      "div",
-      { class: "thermo-controls" },
-      element(
-        "div",
-        { class: "thermo-buttons" },
-        play.runs,
-        play.stepping("Step", step),
-        play.stepping("To the end", end),
-        play.button("Restart", fresh),
-        play.reset,
-      ),
-      element("div", { class: "thermo-choices" }, preset.node, length.node),
-      element(
-        "div",
-        { class: "thermo-choice" },
-        element("label", { for: typed.id }, `${count} temperatures, typed or dragged`),
-        typed,
-        refused,
-      ),
+    box("thermo-wide", landscape.node),
+    box("", plot.node, result),
+    box(
+      "thermo-controls",
+      box("thermo-buttons", play.runs, ...steps, play.reset),
+      box("thermo-choices", preset.node, length.node),
+      box("thermo-choice", label, typed, refused),
     ),
-    element("div", { class: "thermo-wide" }, play.status, now.node, compared.node),
+    box("thermo-wide", play.status, now.node, compared.node),
   );
 }

@@ -2,9 +2,9 @@
 import { Tour } from "./annealing.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
-import { fixed } from "../kit/numbers.js";
+import { along, fixed, plural } from "../kit/numbers.js";
 import { picture } from "../kit/picture.js";
-import { element, slider } from "../kit/slider.js";
+import { box, element } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const RATE = 6000; // proposals a second
@@ -27,7 +27,7 @@ export function tourView(place) {
     pen.beginPath();
     for (const city of tour.order) pen.lineTo(at[city][0], at[city][1]);
     pen.closePath();
-    pen.strokeStyle = colours[Math.round((placeOf(T()) / DECADES) * (colours.length - 1))];
+    pen.strokeStyle = along(colours, placeOf(T()) / DECADES);
     Object.assign(pen, { lineWidth: width / 100, lineJoin: "round", fillStyle: ink });
     pen.stroke();
     for (const [x, y] of at) {
@@ -45,7 +45,7 @@ export function tourView(place) {
     lengths.show("best", fixed(tour.best, 4));
     lengths.show("optimum", exact === null ? "not known" : `${fixed(exact, 4)}: 2n sin(π/n), the polygon`);
     const share = tour.proposed ? `${((100 * tour.accepted) / tour.proposed).toFixed(1)} % of ` : "";
-    const proposals = `${tour.proposed.toLocaleString("en")} proposal${tour.proposed === 1 ? "" : "s"}`;
+    const proposals = plural(tour.proposed, "proposal");
     play.status.textContent = `${cooled < COOLING ? "Cooling: " : ""}T = ${
       T().toPrecision(3)
     }; ${share}${proposals} accepted.`;
@@ -83,26 +83,14 @@ export function tourView(place) {
     rate: () => RATE,
     answer: RATE / 2,
   });
-  const heat = slider({
-    label: "temperature T",
-    name: "temperature T, annealing a tour",
-    min: 0,
-    max: DECADES,
-    step: 0.02,
-    value: 0,
-    colours,
-    words: (x) => `T = ${TAt(x).toPrecision(3)}`,
-    onmove(x) {
-      cooled = COOLING;
-      play.update({ T: TAt(x) });
-    },
-  });
-  const choice = chooser(
-    "cities",
-    [["random", "at random in a square"], ["circle", "on a circle"]],
-    get("cities"),
-    (cities) => play.update({ cities }),
-  );
+  const moved = (x) => {
+    cooled = COOLING;
+    play.update({ T: TAt(x) });
+  };
+  const words = (x) => `T = ${TAt(x).toPrecision(3)}`;
+  const heat = play.slider("temperature T", [0, DECADES, 0.02], words, moved, { colours });
+  const kinds = [["random", "at random in a square"], ["circle", "on a circle"]];
+  const choice = chooser("cities", kinds, get("cities"), (cities) => play.update({ cities }));
   play.on("cities", fresh);
   play.on("T", () => {});
   const cools = play.button("Cool", () => {
@@ -115,32 +103,20 @@ export function tourView(place) {
     for (let k = 0; k < COOLING; k++) step();
   };
 
+  const how = `Cool: from a random tour, T falls geometrically from ${hottest} to ${coldest} ` +
+    `in ${COOLING.toLocaleString("en")} proposals, each to reverse a stretch.`;
+  const steps = [play.stepping("Step", step), play.stepping("Cool at once", atOnce)];
   return play.show(
     "thermo-annealing",
     map.node,
-    element(
-      "div",
-      { class: "thermo-controls" },
+    box(
+      "thermo-controls",
       heat.node,
-      element(
-        "div",
-        { class: "thermo-buttons" },
-        cools,
-        play.runs,
-        play.stepping("Step", step),
-        play.stepping("Cool at once", atOnce),
-        play.reset,
-      ),
+      box("thermo-buttons", cools, play.runs, ...steps, play.reset),
       choice.node,
       lengths.node,
       play.status,
-      element(
-        "p",
-        { class: "thermo-note" },
-        `Cool: from a random tour, T falls geometrically from ${hottest} to ${coldest} in ${
-          COOLING.toLocaleString("en")
-        } proposals, each to reverse a stretch.`,
-      ),
+      element("p", { class: "thermo-note" }, how),
     ),
   );
 }

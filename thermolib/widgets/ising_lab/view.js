@@ -3,14 +3,13 @@ import { Ising, Record } from "./ising.js";
 import { energyPlot } from "./energy_plot.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
-import { fixed, rounded, withError } from "../kit/numbers.js";
-import { element, slider } from "../kit/slider.js";
+import { along, fixed, plural, rounded, withError } from "../kit/numbers.js";
+import { box, element } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const NAME = "Ising lattice", SPEED = 240; // sweeps a second
 
 const count = (n) => Math.max(0, Math.floor(n)).toLocaleString("en");
-const plural = (n, word) => `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 
 // What is to be seen, where no numbers are shown.
 function looks(T, T_c) {
@@ -46,7 +45,7 @@ function render(place) {
   const { temperatures, exact, yang, T_c, hot, cold, sweeps_per_step } = get("constants");
   const last = temperatures.length - 1;
   const at = (T) => Math.round(((T - temperatures[0]) / (temperatures[last] - temperatures[0])) * last);
-  const colour = (T) => colours[Math.round((at(T) / last) * (colours.length - 1))];
+  const colour = (T) => along(colours, at(T) / last);
 
   let lattice, record, pixels, image, cooling = false, speed = SPEED;
 
@@ -176,28 +175,14 @@ function render(place) {
     cooling = false;
     play.update(changes);
   };
-  const heat = slider({
-    label: "temperature T",
-    name: `temperature T, ${NAME}`,
-    min: 0,
-    max: last,
-    step: 1,
-    value: at(get("T")),
-    colours,
-    words: (k) => `T = ${temperatures[k].toFixed(2)}`,
-    mark: { value: at(T_c), name: element("span", {}, "T", element("sub", {}, "c")) },
-    onmove: (k) => moved({ T: temperatures[k] }),
-  });
-  const field = slider({
-    label: "field h",
-    name: `field h, ${NAME}`,
-    min: -0.5,
-    max: 0.5,
-    step: 0.01,
-    value: get("h"),
-    words: (h) => `h = ${fixed(h, 2)}`,
-    onmove: (h) => moved({ h }),
-  });
+  const heat = play.slider(
+    "temperature T",
+    [0, last, 1],
+    (k) => `T = ${temperatures[k].toFixed(2)}`,
+    (k) => moved({ T: temperatures[k] }),
+    { colours, mark: { value: at(T_c), name: element("span", {}, "T", element("sub", {}, "c")) } },
+  );
+  const field = play.slider("field h", [-0.5, 0.5, 0.01], (h) => `h = ${fixed(h, 2)}`, (h) => moved({ h }));
   const method = chooser(
     "algorithm",
     [["metropolis", "Metropolis"], ["heat_bath", "heat bath"], ["wolff", "Wolff clusters"]],
@@ -218,45 +203,33 @@ function render(place) {
       speed = Number(sweeps);
     },
   );
+  const quench = play.button("Quench", () => {
+    cooling = false;
+    heated(cold);
+  });
+  const anneal = play.button("Anneal", () => {
+    heated(hot);
+    cooling = true;
+  });
+  const file = element("button", { type: "button", onclick: () => save(record) }, "Save CSV");
   for (const key of ["T", "h", "algorithm"]) play.on(key, restPoint);
   play.on("size", fresh);
 
   if (compact) {
-    return play.show(
-      "thermo-compact",
-      canvas,
-      heat.node,
-      element("div", { class: "thermo-buttons" }, play.runs, play.status),
-    );
+    return play.show("thermo-compact", canvas, heat.node, box("thermo-buttons", play.runs, play.status));
   }
   return play.show(
     "thermo-ising",
     canvas,
-    element(
-      "div",
-      { class: "thermo-controls" },
+    box(
+      "thermo-controls",
       heat.node,
-      element(
-        "div",
-        { class: "thermo-buttons" },
-        play.runs,
-        play.stepping("Step", step),
-        play.button("Quench", () => {
-          cooling = false;
-          heated(cold);
-        }),
-        play.button("Anneal", () => {
-          heated(hot);
-          cooling = true;
-        }),
-        play.reset,
-        element("button", { type: "button", onclick: () => save(record) }, "Save CSV"),
-      ),
+      box("thermo-buttons", play.runs, play.stepping("Step", step), quench, anneal, play.reset, file),
       field.node,
-      element("div", { class: "thermo-choices" }, method.node, lengths.node, speeds.node),
+      box("thermo-choices", method.node, lengths.node, speeds.node),
     ),
     plot.node,
-    element("div", {}, numbers.node, play.status),
+    box("", numbers.node, play.status),
   );
 }
 

@@ -1,5 +1,5 @@
 // What every lab does: it runs at its own pace, rests where nobody looks, answers the reader, and says what it does.
-import { element } from "./slider.js";
+import { box, element, slider } from "./slider.js";
 
 const LONGEST = 0.1; // seconds that a frame counts for at most: after a rest nothing is made up for
 const BUDGET = 12; // ms of a frame that go into steps
@@ -115,6 +115,17 @@ export function lab(
       },
     }, words);
 
+  /**
+   * A slider of this lab, whose name tells it from those of others on the page.
+   * @param {string} label
+   * @param {number[]} range least, most and step
+   * @param {(value: number) => string} words
+   * @param {(value: number) => void} onmove
+   * @param {Partial<SliderOptions>} more
+   */
+  const moves = (label, [min, max, step], words, onmove, more = {}) =>
+    slider({ label, name: `${label}, ${name}`, min, max, step, value: min, words, onmove, ...more });
+
   const status = element("p", { class: "thermo-status" });
   const runs = button("Pause", () => run(!running));
   const stepping = (words, deed) =>
@@ -142,7 +153,7 @@ export function lab(
 
   /** Put the lab on the page and let it run; returns what takes it away again. */
   function show(kind, ...parts) {
-    const box = element("div", { class: `thermo-lab ${kind}`, role: "group", "aria-label": name }, ...parts);
+    const all = element("div", { class: `thermo-lab ${kind}`, role: "group", "aria-label": name }, ...parts);
     const watch = new IntersectionObserver(([entry]) => {
       seen = entry.isIntersecting;
       if (seen && ended) run(true); // whoever comes back finds it running
@@ -155,11 +166,11 @@ export function lab(
     for (const [event, listen] of Object.entries(listeners)) model.on(event, listen);
     document.addEventListener("visibilitychange", resume);
     el.classList.add("thermo-widget");
-    el.append(element("div", { class: "thermo-box" }, box));
+    el.append(box("thermo-box", all));
     fresh();
     resume();
     redraw();
-    watch.observe(box);
+    watch.observe(all);
     return () => {
       running = false;
       resume();
@@ -170,5 +181,5 @@ export function lab(
     };
   }
 
-  return { calm, update, run, on, show, button, stepping, runs, reset, status };
+  return { calm, update, run, on, show, button, stepping, slider: moves, runs, reset, status };
 }

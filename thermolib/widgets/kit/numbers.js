@@ -11,3 +11,9 @@ export function rounded({ mean, stderr }) {
   return [fixed(mean, digits), `± ${stderr.toFixed(digits)}`];
 }
 export const withError = (estimate) => rounded(estimate).join(" ").trim();
+
+// A whole number of things.
+export const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
+
+// What stands in a list at a fraction of its length.
+export const along = (list, t) => list[Math.round(Math.min(Math.max(t, 0), 1) * (list.length - 1))];

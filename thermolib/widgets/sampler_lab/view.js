@@ -1,26 +1,22 @@
 // The next word drawn at a temperature: logits under the hand, the exact distribution, and what the counts make of it.
 import { entropy, Sampler } from "./sampler.js";
 import { lab } from "../kit/lab.js";
-import { fixed } from "../kit/numbers.js";
+import { along, fixed, plural } from "../kit/numbers.js";
 import { line, picture } from "../kit/picture.js";
-import { element, slider } from "../kit/slider.js";
+import { box, element } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
-const NAME = "next-word sampler", RATE = 600; // words a second
+const RATE = 600; // words a second
 const RECENT = 8; // words still shown
 const ROW = 30; // px of a word's row: its bar stands beside it
 
 const withError = ({ mean, stderr }, digits) => `${fixed(mean, digits)} ± ${fixed(stderr, digits)}`;
-const plural = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 
 function render(place) {
   const { model } = place, get = (key) => model.get(key);
   const words = get("words"), colours = get("colours"), { decades, largest, least_mass } = get("constants");
-  const exponent = (T) => Math.log10(T);
-  const colour = () =>
-    colours[
-      Math.round(((exponent(get("T")) - decades[0]) / (decades[1] - decades[0])) * (colours.length - 1))
-    ];
+  const [coldest, hottest] = decades, exponent = () => Math.log10(get("T"));
+  const colour = () => along(colours, (exponent() - coldest) / (hottest - coldest));
 
   let sampler, recent = [];
 
@@ -74,29 +70,22 @@ function render(place) {
       chances.cells[i][1].textContent = cut ? "cut" : fixed(p[i], 4);
       chances.cells[i][2].textContent = cut ? `was ${fixed(uncut[i], 4)}` : counted[i];
     });
-    bars.say(
-      `Exact probabilities as bars: ${
-        words.map((word, i) => `${word} ${p[i] > 0 ? fixed(p[i], 4) : "cut"}`).join(", ")
-      }` +
-        (n > 0 ? `; marks: what was counted, ± one standard error` : ""),
-    );
+    const listed = words.map((word, i) => `${word} ${p[i] > 0 ? fixed(p[i], 4) : "cut"}`).join(", ");
+    bars.say(`Exact probabilities as bars, marks for what was counted, ± one standard error: ${listed}`);
     const drawn = sampler.surprise(), { H: plugIn, bias: low } = sampler.plugIn();
     const both = (x) => [1, Math.LN2].map((unit) => fixed(x / unit, 4));
-    const errors = [1, Math.LN2].map((unit) =>
-      withError({ mean: drawn.mean / unit, stderr: drawn.stderr / unit }, 4)
-    );
+    const errors = [1, Math.LN2].map((u) => withError({ mean: drawn.mean / u, stderr: drawn.stderr / u }, 4));
     sums.show("H", ...both(H));
     sums.show("uncut", ...both(entropy(uncut)));
     sums.show("surprise", ...(n > 0 ? errors : ["…", "…"]));
     sums.show("plugIn", ...(n > 0 ? both(plugIn) : ["…", "…"]));
     bias.textContent = n > 0 ? `low by about ${fixed(low, 4)} on average` : "too low on average";
     const { value, degrees } = sampler.chiSquare();
-    const test = degrees > 0
-      ? ` χ² = ${fixed(value, 1)} for ${plural(degrees, "degree")} of freedom: ${degrees} ± ${
-        fixed(Math.sqrt(2 * degrees), 1)
-      } is expected.`
-      : "";
-    const drawnYet = n === 0 ? "Nothing is drawn yet." : `${plural(n, "word")} drawn.${test}`;
+    const expected = `${degrees} ± ${fixed(Math.sqrt(2 * degrees), 1)} is expected`;
+    const test = ` χ² = ${fixed(value, 1)} for ${plural(degrees, "degree")} of freedom: ${expected}.`;
+    const drawnYet = n === 0
+      ? "Nothing is drawn yet."
+      : `${plural(n, "word")} drawn.${degrees > 0 ? test : ""}`;
     const effective = ` = ${fixed(Math.exp(H), 2)} of ${words.length}. ${drawnYet}`;
     play.status.replaceChildren("Effective number of words e", element("sup", {}, "H"), effective);
     last.textContent = words[recent[0]] ?? "…";
@@ -111,7 +100,7 @@ function render(place) {
     sampler.setPoint(get("logits"), get("T"), get("top_p"));
     recent = [];
     place.el.style.setProperty("--now", colour());
-    heat.show(exponent(get("T")));
+    heat.show(exponent());
     cut.show(get("top_p"));
     logits.forEach((logit, i) => logit.show(get("logits")[i]));
   }
@@ -134,39 +123,23 @@ function render(place) {
     rate: () => RATE,
     paint: bars.paint,
   });
-  const heat = slider({
-    label: "temperature T",
-    name: `temperature T, ${NAME}`,
-    min: decades[0],
-    max: decades[1],
-    step: 0.02,
-    value: 0,
-    colours,
-    words: (x) => `T = ${(10 ** x).toPrecision(3)}`,
-    onmove: (x) => play.update({ T: Number((10 ** x).toPrecision(3)) }),
-  });
-  const cut = slider({
-    label: "top-p, the probability kept",
-    name: `top-p, the probability kept, ${NAME}`,
-    min: least_mass,
-    max: 1,
-    step: 0.01,
-    value: 1,
-    words: (p) => (p === 1 ? "1.00 (all)" : fixed(p, 2)),
-    onmove: (p) => play.update({ top_p: p }),
-  });
-  const logits = words.map((word, i) =>
-    slider({
-      label: word,
-      name: `${word}, logit, ${NAME}`,
-      min: -largest,
-      max: largest,
-      step: 0.05,
-      value: 0,
-      words: (z) => fixed(z, 2),
-      onmove: (z) => play.update({ logits: get("logits").with(i, z) }),
-    })
+  const heat = play.slider(
+    "temperature T",
+    [...decades, 0.02],
+    (x) => `T = ${(10 ** x).toPrecision(3)}`,
+    (x) => play.update({ T: Number((10 ** x).toPrecision(3)) }),
+    { colours },
   );
+  const cut = play.slider(
+    "top-p, the probability kept",
+    [least_mass, 1, 0.01],
+    (p) => (p === 1 ? "1.00 (all)" : fixed(p, 2)),
+    (p) => play.update({ top_p: p }),
+  );
+  const logits = words.map((word, i) => {
+    const moved = (z) => play.update({ logits: get("logits").with(i, z) });
+    return play.slider(word, [-largest, largest, 0.05], (z) => fixed(z, 2), moved);
+  });
   for (const key of ["logits", "T", "top_p"]) play.on(key, anew);
   const many = () => {
     for (let k = 0; k < 1000; k++) step();
@@ -174,33 +147,25 @@ function render(place) {
 
   return play.show(
     "thermo-sampler",
-    element(
-      "div",
-      { class: "thermo-wide" },
+    box(
+      "thermo-wide",
       element("p", { class: "thermo-sentence" }, `${get("sentence")} `, last, before),
       chances.node,
     ),
-    element(
-      "div",
-      { class: "thermo-controls" },
+    box(
+      "thermo-controls",
       heat.node,
       cut.node,
-      element(
-        "div",
-        { class: "thermo-buttons" },
+      box(
+        "thermo-buttons",
         play.runs,
         play.stepping("Draw one", step),
         play.stepping("Draw 1000", many),
         play.reset,
       ),
     ),
-    element(
-      "div",
-      { class: "thermo-logits", role: "group", "aria-label": "Logits z of the words" },
-      element("p", {}, "Logit z of each word"),
-      ...logits.map(({ node }) => node),
-    ),
-    element("div", { class: "thermo-wide" }, sums.node, play.status),
+    box("thermo-logits", element("p", {}, "Logit z of each word"), ...logits.map(({ node }) => node)),
+    box("thermo-wide", sums.node, play.status),
   );
 }
 
