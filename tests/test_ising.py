@@ -792,7 +792,7 @@ FAULTS = [
         "test_transition_matrix_2x2",
         file="_kernels.py",
     ),
-    Fault("a reducible scan called ergodic", 'order == "random")', "False)", "test_metropolis_on_3x3"),
+    Fault("a reducible scan called ergodic", 'order == "random")', "False)", "test_trajectories"),
     Fault(
         "γ₀ unsigned",
         "sign = np.where(zeta.f < 0, -1.0, 1.0)",
