@@ -28,7 +28,7 @@ ICONS = re.compile(r"src:url\((vendor/fontawesome/webfonts/[\w-]+)\.woff2\)[^;}]
 ICON = re.compile(r'"\\([0-9a-f]+)"')
 
 # The theme asks each box of code for its width, when the page is there and after every change of it. For that
-# the browser lays out one far section after the other, which it need not do before they are seen: half a second.
+# the browser lays out one far section after the other, though nobody sees them yet: half a second.
 # book.js marks the boxes that are wide, as they come near.
 WIDTHS = re.compile(r',"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)')
 SCRIPT = re.compile(r"<script(?=[^>]*\ssrc=)(?![^>]*\s(?:defer|async|type)\b)")
