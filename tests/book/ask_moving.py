@@ -50,23 +50,30 @@ def state(widget: Locator, slider: Locator) -> dict[str, str]:
 
 
 def by_keyboard(page: Page, slider: Locator) -> None:
-    """Five steps up."""
+    """Five steps, towards the farther end."""
     slider.focus()
     for _ in range(5):
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft" if is_high(slider) else "ArrowRight")
 
 
 def by_mouse(page: Page, slider: Locator) -> None:
-    """A click near its left end."""
+    """A click near the farther end."""
     box = slider.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + 0.15 * box["width"], box["y"] + box["height"] / 2)
+    part = 0.15 if is_high(slider) else 0.85
+    page.mouse.click(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+
+
+def is_high(slider: Locator) -> bool:
+    """Return whether `slider` stands in the upper half of its range."""
+    return bool(slider.evaluate("e => e.value > (+e.min + +e.max) / 2"))
 
 
 def has_still_pictures(page: Page) -> list[str]:
     """Without JavaScript each widget is a picture with its caption."""
     found = []
     for number, widget in enumerate(page.locator(WIDGET).all(), start=1):
+        widget.scroll_into_view_if_needed()  # what is far away is not laid out
         if not widget.locator("img, svg").first.is_visible():
             found.append(f"widget {number}: no picture is to be seen")
         if not widget.inner_text().strip():

@@ -27,16 +27,13 @@ new PerformanceObserver(list => {
 new PerformanceObserver(list => {
     for (const task of list.getEntries()) notes.busy += task.duration - 50;
 }).observe({ type: "longtask", buffered: true });
-const look = widget => {
-    const picture = widget.querySelector("svg");
-    return picture ? picture.outerHTML : widget.innerText;
-};
+const look = widget => widget.querySelector(".thermo-picture")?.shadowRoot.innerHTML ?? widget.innerText;
 const move = () => {
     const slider = document.querySelector(".bd-article .thermo-widget input[type=range]:enabled");
     if (!slider) return requestAnimationFrame(move);
     const widget = slider.closest(".thermo-widget");
     const before = look(widget);
-    slider.stepUp();
+    slider.value > (+slider.min + +slider.max) / 2 ? slider.stepDown() : slider.stepUp();
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     requestAnimationFrame(() => requestAnimationFrame(() => {
         if (look(widget) === before) move();
