@@ -52,7 +52,9 @@ def test_the_contents_name_the_page_and_lead_to_it(book: PdfReader, text: list[s
     lines, links = [], []
     for page in range(start, min(places[name] for name in places if name.startswith("/contents-"))):
         laid_out = book.pages[page].extract_text(extraction_mode="layout")
-        lines += [line for line in map(str.strip, laid_out.splitlines()) if re.fullmatch(r"\D.* \d+", line)]
+        lines += [
+            line for line in map(str.strip, laid_out.splitlines()) if re.fullmatch(r".*[^\W\d].* \d+", line)
+        ]
         annotations = [link.get_object() for link in book.pages[page].get("/Annots", [])]
         links += [link["/Dest"] for link in annotations if link.get("/Dest", "").startswith("/contents-")]
     assert len(lines) == len(links) > 10
@@ -60,7 +62,7 @@ def test_the_contents_name_the_page_and_lead_to_it(book: PdfReader, text: list[s
         title, _, number = line.rpartition(" ")
         assert places[link] == int(number) - 1, line
         assert joined(title) in joined(text[places[link]]), line
-    assert {title for title in TITLES if not any(line.startswith(title) for line in lines)} == set()
+    assert {title for title in TITLES if not any(title in line for line in lines)} == set()
 
 
 def test_widgets_are_their_still_pictures(book: PdfReader, text: list[str]) -> None:
@@ -71,15 +73,15 @@ def test_widgets_are_their_still_pictures(book: PdfReader, text: list[str]) -> N
 
 
 def test_each_chapter_is_in_the_outline_where_its_title_stands(book: PdfReader, text: list[str]) -> None:
-    outline = {entry.title.replace("\n", " "): entry for entry in flat(book.outline)}
+    outline = {re.sub(r"^\d+\. ", "", entry.title.replace("\n", " ")): entry for entry in flat(book.outline)}
     for title in TITLES:
         number = book.get_destination_page_number(outline[title])
         assert title in text[number]
 
 
 def joined(words: str) -> str:
-    """Leave out the white space: a line may be broken anywhere, also after a hyphen."""
-    return "".join(words.split())
+    """Leave out ligatures, and white space: a line may be broken anywhere, also after a hyphen."""
+    return "".join(unicodedata.normalize("NFKC", words).split())
 
 
 def test_it_says_what_it_is_and_nothing_that_holds_on_a_screen_alone(

@@ -82,10 +82,10 @@ CASES: list[tuple[Callable[[Page], list[str]], str, dict[str, int]]] = [
         explore(MOVES + SAYS).replace("<svg", "<svg style='display: none'"): 2,
         explore(MOVES + SAYS).replace("type=", "onkeydown='return false' type="): 3,
     }),
-    (has_still_pictures, STILL.format("<svg width='9' height='9'></svg> T = 1"), {
-        STILL.format("T = 1"): 1,
-        STILL.format("<svg width='9' height='9'></svg>"): 1,
-        STILL.format("<svg width='9' height='9' style='visibility: hidden'></svg> T = 1"): 1,
+    (has_still_pictures, STILL.format("<svg width='9' height='9'></svg><figcaption>T = 1</figcaption>"), {
+        STILL.format("<figcaption>T = 1</figcaption>"): 1,
+        STILL.format("<svg width='9' height='9'></svg><figcaption></figcaption>"): 1,
+        STILL.format("<svg width='9' height='9' visibility='hidden'></svg><figcaption>T</figcaption>"): 1,
     }),
 ]  # fmt: skip
 
