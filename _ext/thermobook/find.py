@@ -121,7 +121,7 @@ def _spoken(node: nodes.Node, unread: tuple[type[nodes.Node], ...]) -> str:
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, nodes.math | nodes.math_block):
-        return _symbol(node.get("tex", ""))
+        return _symbol(node.astext())
     said = "".join(_spoken(child, unread) for child in node.children if not isinstance(child, unread))
     return said if isinstance(node, nodes.Inline) else f"{said} "
 

@@ -24,6 +24,8 @@ from thermobook.problems import report
 ROOT = Path(__file__).resolve().parents[2]
 KATEX = ROOT / "node_modules" / "katex" / "dist"
 PROGRAM = Path(__file__).with_name("maths.js")
+BASE = '<span class="base">'  # KaTeX's, of what has no break within
+OPENING, CLOSING = re.compile(r"[(\[“‘]+$"), re.compile(r"[,.;:!?)\]”’]+")
 CLASSES = "math notranslate nohighlight"
 OLD_FONTS = re.compile(
     r',url\(fonts/[^)]*\.(?:woff|ttf)\) format\("\w+"\)'
@@ -39,6 +41,7 @@ def connect(app: Sphinx) -> None:
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_displayed, None))
     app.add_css_file("katex/katex.min.css", priority=400)
     app.connect("doctree-read", inspect)
+    app.connect("doctree-resolved", keep_together)
     app.connect("build-finished", finish)
 
 
@@ -49,9 +52,33 @@ def inspect(app: Sphinx, doctree: nodes.document) -> None:
             report(app, f"{app.env.docname} has a formula in a heading: {formula.astext()}", section)
 
 
+def keep_together(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Let no comma begin a line, no bracket end one: a browser may break it on each side of a formula."""
+    for formula in list(doctree.findall(nodes.math)):
+        line = formula.parent
+        place = line.index(formula)
+        before, after = (
+            words if isinstance(words, nodes.Text) else nodes.Text("")
+            for words in (line[place - 1] if place else None, line[place + 1] if line[place + 1 :] else None)
+        )
+        opening, closing = OPENING.search(before), CLOSING.match(after)
+        if opening or closing:
+            whole = nodes.inline("", classes=["whole"])
+            if opening:
+                whole += nodes.Text(opening[0])
+                line.replace(before, nodes.Text(before[: opening.start()]))
+            line.replace(formula, whole)
+            whole += formula
+            if closing:
+                whole += nodes.Text(closing[0])
+                line.replace(after, nodes.Text(after[closing.end() :]))
+
+
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
-    """Write a formula within a line."""
-    self.body.append(f"{self.starttag(node, 'span', '', CLASS=CLASSES)}{html(self, node, False)}</span>")
+    """Write a formula within a line, which may break where TeX would break it."""
+    first, *more = html(self, node, False).split(BASE)
+    formula = BASE.join([first, f"<wbr>{BASE}".join(more)]) if more else first
+    self.body.append(f"{self.starttag(node, 'span', '', CLASS=CLASSES)}{formula}</span>")
     raise nodes.SkipNode
 
 

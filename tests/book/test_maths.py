@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from ask_maths import commas_stay_with_their_formulae
+from docutils import nodes
+from docutils.utils import new_document
 from playwright.sync_api import Page
 from reading import bad_formulae, pages, source
 from sphinx.errors import ExtensionError
@@ -26,6 +29,29 @@ def test_a_formula_is_written_for_eye_and_ear_and_without_its_source() -> None:
 @pytest.mark.parametrize("tex", [r"\unheardof{a}", r"\frac{a}{b", "a & b", "T², by the way é"])
 def test_what_is_no_tex_is_refused(tex: str) -> None:
     assert maths.typeset(tex, False).keys() == {"error"}
+
+
+def test_a_formula_keeps_the_comma_behind_it_and_the_bracket_before_it() -> None:
+    line = nodes.paragraph("", "", nodes.Text("of ("), nodes.math("", "a+b"), nodes.Text("), and "))
+    line += [nodes.math("", "c"), nodes.Text(" or "), nodes.math("", "d")]
+    document = new_document("")
+    document += line
+    maths.keep_together(None, document, "")  # type: ignore[arg-type]
+    assert line.astext() == "of (a+b), and c or d"
+    assert [part.astext() for part in line.findall(nodes.inline)] == ["(a+b),"]
+
+
+FORMULA_AND_COMMA = (
+    '<style>.base { display: inline-block; width: 60px }</style><div class="bd-article" style="width: 62px">'
+    '<p><span class="whole"><span class="math"><span class="base">2</span></span>, </span></p></div>'
+)
+
+
+def test_a_line_that_begins_with_a_comma_is_noticed(page: Page) -> None:
+    page.set_content(FORMULA_AND_COMMA)
+    assert commas_stay_with_their_formulae(page) != []
+    page.set_content("<style>.whole { white-space: nowrap }</style>" + FORMULA_AND_COMMA)
+    assert commas_stay_with_their_formulae(page) == []
 
 
 def test_without_katex_it_is_said_what_to_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
