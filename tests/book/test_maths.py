@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ from thermobook import maths
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\`$])\$([^$`]+)\$", re.DOTALL)
 LAB = Path(sys.prefix) / "share" / "jupyter" / "lab" / "static"  # JupyterLab's MathJax, in parts
+
+
+@pytest.fixture(autouse=True, scope="module")
+def ended() -> Iterator[None]:
+    """End the program that typesets, as a build does."""
+    yield
+    maths.server().communicate()
+    maths.server.cache_clear()
 
 
 def test_a_formula_is_written_for_eye_and_ear_and_without_its_source() -> None:
