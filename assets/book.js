@@ -75,6 +75,8 @@ if (location.hash) {
 }
 document.addEventListener("click", ({ target }) => {
   if (!(target instanceof Element && target.closest("a[href^='#']"))) return;
+  const contents = target.closest("dialog"); // a drawer, on a phone
+  if (contents instanceof HTMLDialogElement) contents.close();
   page.add("whole");
   soon(() => page.remove("whole"));
 }, { capture: true });
