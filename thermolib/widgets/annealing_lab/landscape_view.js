@@ -5,7 +5,7 @@ import { schedulePlot } from "./schedule.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed } from "../kit/numbers.js";
-import { box, element, uniqueId } from "../kit/slider.js";
+import { box, element, say, uniqueId } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const NAME = "Annealing on a landscape", DURATION = 12; // seconds that a schedule takes
@@ -88,10 +88,9 @@ export function landscapeView(place) {
     now.show("lowest", small(p[lowest], 4), inLowest, small(equilibrium[lowest], 4));
     now.show("energy", fixed(U, 4), energy, fixed(mean(equilibrium, E), 4));
     const words = `T = ${T().toPrecision(3)}`, apart = sum(p.map((q, i) => Math.abs(q - equilibrium[i]))) / 2;
-    boltzmanns.textContent = `Boltzmann, ${words}`;
+    say(boltzmanns, `Boltzmann, ${words}`);
     const distance = `${fixed(apart, 3)} from Boltzmann’s (½ Σ|p − π|; 0 is equilibrium)`;
-    play.status.textContent =
-      `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${distance}.`;
+    say(play.status, `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${distance}.`);
     const listed = p.map((q) => q.toFixed(3)).join(", ");
     const where = `The walker that is shown alone is in state ${walkers.states[0]}.`;
     landscape.say(

@@ -4,7 +4,7 @@ import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
 import { picture } from "../kit/picture.js";
-import { box, element } from "../kit/slider.js";
+import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const RATE = 6000; // proposals a second
@@ -46,9 +46,8 @@ export function tourView(place) {
     lengths.show("optimum", exact === null ? "not known" : `${fixed(exact, 4)}: 2n sin(π/n), the polygon`);
     const share = tour.proposed ? `${((100 * tour.accepted) / tour.proposed).toFixed(1)} % of ` : "";
     const proposals = plural(tour.proposed, "proposal");
-    play.status.textContent = `${cooled < COOLING ? "Cooling: " : ""}T = ${
-      T().toPrecision(3)
-    }; ${share}${proposals} accepted.`;
+    const cooling = cooled < COOLING ? "Cooling: " : "";
+    say(play.status, `${cooling}T = ${T().toPrecision(3)}; ${share}${proposals} accepted.`);
     map.say(
       `A tour of ${tour.cities.length} cities of length ${tour.length.toFixed(4)} at temperature ${
         T().toPrecision(3)

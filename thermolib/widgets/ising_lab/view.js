@@ -4,7 +4,7 @@ import { energyPlot } from "./energy_plot.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural, rounded, withError } from "../kit/numbers.js";
-import { box, element } from "../kit/slider.js";
+import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const NAME = "Ising lattice", SPEED = 240; // sweeps a second
@@ -82,7 +82,7 @@ function render(place) {
     canvas.setAttribute("aria-label", words);
     canvas.style.setProperty("--now", colour(T));
     if (compact) {
-      play.status.textContent = cooling ? "Cooling." : looks(T, T_c);
+      say(play.status, cooling ? "Cooling." : looks(T, T_c));
       return;
     }
     const measured = ([value, error]) => [value, error || "no error yet"];
@@ -93,11 +93,15 @@ function render(place) {
       measured(rounded(m)),
       noted(mExact, mExact > 0 ? "Yang, infinite lattice" : "infinite lattice; a finite one keeps some"),
     );
-    play.status.textContent = cooling
-      ? `Cooling, ${sweeps_per_step} sweeps a step of 0.01: averages begin when the temperature rests.`
-      : `${plural(record.length, "sweep")} here, the last ${count(record.length - e.first)} averaged${
-        worth(record, means, eExact)
-      }.`;
+    const averaged = count(record.length - e.first);
+    say(
+      play.status,
+      cooling
+        ? `Cooling, ${sweeps_per_step} sweeps a step of 0.01: averages begin when the temperature rests.`
+        : `${plural(record.length, "sweep")} here, the last ${averaged} averaged${
+          worth(record, means, eExact)
+        }.`,
+    );
     plot.paint();
     plot.say(
       `Energy per site against temperature: the exact curve at zero field, and at T = ${

@@ -1,7 +1,7 @@
 // The host of a page without a kernel: a model that remembers, and nobody at the other end.
+globalThis.thermoModules ??= {}; // each is read once, however many widgets it makes
 globalThis.thermoHost = async (place, module) => {
   const read = (script) => JSON.parse(script.textContent);
-  const esm = read(document.querySelector(`script[data-once="${module}"]`));
   const state = read(place.querySelector("script"));
   const listeners = {};
   const model = {
@@ -15,11 +15,16 @@ globalThis.thermoHost = async (place, module) => {
     off: (event, listen) => listeners[event]?.delete(listen),
     save_changes() {},
   };
+  async function load() {
+    const esm = read(document.querySelector(`script[data-once="${module}"]`));
+    const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+    const loaded = await import(url);
+    URL.revokeObjectURL(url);
+    return loaded;
+  }
   const still = place.querySelector(".thermo-still");
   try {
-    const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
-    const widget = (await import(url)).default;
-    URL.revokeObjectURL(url);
+    const widget = (await (globalThis.thermoModules[module] ??= load())).default;
     const el = document.createElement("div");
     await widget.render({ model, el, still });
     still.replaceWith(el);

@@ -25,6 +25,16 @@ export function element(tag, attributes = {}, ...children) {
 export const box = (kinds, ...children) => element("div", { class: kinds }, ...children);
 
 /**
+ * Say words in an element of nothing else. Its text is kept: a new child would have the page styled anew.
+ * @param {Element} node
+ * @param {string} words
+ */
+export function say(node, words) {
+  if (node.firstChild instanceof Text) node.firstChild.data = words;
+  else node.prepend(words);
+}
+
+/**
  * A finger that comes down on a slider may mean to scroll the page. So the first value that a touch gives is
  * heard only once the finger moves along the slider or leaves it; where the page scrolls instead, nothing happened.
  * @param {HTMLInputElement} input
@@ -68,14 +78,13 @@ export function slider({ label, name, min, max, step, value, colours, words, onm
   const id = uniqueId();
   const input = element("input", { type: "range", id, min, max, step });
   if (name) input.setAttribute("aria-label", name);
-  const said = document.createTextNode(""); // whose words change: a new child would have the page styled anew
-  const output = element("output", { for: id }, said);
+  const output = element("output", { for: id });
   let shown; // perhaps between two steps of the slider
   const show = (x) => {
     shown = x;
     input.value = x;
     input.setAttribute("aria-valuetext", words(x));
-    said.data = words(x);
+    say(output, words(x));
     if (!colours) return;
     const nearest = Math.round(((x - min) / (max - min || 1)) * (colours.length - 1));
     input.style.setProperty("--thumb", colours[nearest]);

@@ -1,5 +1,5 @@
 // A table of numbers whose columns keep their widths while the numbers change.
-import { element } from "./slider.js";
+import { element, say } from "./slider.js";
 
 /**
  * @param {(string | Node)[]} columns the heads, that of the rows' names first
@@ -34,8 +34,10 @@ export function table(columns, rows, caption) {
     /** A value is words, or [words, words in small print below]. */
     show: (key, ...values) =>
       values.forEach((value, k) => {
-        const [words, small] = [value].flat();
-        cells[key][k].replaceChildren(words, ...(small === undefined ? [] : [element("small", {}, small)]));
+        const [words, small = ""] = [value].flat(), cell = cells[key][k];
+        say(cell, words);
+        if (small && !cell.lastElementChild) cell.append(element("small"));
+        if (cell.lastElementChild) say(cell.lastElementChild, small);
       }),
   };
 }

@@ -3,7 +3,7 @@ import { entropy, Sampler } from "./sampler.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
 import { line, picture } from "../kit/picture.js";
-import { box, element } from "../kit/slider.js";
+import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const RATE = 600; // words a second
@@ -53,7 +53,7 @@ function render(place) {
   chances.cells[0][0].append(bars.node);
   words.slice(1).forEach((_, i) => chances.cells[i + 1][0].remove());
   const row = (i) => chances.cells[i][1].parentElement;
-  const bias = element("small");
+  const bias = element("small"), summary = document.createTextNode("");
   const sums = table(["", "nats", "bits"], {
     H: "entropy H",
     uncut: "H before the cut",
@@ -67,8 +67,8 @@ function render(place) {
     words.forEach((_, i) => {
       const cut = p[i] === 0 && uncut[i] > 0;
       row(i).classList.toggle("thermo-cut", cut);
-      chances.cells[i][1].textContent = cut ? "cut" : fixed(p[i], 4);
-      chances.cells[i][2].textContent = cut ? `was ${fixed(uncut[i], 4)}` : counted[i];
+      say(chances.cells[i][1], cut ? "cut" : fixed(p[i], 4));
+      say(chances.cells[i][2], cut ? `was ${fixed(uncut[i], 4)}` : counted[i]);
     });
     const listed = words.map((word, i) => `${word} ${p[i] > 0 ? fixed(p[i], 4) : "cut"}`).join(", ");
     bars.say(`Exact probabilities as bars, marks for what was counted, ± one standard error: ${listed}`);
@@ -79,19 +79,17 @@ function render(place) {
     sums.show("uncut", ...both(entropy(uncut)));
     sums.show("surprise", ...(n > 0 ? errors : ["…", "…"]));
     sums.show("plugIn", ...(n > 0 ? both(plugIn) : ["…", "…"]));
-    bias.textContent = n > 0 ? `low by about ${fixed(low, 4)} on average` : "too low on average";
+    say(bias, n > 0 ? `low by about ${fixed(low, 4)} on average` : "too low on average");
     const { value, degrees } = sampler.chiSquare();
     const expected = `${degrees} ± ${fixed(Math.sqrt(2 * degrees), 1)} is expected`;
     const test = ` χ² = ${fixed(value, 1)} for ${plural(degrees, "degree")} of freedom: ${expected}.`;
     const drawnYet = n === 0
       ? "Nothing is drawn yet."
       : `${plural(n, "word")} drawn.${degrees > 0 ? test : ""}`;
-    const effective = ` = ${fixed(Math.exp(H), 2)} of ${words.length}. ${drawnYet}`;
-    play.status.replaceChildren("Effective number of words e", element("sup", {}, "H"), effective);
-    last.textContent = words[recent[0]] ?? "…";
-    before.textContent = recent.length > 1
-      ? `drawn before: ${recent.slice(1).map((i) => words[i]).join(", ")}`
-      : "";
+    summary.data = ` = ${fixed(Math.exp(H), 2)} of ${words.length}. ${drawnYet}`;
+    say(last, words[recent[0]] ?? "…");
+    const earlier = recent.slice(1).map((i) => words[i]).join(", ");
+    say(before, earlier && `drawn before: ${earlier}`);
   }
 
   // --- what happens
@@ -145,6 +143,7 @@ function render(place) {
     for (let k = 0; k < 1000; k++) step();
   };
 
+  play.status.append("Effective number of words e", element("sup", {}, "H"), summary);
   return play.show(
     "thermo-sampler",
     box(
