@@ -2,36 +2,87 @@
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from reading import grave
+from reading import serious
 
 # What passes is only counted: to name each of those elements would take most of the time. And axe loads no
 # style sheet again, which from a file it may not.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
+IN_THE_DARK = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}  # all else is as in the light
 
-# Nor need it measure the contrast of each letter of a formula, whose colour is that of the text around it, or
-# of each word of the code: the first of its kind stands for all. That is two thirds of its time.
-HIDE = """() => {
-    const seen = new Set();
-    for (const word of document.querySelectorAll(".highlight span")) {
+# Most of a page's elements are parts of formulae, whose colour is that of the text around them, and words of
+# code, of which one of each kind is left among plain text. They make room while axe looks.
+SPARE = """() => {
+    const spared = [];
+    const spare = (element, other) => { element.replaceWith(other); spared.push([element, other]); };
+    const formulae = [...document.querySelectorAll(".katex")].map(e => [e, e.getBoundingClientRect()]);
+    for (const [formula, { width, height }] of formulae) {
+        const room = document.createElement("span");
+        room.style.cssText = `display: inline-block; width: ${width}px; height: ${height}px`;
+        spare(formula, room);
+    }
+    const words = new Set();
+    for (const word of document.querySelectorAll(".highlight span:not(:has(*))")) {
         const kind = word.closest("[class*=highlight-]")?.className + word.className;
-        word.toggleAttribute("data-seen", seen.has(kind));
-        seen.add(kind);
+        if (words.has(kind)) spare(word, new Text(word.textContent));
+        words.add(kind);
     }
     const style = document.createElement("style");
-    style.textContent = `
-        .katex, [data-seen] { visibility: hidden !important }
-        section { content-visibility: visible !important }`;
+    style.textContent = "section { content-visibility: visible !important }";
     document.head.append(style);
-    globalThis.shown = () => style.remove();
+    globalThis.unspare = () => {
+        style.remove();
+        for (const [element, other] of spared.reverse()) other.replaceWith(element);
+    };
+}"""
+
+# Contrast, which takes most of axe's time, is measured once for each kind of text: what has the same name,
+# classes and style, and stands in the same.
+MARK = """() => {
+    const props = ["color", "backgroundColor", "backgroundImage", "opacity", "filter", "mixBlendMode",
+        "fontSize", "fontWeight", "fill", "textShadow", "position", "visibility", "display"];
+    const kinds = new Map([[null, ""], [undefined, ""]]);
+    const kind = element => {
+        if (!kinds.has(element)) {
+            const style = getComputedStyle(element);
+            const outer = element.parentElement ?? element.getRootNode().host;
+            const own = [element.localName, element.getAttribute("class"), ...props.map(prop => style[prop])];
+            kinds.set(element, `${kind(outer)} > ${own}`);
+        }
+        return kinds.get(element);
+    };
+    const seen = new Set();
+    const mark = root => {
+        for (const element of root.querySelectorAll("*")) {
+            if (element.shadowRoot) mark(element.shadowRoot);
+            const said = [...element.childNodes].some(e => e.nodeType === Node.TEXT_NODE && e.data.trim());
+            if (!said && !element.matches("input, select, textarea")) continue;
+            element.toggleAttribute("data-first", !seen.has(kind(element)));
+            seen.add(kind(element));
+        }
+    };
+    mark(document);
+    axe.configure({ rules: [{ id: "color-contrast", selector: "[data-first]" }] });
 }"""
 
 
 def pleases_axe(page: Page) -> list[str]:
     """Axe finds nothing serious."""
-    page.evaluate(HIDE)
-    found = grave(Axe().run(page, options=OPTIONS))
-    page.evaluate("shown()")
-    return found
+    return found(page, OPTIONS)
 
 
-ASK = {"file": [pleases_axe], "dark": [pleases_axe]}
+def pleases_axe_in_the_dark(page: Page) -> list[str]:
+    """Nor in what depends on colours."""
+    return found(page, IN_THE_DARK)
+
+
+def found(page: Page, options: dict[str, object]) -> list[str]:
+    """Return what is serious in what axe finds."""
+    page.evaluate(SPARE)
+    page.evaluate(Axe().axe_script)
+    page.evaluate(MARK)
+    violations = page.evaluate("async options => (await axe.run(options)).violations", options)
+    page.evaluate("unspare()")
+    return serious(violations)
+
+
+ASK = {"file": [pleases_axe], "dark": [pleases_axe_in_the_dark]}

@@ -16,18 +16,22 @@ PARTS = "pre, figure, .thermo-widget, .cell_output img, .pst-scrollable-table-co
 
 
 def lines_hold_65_to_75_characters(page: Page) -> list[str]:
-    """Of prose, in paragraphs long enough to tell, without formulae or code; the mean of the page's."""
+    """Of prose, in paragraphs long enough to tell, without formulae or code; the mean of the page's.
+
+    A page of fewer than three does not tell: how full a last line is makes much of the mean of one.
+    """
     mean = page.evaluate(
         """() => {
-            let characters = 0, lines = 0;
+            let characters = 0, lines = 0, paragraphs = 0;
             for (const p of document.querySelectorAll(".bd-article section > p")) {
                 if (p.querySelector(".math, code") || p.offsetParent === null) continue;
                 const own = Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight));
                 if (p.closest(".exercise, .opening") || own < 4) continue;
                 characters += p.textContent.length;
                 lines += own - 0.5;  // the last is half full
+                paragraphs += 1;
             }
-            return lines && characters / lines;
+            return paragraphs >= 3 && characters / lines;
         }"""
     )
     return [] if not mean or 65 <= mean <= 75 else [f"{mean:.1f} characters in a line"]

@@ -1,6 +1,6 @@
 """What moves in a page moves when a reader moves it, and is a picture where it cannot."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import ElementHandle, Page
 
 # A question is a widget too, but nothing in it moves.
 WIDGET = ".bd-article .thermo-widget:not(.thermo-widget .thermo-widget, :has(.thermo-question))"
@@ -22,8 +22,10 @@ def its_sliders_move_what_they_should(page: Page) -> list[str]:
     Motion is reduced: labs wait, so what changes, the slider has changed.
     """
     found = []
-    for number, widget in enumerate(page.locator(WIDGET).filter(has=page.locator(SLIDER)).all(), start=1):
-        slider = widget.locator(SLIDER).first
+    widgets = page.locator(WIDGET).filter(has=page.locator(SLIDER)).element_handles()
+    for number, widget in enumerate(widgets, start=1):
+        slider = widget.query_selector(SLIDER)
+        assert slider is not None
         slider.scroll_into_view_if_needed()
         before = state(widget, slider)
         for act in (by_keyboard, by_mouse):
@@ -41,23 +43,24 @@ def its_sliders_move_what_they_should(page: Page) -> list[str]:
     return found
 
 
-def state(widget: Locator, slider: Locator) -> dict[str, str]:
+def state(widget: ElementHandle, slider: ElementHandle) -> dict[str, str]:
     """Return what a reader sees of `widget`; its picture where that is of the slider's value alone."""
     seen = {"value": slider.input_value(), "text": widget.inner_text()}
-    if widget.locator(".thermo-explore").count():
-        picture = widget.locator("svg:visible, img:visible").first
-        seen["picture"] = picture.evaluate("e => e.outerHTML") if picture.count() else ""
+    if widget.query_selector(".thermo-explore"):
+        picture = widget.query_selector("svg:visible, img:visible")
+        seen["picture"] = picture.evaluate("e => e.outerHTML") if picture else ""
     return seen
 
 
-def by_keyboard(page: Page, slider: Locator) -> None:
+def by_keyboard(page: Page, slider: ElementHandle) -> None:
     """Five steps, towards the farther end."""
     slider.focus()
+    key = "ArrowLeft" if is_high(slider) else "ArrowRight"
     for _ in range(5):
-        page.keyboard.press("ArrowLeft" if is_high(slider) else "ArrowRight")
+        page.keyboard.press(key)
 
 
-def by_mouse(page: Page, slider: Locator) -> None:
+def by_mouse(page: Page, slider: ElementHandle) -> None:
     """A click near the farther end."""
     box = slider.bounding_box()
     assert box is not None
@@ -65,7 +68,7 @@ def by_mouse(page: Page, slider: Locator) -> None:
     page.mouse.click(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
 
 
-def is_high(slider: Locator) -> bool:
+def is_high(slider: ElementHandle) -> bool:
     """Return whether `slider` stands in the upper half of its range."""
     return bool(slider.evaluate("e => e.value > (+e.min + +e.max) / 2"))
 

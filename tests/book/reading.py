@@ -153,9 +153,14 @@ def overflowing(page: Page) -> list[str]:
 
 def grave(results: Any) -> list[str]:
     """Return axe's findings that are serious or critical, a line each."""
+    return serious(results.response["violations"])
+
+
+def serious(violations: list[dict[str, Any]]) -> list[str]:
+    """Return those of axe's violations that are serious or critical, a line each."""
     return [
         f"{violation['id']}: {node['html'][:160]}: {node['failureSummary']}"
-        for violation in results.response["violations"]
+        for violation in violations
         if violation["impact"] in {"serious", "critical"}
         for node in violation["nodes"]
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ask_loading
 import pytest
-from ask_access import pleases_axe
+from ask_access import pleases_axe, pleases_axe_in_the_dark
 from ask_dark import figures_are_light_ink_on_the_page_itself, is_dark
 from ask_layout import fits_a_phone
 from ask_moving import (
@@ -57,9 +57,14 @@ CASES: list[tuple[Callable[[Page], list[str]], str, dict[str, int]]] = [
     (pleases_axe, "<pre class='highlight'><span class='k' style='color: #444'>if</span></pre>", {
         "<input>": 1,
         f"<p style='{LIGHT}'>pale</p>": 1,
+        f"<p>dark</p><p>dark</p><p style='{LIGHT}'>pale</p><p style='{LIGHT}'>like it</p>": 1,
+        f"<p>dark</p><section style='{LIGHT}'><p>pale within</p></section>": 1,
+        f"<p>dark <b>a</b></p><section style='{LIGHT}'><i><b>pale within</b></i></section>": 1,
+        f"<div><template shadowrootmode='open'><p style='{LIGHT}'>in the shadow</p></template></div>": 1,
         f"<pre class='highlight'><span class='k' style='{LIGHT}'>if</span></pre>": 1,
         "<div style='height: 2em; overflow: auto'><p>one</p><p>two</p><p>three</p><p>four</p></div>": 1,
     }),
+    (pleases_axe_in_the_dark, "<p>dark</p>", {f"<p>dark</p><p style='{LIGHT}'>pale</p>": 1}),
     (is_dark, "<script>document.documentElement.dataset.theme = 'dark'</script>", {"": 1}),
     (
         figures_are_light_ink_on_the_page_itself,
