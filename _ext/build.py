@@ -38,19 +38,20 @@ NEWS = (
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # jupyter-book sends them to files too
 NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
 
-JUPYTER_BOOK = "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')"
+# Without a grammar of addresses, which jsonschema would have, and which takes seconds to load.
+JUPYTER_BOOK = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+main(prog_name="jupyter-book")
+"""
 COMMAND = [sys.executable, "-c", JUPYTER_BOOK, "build", str(ROOT), "-W", "-n", "--keep-going"]
 
 
 def main() -> int:
     """Build, and say what came of it."""
     start = time.monotonic()
-    environment = clean_environment()
-    prepare_kernel(environment)
-    prepare_draft()
-    code = run([*COMMAND, "--path-output", str(DRAFT)], environment)
-    if code != 0:
-        report_failure()
+    if code := draft():
         return code
     publish()
     index = SITE / "index.html"
@@ -61,6 +62,19 @@ or serve it, from this folder, with
     {serving(Path(sys.executable))}
 and open http://localhost:8000""")
     return 0
+
+
+def draft(*options: str) -> int:
+    """Let Sphinx make the draft, and say what is wrong; what it has read is kept if nothing is."""
+    environment = clean_environment()
+    prepare_kernel(environment)
+    prepare_draft()
+    code = run([*COMMAND, "--path-output", str(DRAFT), *options], environment)
+    if code == 0:
+        GOOD.write_text(fingerprint(), encoding="utf8")
+    else:
+        report_failure()
+    return code
 
 
 def check_links() -> int:
@@ -112,7 +126,7 @@ def prepare_kernel(environment: dict[str, str]) -> None:
 
 
 def prepare_draft() -> None:
-    """Keep what Sphinx read for the last good site, if the same house built it; never the pages."""
+    """Keep what Sphinx read for the last good draft, if the same house made it; never the pages."""
     good = GOOD.read_text(encoding="utf8") if GOOD.exists() else ""
     GOOD.unlink(missing_ok=True)
     if good == fingerprint():
@@ -181,7 +195,6 @@ def publish() -> None:
         SITE.rename(old)
     new.rename(SITE)
     shutil.rmtree(old, ignore_errors=True)
-    GOOD.write_text(fingerprint(), encoding="utf8")
 
 
 if __name__ == "__main__":

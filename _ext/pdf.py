@@ -1,8 +1,8 @@
 """Print the whole book: `python _ext/pdf.py` writes ``_build/temperature.pdf``.
 
-Sphinx assembles all pages into one, which a Chromium prints: widgets as their still pictures, solutions
-unfolded, pages numbered. Only the print knows on which pages its sections begin: those numbers are laid over
-the contents afterwards.
+Sphinx assembles all pages, as it has read them for the site, into one, which a Chromium prints: widgets as
+their still pictures, solutions unfolded, pages numbered. Only the print knows on which pages its sections
+begin: those numbers are laid over the contents afterwards.
 """
 
 import sys
@@ -12,12 +12,11 @@ from typing import Any
 
 import yaml
 from browser import NoBrowserError, launch
-from build import BUILD, COMMAND, ROOT, clean_environment, prepare_kernel, report_failure, run
+from build import BUILD, OUTPUT, ROOT, draft
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader, PdfWriter
 
-PRINT = BUILD / "print"
-ASSEMBLED = PRINT / "_build" / "singlehtml" / "intro.html"
+ASSEMBLED = OUTPUT / "singlehtml" / "intro.html"
 PDF = BUILD / "temperature.pdf"
 HERE = Path(__file__).parent
 
@@ -29,11 +28,7 @@ NO_HOST = "Object.defineProperty(globalThis, 'thermoHost', { value() {}, writabl
 
 def main() -> int:
     """Assemble the book, print it, and say where it is."""
-    environment = clean_environment()
-    prepare_kernel(environment)
-    code = run([*COMMAND, "--path-output", str(PRINT), "--builder", "singlehtml"], environment)
-    if code != 0:
-        report_failure()
+    if code := draft("--builder", "singlehtml"):
         return code
     with sync_playwright() as playwright:
         try:

@@ -11,9 +11,9 @@ import ast
 import hashlib
 import shutil
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -119,12 +119,14 @@ def imported_files(cells: list[str], root: Path) -> set[Path]:
     return files
 
 
-def _imports(code: str, package: str) -> Iterator[str]:
-    """Yield the dotted names that `code` may import, the packages around them included."""
+@cache
+def _imports(code: str, package: str) -> list[str]:
+    """Return the dotted names that `code` may import, the packages around them included."""
     try:
         tree = ast.parse(code)
     except SyntaxError:  # running it will say so
-        return
+        return []
+    found = []
     for node in ast.walk(tree):
         names = []
         if isinstance(node, ast.Import):
@@ -135,7 +137,8 @@ def _imports(code: str, package: str) -> Iterator[str]:
             names = [f"{base}.{alias.name}" for alias in node.names]
         for name in names:
             parts = name.split(".")
-            yield from (".".join(parts[: i + 1]) for i in range(len(parts)))
+            found += [".".join(parts[: i + 1]) for i in range(len(parts))]
+    return found
 
 
 def _module_file(name: str, root: Path) -> Path | None:
@@ -159,6 +162,7 @@ def _data(module: Path) -> set[Path]:
     return {path for path in beside if belongs(path)}
 
 
+@cache
 def _cells(text: str) -> list[str]:
     return [cell.source for cell in read_myst_markdown_notebook(text).cells if cell.cell_type == "code"]
 

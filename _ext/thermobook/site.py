@@ -59,11 +59,10 @@ def mend_page(
 
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Empty what nothing needs, and let no address of another host pass."""
-    if error or app.builder.format != "html":
+    if error or app.builder.name != "html":
         return
     static = Path(app.outdir) / "_static"
-    if app.builder.name == "html":
-        lighten(Path(app.outdir))
+    lighten(Path(app.outdir))
     for path in [path for pattern in UNREAD for path in static.rglob(pattern)]:
         path.unlink()
     found = guard.external(Path(app.outdir))

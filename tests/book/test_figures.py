@@ -131,11 +131,15 @@ def test_an_exercise_is_a_card(on_page: Page) -> None:
     expect(on_page.locator("section.exercise h3")).to_have_text(["1. In a box#", "2. In the notebook#"])
     boxed, plain = on_page.locator("section.exercise").all()
     assert boxed.locator(".thermo-question").count() == 1
+    boxed.scroll_into_view_if_needed()  # what is out of sight has no text yet
+    expect(boxed).to_contain_text("How much?", use_inner_text=True)
     assert "dice" not in boxed.inner_text(), "the stub, which the question stands for"
     solution = boxed.locator("details.sd-dropdown > .sd-summary-content")
     for part in ("In words.", "first part", "second part"):
         assert part in solution.text_content()
-    assert "coin = ..." in plain.inner_text() and "No answer" not in plain.inner_text()
+    plain.scroll_into_view_if_needed()
+    expect(plain).to_contain_text("coin = ...", use_inner_text=True)
+    assert "No answer" not in plain.inner_text()
     assert plain.locator("details .cell_output pre").text_content().strip() == "4"
 
 

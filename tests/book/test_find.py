@@ -65,6 +65,16 @@ def test_the_search_says_when_there_is_nothing(page: Page, site: Path) -> None:
     expect(page.locator(".search-summary")).to_contain_text("Nothing was found for “xyzzy<b>”")
 
 
+def test_the_words_typed_into_a_search_field_stand_beside_its_picture(page: Page, site: Path) -> None:
+    page.goto(f"{site.as_uri()}/search.html")
+    field = page.locator(".bd-search-container form.bd-search")
+    picture = field.locator(".fa-magnifying-glass").bounding_box()
+    box = field.locator("input").bounding_box()
+    assert picture is not None and box is not None
+    padding = field.locator("input").evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)")
+    assert box["x"] + padding > picture["x"] + picture["width"]
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_each_term_and_work_has_its_card_on_the_page(name: str, site: Path) -> None:
     text = (site / f"{name}.html").read_text(encoding="utf8")

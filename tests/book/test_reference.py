@@ -14,7 +14,6 @@ from bs4 import BeautifulSoup
 from pybtex.database import parse_file
 from reading import ROOT, chapters, source
 from thermobook.api import public_modules, write
-from thermobook.docstrings import mend, quote_slices
 
 from declared import public
 
@@ -134,21 +133,3 @@ def test_pages_follow_the_modules(tmp_path: Path) -> None:
     write(tmp_path)
     assert sorted(path.name for path in pages.iterdir()) == ["list.txt", "one.md"]
     assert (pages / "one.md").stat().st_mtime == 1
-
-
-@pytest.mark.parametrize(
-    ("line", "mended"),
-    [
-        ("so |x| ≤ 1", r"so \|x\| ≤ 1"),
-        (r"so \|x\| and ``a|b``", r"so \|x\| and ``a|b``"),
-        ("    H. A. Kramers", r"    \H. A. Kramers"),
-        ("by H. A. Kramers", "by H. A. Kramers"),
-        (">>> a | b[:2]", ">>> a | b[:2]"),
-        ("shape E.shape[:-1]", "shape ``E.shape[:-1]``"),
-    ],
-)
-def test_slices_bars_and_initials_in_docstrings_mean_themselves(line: str, mended: str) -> None:
-    lines = ["Before.", line]
-    quote_slices(None, "function", "f", None, None, lines)
-    mend(None, "function", "f", None, None, lines)
-    assert lines == ["Before.", mended]
