@@ -1,5 +1,6 @@
 """Pages that hold a widget and nothing else, as a browser opens them from disk."""
 
+import json
 from pathlib import Path
 
 HEAD = """<!doctype html><html lang="en" data-theme="THEME"><head><meta charset="utf-8">
@@ -25,6 +26,22 @@ def visit(page, folder: Path, *widgets: str, theme: str = "light"):
     for place in page.locator(".thermo-widget:has(> script)").all():
         place.and_(page.locator("[data-ready=yes]")).wait_for()
     return page
+
+
+def ask(page, script: str, argument=None):
+    """Return what the page's function makes of the argument: `page.evaluate`, but both travel as JSON.
+
+    Of thousands of numbers the page would write, and Playwright read, a record each. What JSON cannot
+    write, NaN and the infinities, comes in a record of its own.
+    """
+    answer = page.evaluate(
+        f"""async (text) => JSON.stringify(await ({script})(JSON.parse(text)), (_, x) =>
+            typeof x === "number" && !Number.isFinite(x) ? {{ number: String(x) }} : x)""",
+        json.dumps(argument),
+    )
+    return json.loads(
+        answer, object_hook=lambda one: float(one["number"]) if one.keys() == {"number"} else one
+    )
 
 
 # Give a page the module whose source is handed over.

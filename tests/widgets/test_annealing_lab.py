@@ -3,6 +3,7 @@
 import io
 import itertools
 import re
+from functools import cache
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -294,15 +295,10 @@ def test_tour_of_random_cities_by_its_controls(page, record, tmp_path):
     assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
 
 
-def check_cooling(page, folder, mend=lambda html: html):
-    """What "Cool at once" says, by a plain-Python search with the same random bits.
-
-    Lengths to the last digit that is shown, and the share of proposals accepted.
-    """
-    lab = AnnealingLab("tour", seed=7)
-    visit(page, folder, mend(lab.to_html()))
-    press(page, "Cool at once")
-    cities, bits = lab.constants["places"]["random"], random_bits(7)
+@cache
+def cooled():
+    """Last and best length and the number accepted, by a plain-Python search with the page's random bits."""
+    cities, bits = AnnealingLab("tour", seed=7).constants["places"]["random"], random_bits(7)
     best = lengths(cities, shuffled(bits, 40))  # the tour that the page begins with
     order, accepted = shuffled(bits, 40), 0
     now = lengths(cities, order)
@@ -311,7 +307,15 @@ def check_cooling(page, folder, mend=lambda html: html):
         rise = two_opt_step(bits, cities, order, float(f"{10 ** (1 - 3 * k / 60_000):.3g}"))
         accepted += rise is not None
         now += rise or 0
-    assert [row[0] for row in table(page, 0)][:2] == [f"{now:.4f}", f"{min(best, now):.4f}"]
+    return now, min(best, now), accepted
+
+
+def check_cooling(page, folder, mend=lambda html: html):
+    """What "Cool at once" says: lengths to the last digit that is shown, and the share accepted."""
+    visit(page, folder, mend(AnnealingLab("tour", seed=7).to_html()))
+    press(page, "Cool at once")
+    now, best, accepted = cooled()
+    assert [row[0] for row in table(page, 0)][:2] == [f"{now:.4f}", f"{best:.4f}"]
     assert status(page) == f"T = 0.0100; {accepted / 600:.1f} % of 60,000 proposals accepted."
 
 

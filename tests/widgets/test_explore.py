@@ -68,7 +68,7 @@ def test_each_slider_of_a_page_has_its_own_name(page, tmp_path):
         lambda T: f"Two curves. At T = {T} they meet": "Two curves",
         lambda T: f"{T} is the temperature": None,
     }
-    visit(page, tmp_path, *(explore(two_lines, [1.0, 2.0], alt=alt).to_html() for alt in said))
+    visit(page, tmp_path, *(explore(lambda ax, T: None, [1.0, 2.0], alt=alt).to_html() for alt in said))
     for words, slider in zip(said.values(), page.get_by_role("slider").all(), strict=True):
         name = f"temperature T: {words}" if words else "temperature T"
         assert slider.and_(page.get_by_role("slider", name=name, exact=True)).count() == 1
@@ -147,14 +147,14 @@ def test_picture_has_changed_before_the_next_frame(page, tmp_path, widget):
     }""")
 
 
-def bars(ax, M):
-    """Draw as many bars as M says: range() takes whole numbers alone."""
-    ax.bar(range(M), 1)
+def line(ax, M):
+    """Draw as many points as M says: range() takes whole numbers alone."""
+    ax.plot(range(M))
 
 
 @pytest.fixture(scope="module")
 def counts():
-    return explore(bars, M=[2, 50, 1000], alt=lambda M: f"{M} bars", label="oscillators, M", start=50)
+    return explore(line, M=[2, 50, 1000], alt=lambda M: f"{M} points", label="oscillators, M", start=50)
 
 
 def test_a_variable_that_is_no_temperature_has_its_own_name_and_no_colours(page, record, tmp_path, counts):
@@ -163,7 +163,7 @@ def test_a_variable_that_is_no_temperature_has_its_own_name_and_no_colours(page,
     assert page.locator("output").inner_text() == "M = 50"
     slider.press("ArrowRight")
     assert page.locator("output").inner_text() == "M = 1000" == slider.get_attribute("aria-valuetext")
-    assert page.get_by_role("img").get_attribute("aria-label") == "1000 bars"
+    assert page.get_by_role("img").get_attribute("aria-label") == "1000 points"
     # The stylesheet's grey track and plain thumb: the colours of temperature would say something untrue.
     assert slider.evaluate("node => node.getAttribute('style')") is None
     assert record.errors == []

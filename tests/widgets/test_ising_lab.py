@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,6 +14,12 @@ from test_look import contrast
 from thermolib import chains, ising
 from thermolib.palette import temperature_color
 from thermolib.widgets.ising_lab import SIZES, TEMPERATURES, TINT, IsingLab
+
+
+@cache
+def plain():
+    """A small lab as it comes; the same lab gives the same bytes."""
+    return IsingLab(size=64).to_html()
 
 
 def sweeps(page):
@@ -166,7 +173,7 @@ def test_temperature_by_mouse_changes_the_picture(page, tmp_path):
 
 
 def test_pause_step_and_run(page, tmp_path):
-    visit(page, tmp_path, IsingLab(size=64).to_html())
+    visit(page, tmp_path, plain())
     wait_for_sweeps(page, 20)
     page.get_by_role("button", name="Pause").click()
     n = sweeps(page)
@@ -286,7 +293,7 @@ TURN = """() => {
     ],
 )
 def test_speed_is_per_second_and_a_frame_has_its_budget(page, tmp_path, speed, costs, sweeps_made):
-    visit(page, tmp_path, IsingLab(size=64).to_html())
+    visit(page, tmp_path, plain())
     page.get_by_role("button", name="Pause").click()
     page.get_by_label("speed").select_option(speed)
     before = sweeps(page)

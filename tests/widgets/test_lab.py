@@ -1,5 +1,7 @@
 """What holds for every lab: it runs, rests and answers alike, fits its place, and is in everyone's reach."""
 
+from functools import cache
+
 import pytest
 from ask_labs import controls_can_be_met, tables_keep_their_columns
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +18,14 @@ LABS = {
     "landscape": AnnealingLab,
     "tour": lambda: AnnealingLab("tour"),
 }
+
+
+@cache
+def html(name):
+    """The lab on a page; the same lab gives the same bytes."""
+    return LABS[name]().to_html()
+
+
 BOXES = """() => [...document.querySelectorAll("canvas, input, select, button")].map((node) => {
     const { x, y, width, height } = node.getBoundingClientRect();
     return [node.tagName, x, y + scrollY, width, height];
@@ -53,7 +63,7 @@ def swipe(page, x, y, *, dx=0, dy=0):
 def test_no_control_moves_while_it_runs(page, tmp_path, name):
     """Five seconds of the page's clock, in which numbers and errors appear; wide and narrow."""
     page.clock.install()
-    visit(page, tmp_path, LABS[name]().to_html())
+    visit(page, tmp_path, html(name))
     for width in (800, 375):
         page.set_viewport_size({"width": width, "height": 900})
         page.clock.run_for(100)
@@ -65,7 +75,7 @@ def test_no_control_moves_while_it_runs(page, tmp_path, name):
 
 @each_lab
 def test_where_motion_is_not_wanted_it_waits_and_still_answers(still_page, tmp_path, name):
-    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    page = visit(still_page, tmp_path, html(name))
     run = page.get_by_role("button", name="Run", exact=True)
     assert "thermo-main" in run.get_attribute("class")
     status, picture = page.locator(".thermo-status"), page.locator("canvas").first
@@ -83,7 +93,7 @@ def test_where_motion_is_not_wanted_it_waits_and_still_answers(still_page, tmp_p
 def test_it_rests_only_where_nothing_of_it_is_seen(page, tmp_path):
     """With only the last line on the screen the lattice, above it, goes on; with nothing it stands still."""
     filler = "<div style='height: 3000px'></div>"
-    visit(page, tmp_path, filler, LABS["lattice"]().to_html(), filler)
+    visit(page, tmp_path, filler, html("lattice"), filler)
     spins = "document.querySelector('canvas').toDataURL()"
     run = f"""async (top) => {{
         scrollTo(0, top);
@@ -100,13 +110,13 @@ def test_it_rests_only_where_nothing_of_it_is_seen(page, tmp_path):
 
 def test_how_fast_it_draws(page, tmp_path, measured):
     """Frames a second, as fast as this machine draws them: reported, for a loaded machine is slow."""
-    visit(page, tmp_path, *(make().to_html() for make in LABS.values()))
+    visit(page, tmp_path, *map(html, LABS))
     session = page.context.new_cdp_session(page)
     count = """async () => {
         const start = performance.now();
         let frames = 0;
-        for (; performance.now() - start < 1000; frames++) await new Promise(requestAnimationFrame);
-        return frames;
+        for (; performance.now() - start < 300; frames++) await new Promise(requestAnimationFrame);
+        return Math.round(1000 * frames / (performance.now() - start));
     }"""
     for name, lab in zip(LABS, page.locator(".thermo-lab").all(), strict=True):
         lab.scroll_into_view_if_needed()
@@ -117,7 +127,7 @@ def test_how_fast_it_draws(page, tmp_path, measured):
 
 
 def test_a_change_of_theme_is_seen_at_once(still_page, tmp_path):
-    page = visit(still_page, tmp_path, LABS["landscape"]().to_html())
+    page = visit(still_page, tmp_path, html("landscape"))
     before = page.locator("canvas").first.evaluate("c => c.toDataURL()")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.wait_for_function("before => document.querySelector('canvas').toDataURL() !== before", arg=before)
@@ -128,7 +138,7 @@ def test_a_change_of_theme_is_seen_at_once(still_page, tmp_path):
 
 @each_lab
 def test_readable_and_narrow_enough(still_page, tmp_path, name):
-    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    page = visit(still_page, tmp_path, html(name))
     page.add_style_tag(content="body { font-family: Verdana, 'DejaVu Sans' !important; }")  # as wide as any
     for button in ("To the end", "Draw 1000", "Cool at once"):
         for one in page.get_by_role("button", name=button).all():
@@ -142,13 +152,12 @@ def test_readable_and_narrow_enough(still_page, tmp_path, name):
             "all => all.map(x => x.getBoundingClientRect().right)"
         )
         assert max(right) <= box["x"] + box["width"] + 0.5
-        assert Axe().run(page).response["violations"] == []
+        if (width, theme) in ((375, "dark"), (800, "light")):  # each width and each theme once
+            assert Axe().run(page).response["violations"] == []
 
 
 def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
-    page = visit(
-        still_page, tmp_path, *(LABS[name]().to_html() for name in LABS if name != "compact lattice")
-    )
+    page = visit(still_page, tmp_path, *(html(name) for name in LABS if name != "compact lattice"))
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
@@ -159,7 +168,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
 
 @each_lab
 def test_on_a_phone_picture_and_control_are_on_one_screen(phone, tmp_path, name):
-    visit(phone, tmp_path, LABS[name]().to_html())
+    visit(phone, tmp_path, html(name))
     boxes = [(tag, y, y + height, width, height) for tag, _, y, width, height in phone.evaluate(BOXES)]
     top = min(y for tag, y, *_ in boxes if tag == "CANVAS")
     control = next(bottom for tag, _, bottom, *_ in boxes if tag == "INPUT")
@@ -175,7 +184,7 @@ def test_on_a_phone_picture_and_control_are_on_one_screen(phone, tmp_path, name)
 @each_lab
 def test_a_swipe_scrolls_the_page_and_changes_nothing(phone, tmp_path, name):
     filler = "<div style='height: 2000px'></div>"
-    visit(phone, tmp_path, LABS[name]().to_html(), filler)
+    visit(phone, tmp_path, html(name), filler)
     for pause in phone.get_by_role("button", name="Pause").all():
         pause.click()
     targets = [*phone.locator("canvas").all(), phone.locator(".thermo-slider input, .thermo-schedule").first]
@@ -190,7 +199,7 @@ def test_a_swipe_scrolls_the_page_and_changes_nothing(phone, tmp_path, name):
 
 
 def test_a_finger_along_a_slider_moves_it(phone, tmp_path):
-    visit(phone, tmp_path, LABS["compact lattice"]().to_html())
+    visit(phone, tmp_path, html("compact lattice"))
     slider = phone.get_by_label("temperature T")
     box = slider.bounding_box()
     phone.touchscreen.tap(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
@@ -202,7 +211,7 @@ def test_a_finger_along_a_slider_moves_it(phone, tmp_path):
 
 @each_lab
 def test_tracks_and_pictures_stay_in_forced_colours(still_page, tmp_path, name):
-    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    page = visit(still_page, tmp_path, html(name))
     page.emulate_media(forced_colors="active")
     kept = page.locator("input[type=range], canvas").evaluate_all(
         "all => all.map(x => getComputedStyle(x).forcedColorAdjust)"
@@ -216,7 +225,7 @@ def test_tracks_and_pictures_stay_in_forced_colours(still_page, tmp_path, name):
 @each_lab
 def test_the_focus_is_seen_and_cuts_no_label(still_page, tmp_path, name):
     """Around the control that has it something changes; in a slider's label and value nothing does."""
-    page = visit(still_page, tmp_path, LABS[name]().to_html())
+    page = visit(still_page, tmp_path, html(name))
     page.keyboard.press("Tab")  # from now on it is the keyboard's
 
     def seen(node, margin):
@@ -238,7 +247,7 @@ def test_the_focus_is_seen_and_cuts_no_label(still_page, tmp_path, name):
 
 
 def test_what_is_asked_of_the_labs_in_the_book_can_be_answered_with_no(phone, tmp_path):
-    visit(phone, tmp_path, LABS["landscape"]().to_html())
+    visit(phone, tmp_path, html("landscape"))
     assert tables_keep_their_columns(phone) == controls_can_be_met(phone) == []
     phone.set_content("""<div class="thermo-lab" style="width: 200px"><button>x</button><table><td>1</table>
         <table style="table-layout: fixed; width: 300px"><td>1</table></div>""")
