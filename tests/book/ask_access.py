@@ -15,16 +15,18 @@ SPARE = """() => {
     const spared = [];
     const spare = (element, other) => { element.replaceWith(other); spared.push([element, other]); };
     const formulae = [...document.querySelectorAll(".katex")].map(e => [e, e.getBoundingClientRect()]);
+    const code = [...document.querySelectorAll(".highlight span:not(:has(*))")]
+        .map(word => [word, word.checkVisibility()]);
     for (const [formula, { width, height }] of formulae) {
         const room = document.createElement("span");
         room.style.cssText = `display: inline-block; width: ${width}px; height: ${height}px`;
         spare(formula, room);
     }
     const words = new Set();
-    for (const word of document.querySelectorAll(".highlight span:not(:has(*))")) {
+    for (const [word, visible] of code) {
         const kind = word.closest("[class*=highlight-]")?.className + word.className;
-        if (words.has(kind)) spare(word, new Text(word.textContent));
-        words.add(kind);
+        if (!visible || words.has(kind)) spare(word, new Text(word.textContent));
+        if (visible) words.add(kind);  // not in a fold
     }
     const style = document.createElement("style");
     style.textContent = "section { content-visibility: visible !important }";
@@ -50,17 +52,19 @@ MARK = """() => {
         }
         return kinds.get(element);
     };
-    const seen = new Set();
+    const seen = new Set(), first = [];
     const mark = root => {
         for (const element of root.querySelectorAll("*")) {
             if (element.shadowRoot) mark(element.shadowRoot);
             const said = [...element.childNodes].some(e => e.nodeType === Node.TEXT_NODE && e.data.trim());
             if (!said && !element.matches("input, select, textarea")) continue;
-            element.toggleAttribute("data-first", !seen.has(kind(element)));
+            if (!element.checkVisibility()) continue;
+            if (!seen.has(kind(element))) first.push(element);
             seen.add(kind(element));
         }
     };
     mark(document);
+    for (const element of first) element.dataset.first = "";
     axe.configure({ rules: [{ id: "color-contrast", selector: "[data-first]" }] });
 }"""
 

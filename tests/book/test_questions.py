@@ -59,6 +59,8 @@ CASES: list[tuple[Callable[[Page], list[str]], str, dict[str, int]]] = [
         f"<p style='{LIGHT}'>pale</p>": 1,
         f"<p>dark</p><p>dark</p><p style='{LIGHT}'>pale</p><p style='{LIGHT}'>like it</p>": 1,
         f"<p>dark</p><section style='{LIGHT}'><p>pale within</p></section>": 1,
+        f"<style>.k {{ {LIGHT} }}</style><details><pre class='highlight'><span class='k'>if</span></pre>"
+        "</details><pre class='highlight'><span class='k'>if</span></pre>": 1,
         f"<p>dark <b>a</b></p><section style='{LIGHT}'><i><b>pale within</b></i></section>": 1,
         f"<div><template shadowrootmode='open'><p style='{LIGHT}'>in the shadow</p></template></div>": 1,
         f"<pre class='highlight'><span class='k' style='{LIGHT}'>if</span></pre>": 1,
