@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from record import RECORDS
 
@@ -48,6 +48,10 @@ IDLE = "() => new Promise(done => requestIdleCallback(() => done(notes)))"
 def open_slowly(page: Page, address: str) -> None:
     """Open `address` over a slow link, then again, from what was kept, with a slow processor."""
     page.add_init_script(NOTES)
+    under_way: set[Request] = set()
+    page.on("request", lambda request: under_way.add(request))
+    page.on("requestfinished", lambda request: under_way.discard(request))
+    page.on("requestfailed", lambda request: under_way.discard(request))
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", LINK)
@@ -55,6 +59,8 @@ def open_slowly(page: Page, address: str) -> None:
     page.wait_for_function("notes.text && notes.slider")
     first = page.evaluate("notes")
     session.send("Network.emulateNetworkConditions", FREE)
+    while under_way:  # to open the page again would break these off: the icon comes last
+        page.wait_for_timeout(20)
     session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLING})
     page.reload()
     page.wait_for_function("notes.slider")
