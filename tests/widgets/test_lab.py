@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import pytest
 from ask_labs import controls_can_be_met, tables_keep_their_columns
 from axe_playwright_python.sync_playwright import Axe
@@ -59,6 +60,12 @@ def swipe(page, x, y, *, dx=0, dy=0):
 # --- how it runs
 
 
+def moved(before, after):
+    """Return the controls that are elsewhere, or of another size; half a pixel is not seen."""
+    pairs = zip(before, after, strict=True)
+    return [pair for pair in pairs if np.abs(np.subtract(pair[0][1:], pair[1][1:])).max() >= 0.5]
+
+
 @each_lab
 def test_no_control_moves_while_it_runs(page, tmp_path, name):
     """Five seconds of the page's clock, in which numbers and errors appear; wide and narrow."""
@@ -69,7 +76,7 @@ def test_no_control_moves_while_it_runs(page, tmp_path, name):
         page.clock.run_for(100)
         before, said = page.evaluate(BOXES), page.locator(".thermo-box").inner_text()
         page.clock.run_for(5000)
-        assert page.evaluate(BOXES) == before
+        assert moved(before, page.evaluate(BOXES)) == []
         assert page.locator(".thermo-box").inner_text() != said or name == "compact lattice"
 
 
