@@ -28,7 +28,7 @@ book: $(STAMP) ## run the chapters and build the book, in _build/html
 test: ## the book, then everything that can be checked: style, types, tests, the pages in a browser
 	@$(MAKE) --no-print-directory -j 2 checks book
 	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
-	$(call step,tests: pytest,$(PY) -m pytest -n auto --dist loadgroup --no-loadscope-reorder)
+	$(call step,tests: pytest,$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder)
 
 checks: $(STAMP) ## style and types, of Python and JavaScript
 	$(call step,style: ruff check,$(PY) -m ruff check .)

@@ -68,7 +68,7 @@ def measured(record_property: Callable[[str, object], None]) -> Callable[[str], 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the groups, each of which keeps one worker busy for long; then what opens many pages."""
+    """Begin with the files that keep a worker busy for long, as they say; then with those that open pages."""
 
     def place(item: pytest.Item) -> int:
         return 0 if item.get_closest_marker("xdist_group") else 1 if "browser" in fixtures(item) else 2
