@@ -66,10 +66,8 @@ and open http://localhost:8000""")
 
 def draft(*options: str) -> int:
     """Let Sphinx make the draft, and say what is wrong; what it has read is kept if nothing is."""
-    environment = clean_environment()
-    prepare_kernel(environment)
     prepare_draft()
-    code = run([*COMMAND, "--path-output", str(DRAFT), *options], environment)
+    code = run("--path-output", str(DRAFT), *options)
     if code == 0:
         GOOD.write_text(fingerprint(), encoding="utf8")
     else:
@@ -79,11 +77,9 @@ def draft(*options: str) -> int:
 
 def check_links() -> int:
     """Ask for every address outside the book; fail if one is gone."""
-    environment = clean_environment()
-    prepare_kernel(environment)
     target = BUILD / "links"
     shutil.rmtree(target, ignore_errors=True)
-    code = run([*COMMAND, "--path-output", str(target), "--builder", "linkcheck"], environment)
+    code = run("--path-output", str(target), "--builder", "linkcheck")
     print(
         f"Some links lead nowhere: see above, or {LOG.relative_to(ROOT)}."
         if code
@@ -152,13 +148,15 @@ def fingerprint() -> str:
     return key.hexdigest()
 
 
-def run(command: list[str], environment: dict[str, str]) -> int:
-    """Run `command`; keep all that it says in the log, and show what is news."""
+def run(*options: str) -> int:
+    """Run Jupyter Book; keep all that it says in the log, and show what is news."""
     BUILD.mkdir(exist_ok=True)
+    environment = clean_environment()
+    prepare_kernel(environment)
     with (
         LOG.open("w", encoding="utf8") as log,
         subprocess.Popen(
-            command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL,
+            [*COMMAND, *options], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf8", errors="replace",
         ) as process,
     ):  # fmt: skip

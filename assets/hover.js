@@ -1,5 +1,4 @@
 // A term's meaning, a work that is cited, an equation: shown beside the link on hover, focus and tap.
-// @ts-check
 (() => {
   const PATIENCE = 150; // ms before a card opens, and before it closes
 

@@ -1,5 +1,4 @@
 // The search page: MiniSearch looks through the sections, terms and names that the build wrote down (sections.js).
-// @ts-check
 (() => {
   const { MiniSearch, SECTIONS } = /** @type {any} */ (globalThis);
   const EXCERPT = 220; // characters
@@ -7,10 +6,9 @@
   const WEIGHT = { chapter: 2, term: 1, reference: 0.5, library: 0.1 }; // what explains comes before what documents
 
   // A name is found as a whole and by its parts; a plural is found as its singular.
+  const words = (/** @type {string} */ text) => text.normalize().split(/[^\p{L}\p{N}_]+/u);
   const tokens = (/** @type {string} */ text) =>
-    text.normalize().split(/[^\p{L}\p{N}_]+/u).flatMap((
-      word,
-    ) => (word.includes("_") ? [word, ...word.split("_")] : word));
+    words(text).flatMap((word) => (word.includes("_") ? [word, ...word.split("_")] : word));
   const singular = (/** @type {string} */ word) =>
     word.toLowerCase().replace(/ies$/, "y").replace(/([^su])s$/, "$1");
 
@@ -20,7 +18,7 @@
     tokenize: tokens,
     processTerm: singular,
     searchOptions: {
-      tokenize: (/** @type {string} */ text) => text.normalize().split(/[^\p{L}\p{N}_]+/u),
+      tokenize: words,
       combineWith: "AND",
       prefix: (/** @type {string} */ term) => term.length > 2,
       fuzzy: (/** @type {string} */ term) => (term.length > 5 ? 0.15 : false),

@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that keep a worker busy for long, as they say; then with those that open pages."""
 
     def place(item: pytest.Item) -> int:
-        return 0 if item.get_closest_marker("xdist_group") else 1 if "browser" in fixtures(item) else 2
+        return 0 if item.get_closest_marker("long") else 1 if "browser" in fixtures(item) else 2
 
     items.sort(key=place)
 

@@ -22,7 +22,7 @@ ENGINE = Path("node_modules/minisearch/dist/umd/index.js")
 KINDS = {"reference/api": "library", "reference/": "reference", "study": "reference"}
 UNREAD = (nodes.raw, nodes.literal_block, nodes.doctest_block, nodes.comment, nodes.Invisible, nodes.image)
 # A formula is no word, but a symbol is: T, T_c, β, k_B.
-SYMBOL = re.compile(r"[A-Za-z](?:_[A-Za-z0-9]|_\{\w+\})?|\\[A-Za-z]+")
+SYMBOL = re.compile(r"[A-Za-z](?:_[A-Za-z0-9])?|\\[A-Za-z]+")
 
 
 class Entry(NamedTuple):

@@ -76,8 +76,7 @@ def keep_together(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a line, which may break where TeX would break it."""
-    first, *more = html(self, node, False).split(BASE)
-    formula = BASE.join([first, f"<wbr>{BASE}".join(more)]) if more else first
+    formula = html(self, node, False).replace(BASE, f"<wbr>{BASE}").replace(f"<wbr>{BASE}", BASE, 1)
     self.body.append(f"{self.starttag(node, 'span', '', CLASS=CLASSES)}{formula}</span>")
     raise nodes.SkipNode
 

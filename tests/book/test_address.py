@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from reading import grave, overflowing
 from test_build import build, write
 
-pytestmark = pytest.mark.xdist_group("build")
+pytestmark = pytest.mark.long
 
 REPOSITORY = "https://github.com/a-name/a-book"
 SITE = "https://a-name.github.io/a-book"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from build import serving
 
-pytestmark = pytest.mark.xdist_group("build")  # one worker makes the small book once
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = ("_ext", "assets", "_config.yml", "requirements.txt", "deno.json", "deno.lock")

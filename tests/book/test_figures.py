@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from test_build import HEAD, build, write
 
-pytestmark = pytest.mark.xdist_group("build")  # one worker makes the small book once
+pytestmark = pytest.mark.long
 
 
 def cell(code: str, metadata: str = "") -> str:

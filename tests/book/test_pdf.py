@@ -13,7 +13,7 @@ from pypdf.generic import Destination, NameObject, StreamObject
 from reading import ROOT, chapters
 from thermolib.exercises.entropy import EXERCISES
 
-pytestmark = pytest.mark.xdist_group("pdf")  # one worker prints, once
+pytestmark = pytest.mark.long
 
 TITLES = [
     (ROOT / f"{name}.md").read_text(encoding="utf8").partition("\n# ")[2].split("\n")[0]

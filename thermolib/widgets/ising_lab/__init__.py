@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import cache
 
 import numpy as np
 from PIL import Image, ImageColor
@@ -26,6 +27,11 @@ ALGORITHMS = ("metropolis", "heat_bath", "wolff")
 TINT = 0.18  # how much of their colour the down spins have; also in view.css
 TEMPERATURES = np.arange(50, 501) / 100  # the slider's steps: each has its exact values, none is interpolated
 HOT, COLD, SWEEPS_PER_STEP = 4.0, 1.0, 16  # annealing: so many sweeps for each of the slider's steps
+
+
+@cache
+def _exact_energy(L: int) -> list[float]:
+    return np.round(torus_energy(L, TEMPERATURES), 7).tolist()
 
 
 class IsingLab(Lab):
@@ -91,7 +97,7 @@ class IsingLab(Lab):
         self.colours = [temperature_color(k) for k in TEMPERATURES[::10]]
         self.constants = {
             "temperatures": TEMPERATURES.tolist(),
-            "exact": {str(L): np.round(torus_energy(L, TEMPERATURES), 7).tolist() for L in sizes},
+            "exact": {str(L): _exact_energy(L) for L in sizes},
             "yang": np.round(spontaneous_magnetization(TEMPERATURES), 7).tolist(),
             "T_c": float(T_C),
             "hot": HOT,
