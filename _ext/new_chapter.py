@@ -50,6 +50,7 @@ def begin(book: Path, name: str) -> list[str]:
         f"thermolib/{module}.py": "module.py.in",
         f"thermolib/exercises/{module}.py": "exercises.py.in",
         f"tests/test_{module}.py": "test.py.in",
+        f"tests/answers/{module}.py": "answers.py.in",
     }
     there = [path for path in (*new, f"thermolib/{module}") if (book / path).exists()]
     if there:

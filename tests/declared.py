@@ -8,8 +8,12 @@
 ``NO_BAD``   why a function has no row there, by its name
 ``LIMITS``   (function of one argument, the last value that it takes, the first that it refuses)
 ``AS_COLD``  (call at T = ``COLD``, exact result)
-``ROUTES``   the answer of an exercise once more, by an elementary route; ``RIGHT`` the right one of several
 ``FAULTS``   mistakes that one would make in the module, each with the test that rejects it
+
+In tests/answers/NAME.py, for the exercises of chapters/NAME.md (with hyphens):
+
+``ROUTES``   the answer of an exercise once more, by an elementary route; ``RIGHT`` the right one of several
+``FAULTS``   as above, rejected by tests of test_exercises
 
 What is missing is reported, by test_conventions, test_exercises and test_faults, with what is to be written,
 and where.

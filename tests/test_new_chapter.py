@@ -19,13 +19,14 @@ SKELETON = {
     "thermolib/mean_field.py",
     "thermolib/exercises/mean_field.py",
     "tests/test_mean_field.py",
+    "tests/answers/mean_field.py",
     "_toc.yml",
     "tests/test_conventions.py",
 }
 # What its author adds by hand: sources, terms, symbols, plans of study, the news; and a lab
 BY_HAND = {
     "references.bib", "reference/glossary.md", "reference/notation.md",
-    "study.md", "intro.md", "CHANGELOG.md",
+    "study.md", "CHANGELOG.md",
     "thermolib/widgets/LAB/__init__.py", "thermolib/widgets/LAB/PHYSICS.js", "thermolib/widgets/LAB/view.js",
 }  # fmt: skip
 MODULE, PAGE = "mean_field", "mean-field"

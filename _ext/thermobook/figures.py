@@ -6,13 +6,11 @@ it; it looks for these words below its own key, where a picture's words are, and
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from itertools import count
 from typing import Any
 
 from docutils import nodes
 from myst_nb.core.config import NbParserConfig
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 from thermobook import downloads
 from thermobook.cells import code_cells
@@ -41,7 +39,6 @@ def connect(app: Sphinx) -> None:
     app.connect("doctree-read", inspect, priority=300)  # before cells are moved
     app.connect("doctree-read", title_folds)
     app.connect("html-page-context", name_folds)
-    app.connect("env-get-updated", count_equations, priority=600)  # after Sphinx has counted everything
 
 
 def use_config(app: Sphinx) -> None:
@@ -102,12 +99,3 @@ def title_folds(app: Sphinx, doctree: nodes.document) -> None:
 def name_folds(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:
     """Let folds be called by their titles, by screen readers too."""
     context["body"] = (context.get("body") or "").replace(UNNAMED, "")
-
-
-def count_equations(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Count equations through the book: Sphinx counts them with the figures, by chapter."""
-    numbers = count(1)
-    for page in env.collect_relations():
-        equations = env.toc_fignumbers.get(page, {}).get("displaymath", {})
-        equations.update({name: (next(numbers),) for name in equations})
-    return []
