@@ -24,10 +24,10 @@
       const { pathname } = new URL(link.href);
       const [page, all] = pages.find(([name]) => pathname.endsWith(`/${name}.html`)) ?? [];
       const done = page && right.filter((name) => page.endsWith(`/${name}`)).length;
-      link.querySelector(".progress")?.remove();
+      link.querySelector(".answered")?.remove();
       if (!done) continue;
       const mark = document.createElement("span");
-      mark.className = "progress";
+      mark.className = "answered";
       mark.textContent = done >= all ? "✓" : `${done}/${all}`;
       mark.title = `${done} of ${all} questions answered rightly`;
       link.append(mark);

@@ -4,6 +4,7 @@
 ``cells``       a cell that fails, speaks on stderr or draws without words fails the build
 ``figures``     what a cell draws has a number and a caption; folded code a title
 ``cards``       exercises and *Think* boxes, with their questions and solutions inside
+``contents``    a card for each chapter, on the landing page
 ``facts``       how long a chapter takes, how its run went: below its title, and on the status page
 ``downloads``   the chapters as notebooks, one by one and all together
 ``plain``       their Markdown, without what only MyST knows
@@ -24,7 +25,7 @@ from sphinx.application import Sphinx
 
 PARTS = (
     "api",
-    "executions", "cells", "figures", "cards", "facts", "downloads", "docstrings",
+    "executions", "cells", "figures", "cards", "contents", "facts", "downloads", "docstrings",
     "address", "maths", "find", "hover", "heads", "site",
 )  # fmt: skip
 

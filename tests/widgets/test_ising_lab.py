@@ -250,6 +250,41 @@ def test_compact_is_a_lattice_a_slider_and_a_line(page, record, tmp_path):
     assert record.errors == []
 
 
+def pixel(page, x, y):
+    """The lattice's picture where it shows the place (x, y), in shares of its width and height."""
+    return page.locator("canvas.thermo-spins").evaluate(
+        """(canvas, [x, y]) => {
+            const { clientWidth: width, clientHeight: height } = canvas;
+            const across = x * canvas.width;
+            const down = (y * height + (width - height) / 2) / width * canvas.width;
+            return canvas.getContext("2d").getImageData(across, down, 1, 1).data[3];
+        }""",
+        [x, y],
+    )
+
+
+@pytest.mark.parametrize("compact", [True, False])
+def test_a_stroke_paints_the_other_colour(page, tmp_path, compact):
+    """Where the whole lattice shows, and where its middle does; what lies off the stroke stays."""
+    visit(page, tmp_path, IsingLab(size=64, T=0.5, compact=compact).to_html())
+    page.get_by_role("button", name="Pause").click()
+    lattice = page.locator("canvas.thermo-spins")
+    lattice.scroll_into_view_if_needed()
+    box, places = lattice.bounding_box(), [(0.2, 0.1), (0.8, 0.1), (0.2, 0.9)]
+    before = [pixel(page, *place) for place in places]
+    page.mouse.move(
+        *(box[x] + share * box[side] for x, side, share in (("x", "width", 0.2), ("y", "height", 0.1)))
+    )
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.1 * box["height"], steps=40)
+    page.mouse.up()
+    after = [pixel(page, *place) for place in places]
+    assert [a != b for a, b in zip(after, before, strict=True)] == [True, True, False]
+    said = lattice.get_attribute("aria-label")
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"])
+    assert lattice.get_attribute("aria-label") == said and "magnetisation per site 1.00" not in said
+
+
 def test_the_critical_temperature_is_marked_where_it_is(page, tmp_path):
     """The mark stands where the middle of the thumb would."""
     visit(page, tmp_path, IsingLab(size=64, compact=True).to_html())

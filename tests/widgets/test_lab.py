@@ -31,7 +31,8 @@ BOXES = """() => [...document.querySelectorAll("canvas, input, select, button")]
     const { x, y, width, height } = node.getBoundingClientRect();
     return [node.tagName, x, y + scrollY, width, height];
 })"""
-STATE = """() => [...document.querySelectorAll("input, select, output")].map((node) => node.value)"""
+STATE = """() => [...document.querySelectorAll("input, select, output, canvas.thermo-spins")]
+    .map((node) => node.value ?? node.toDataURL())"""
 
 
 def each_lab(function):
@@ -203,6 +204,15 @@ def test_a_swipe_scrolls_the_page_and_changes_nothing(phone, tmp_path, name):
         swipe(phone, x, y, dy=-150)
         assert phone.evaluate("scrollY") > scrolled + 50
         assert phone.evaluate(STATE) == before
+
+
+def test_a_finger_along_the_lattice_paints(phone, tmp_path):
+    visit(phone, tmp_path, html("compact lattice"))
+    phone.get_by_role("button", name="Pause").click()
+    lattice = phone.locator("canvas")
+    box, before = lattice.bounding_box(), phone.evaluate(STATE)
+    swipe(phone, box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 4, dx=150)
+    assert phone.evaluate(STATE) != before
 
 
 def test_a_finger_along_a_slider_moves_it(phone, tmp_path):

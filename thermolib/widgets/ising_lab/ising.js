@@ -36,6 +36,17 @@ export class Ising {
     for (let i = 0; i < this.sites; i++) this.spins[i] = this.next() & 1 ? 1 : -1;
   }
 
+  // Set all spins within a distance of a place.
+  dab(x, y, radius, spin) {
+    const { spins, size } = this, edge = size - 1;
+    for (let dy = -radius; dy <= radius; dy++) {
+      for (let dx = -radius; dx <= radius; dx++) {
+        if (dx * dx + dy * dy <= radius * radius) spins[((y + dy) & edge) * size + ((x + dx) & edge)] = spin;
+      }
+    }
+    this.measure();
+  }
+
   sweep(algorithm) {
     if (algorithm === "metropolis") this.metropolis();
     else if (algorithm === "heat_bath") this.heatBath();

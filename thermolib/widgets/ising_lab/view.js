@@ -158,6 +158,47 @@ function render(place) {
   }
   new ResizeObserver(fit).observe(canvas);
 
+  // A stroke along the lattice paints: in the colour that the spin under its beginning has not. A finger that goes up or
+  // down scrolls the page, and paints nothing.
+  let brush = 0; // the spin that it paints; 0 between strokes
+  let from = null; // where a finger came down that has not yet gone either way
+  const site = ({ offsetX, offsetY }) => {
+    const { size } = lattice, { clientWidth: width, clientHeight: height } = canvas; // of which the middle may show
+    return [offsetX, offsetY + (width - height) / 2].map((x) =>
+      Math.min(size - 1, Math.max(0, Math.floor((x / width) * size)))
+    );
+  };
+  const dab = (event) => {
+    from = null;
+    const [x, y] = site(event);
+    lattice.dab(x, y, lattice.size >> 5, brush);
+    record = new Record(lattice, get("algorithm"));
+    paint();
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const [x, y] = site(event);
+    brush = -lattice.spins[y * lattice.size + x];
+    canvas.setPointerCapture(event.pointerId);
+    if (event.pointerType === "mouse") dab(event);
+    else from = event;
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    const across = from && Math.abs(event.offsetX - from.offsetX);
+    if (from && (across < 8 || across < Math.abs(event.offsetY - from.offsetY))) return;
+    if (brush) dab(event);
+  });
+  canvas.addEventListener("pointerup", (event) => {
+    if (!brush) return;
+    dab(event);
+    brush = 0;
+    report();
+  });
+  canvas.addEventListener("pointercancel", () => {
+    brush = 0;
+    from = null;
+  });
+
   // --- controls
   const play = lab({
     place,
