@@ -1,5 +1,6 @@
 """What is installed as thermolib: a wheel, built offline, with all its files, its version and its types."""
 
+import doctest
 import re
 import shutil
 import subprocess
@@ -79,3 +80,9 @@ def test_addresses_are_those_of_the_book() -> None:
     expected = {"Documentation": site} if site else {}
     expected |= {"Source": repository, "Issues": f"{repository.rstrip('/')}/issues"} if repository else {}
     assert PROJECT.get("urls", {}) == expected
+
+
+def test_the_example_of_the_readme_gives_what_it_says() -> None:
+    (example,) = re.findall(r"```pycon\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf8"), re.DOTALL)
+    asked = doctest.DocTestParser().get_doctest(example, {}, "README", None, None)
+    assert doctest.DocTestRunner().run(asked) == (0, 4)

@@ -100,7 +100,7 @@ def test_it_says_what_it_is_and_nothing_that_holds_on_a_screen_alone(
     assert book.metadata is not None
     assert (book.metadata.title, book.metadata.author) == (settings["title"], settings["author"])
     everything = " ".join(" ".join(text).split())
-    assert "these pages are complete. You can run" in everything
+    assert "you need nothing but this page: Start with entropy. A page is" in everything
     assert "Drag it." not in everything and "lines below its title" not in everything
 
 
