@@ -1,14 +1,32 @@
 """The answers of the exercises of ``chapters/partition-functions.md`` once more, by elementary routes."""
 
 import math
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import product
 
-import numpy as np
 from scipy.optimize import brentq
-from thermolib import ising
 
 from declared import Fault
+
+
+def few_people():
+    """All ways to hold five coins among five people, one by one."""
+    purses = [p for p in product(range(6), repeat=5) if sum(p) == 5]
+    return sum(p[0] == 0 for p in purses) / len(purses)
+
+
+def spacing():
+    """The place of the peak from dC/dT = 0, with two upper states and x = Δ/T."""
+    x = brentq(lambda x: x * (1 - 2 * math.exp(-x)) - 2 * (1 + 2 * math.exp(-x)), 1, 5)
+    return 1.9 * x
+
+
+def log_partition(E, T):
+    """In decimal numbers, which neither overflow nor vanish."""
+    with localcontext() as context:
+        context.prec, context.Emax, context.Emin = 50, 10**9, -(10**9)
+        return float(sum((-Decimal(float(e)) / Decimal(T)).exp() for e in E).ln())
 
 
 def ten():
@@ -21,64 +39,49 @@ def ten():
     return math.log(Z), [U - 0.6 * S, U, S]
 
 
-def coin():
-    """∫ w⁷(1 − w)³ dw term by term, in fractions."""
-    evidence = sum(Fraction((-1) ** k * math.comb(3, k), 8 + k) for k in range(4))
-    return Fraction(1, 2**10) / evidence
+def insulated_piston():
+    """Where the entropy ½ N ln U + N ln(L − N) is greatest, with U = 15 + (60 − L)/2: a search on a grid."""
+    lengths = [50 + 0.001 * k for k in range(30_000)]
+    return max(lengths, key=lambda L: 10 * math.log(15 + (60 - L) / 2) + 20 * math.log(L - 20))
 
 
-def chain_magnetization(T, h):
-    """From the larger eigenvalue of the transfer matrix, differentiated numerically."""
-
-    def log_lambda(h):
-        V = [[math.exp((1 + h) / T), math.exp(-1 / T)], [math.exp(-1 / T), math.exp((1 - h) / T)]]
-        return math.log(np.linalg.eigvalsh(V)[1])
-
-    return T * (log_lambda(h + 1e-5) - log_lambda(h - 1e-5)) / 2e-5
+def coin_factor(heads, tails):
+    """∫ wʰ(1 − w)ᵗ dw term by term, in fractions."""
+    evidence = sum(Fraction((-1) ** k * math.comb(tails, k), heads + 1 + k) for k in range(tails + 1))
+    return float(Fraction(1, 2 ** (heads + tails)) / evidence)
 
 
-def chain_susceptibility(T):
-    """The sum of all correlations tanh(1/T)^r over T."""
-    return (1 + 2 * sum(math.tanh(1 / T) ** r for r in range(1, 4000))) / T
+def learning():
+    """The difference of ln p(v = 1) between two neighbouring w, over the four states."""
 
+    def log_p(w):
+        weight = {(v, h): math.exp(w * v * h) for v, h in product((0, 1), repeat=2)}
+        return math.log((weight[1, 0] + weight[1, 1]) / sum(weight.values()))
 
-def dual(T):
-    return 1 / brentq(lambda K: math.sinh(2 * K) * math.sinh(2 / T) - 1, 1e-3, 5, xtol=1e-12)
-
-
-def wolff():
-    """Two spins: from alike to opposite with (1 − p)/2 to each, and back with ½, must balance."""
-    return 1 - math.exp(-1 / 2.5) / math.exp(1 / 2.5)
-
-
-def sweeps():
-    """With C as the slope of the energy of the 16×16 lattice."""
-    cold, warm = ising.torus_energy(16, ising.T_C + np.array([-1e-4, 1e-4]))
-    return 42 * ising.T_C**2 * (warm - cold) / 2e-4 / 256 / 2e-3**2
+    return (log_p(1 + 1e-5) - log_p(1 - 1e-5)) / 2e-5
 
 
 ROUTES = {
-    "partition-functions/independent": lambda: ten()[0],
-    "partition-functions/independent-potentials": lambda: ten()[1],
+    "partition-functions/few-people": few_people,
+    "partition-functions/spacing": spacing,
+    "partition-functions/log-partition": lambda: log_partition,
     "partition-functions/oscillator-energy": lambda: lambda T: 1 / math.expm1(1 / T),
     "partition-functions/oscillator": lambda: lambda T: 1 / (2 * T * math.sinh(1 / (2 * T))) ** 2,
-    "partition-functions/coin": coin,
-    "partition-functions/chain-magnetization": lambda: chain_magnetization,
-    "partition-functions/chain-susceptibility": lambda: chain_susceptibility,
-    "partition-functions/duality-critical": lambda: brentq(lambda T: dual(T) - T, 2, 3),
-    "partition-functions/duality": lambda: dual(2.0),
-    "partition-functions/wolff": wolff,
-    "partition-functions/sweeps": sweeps,
+    "partition-functions/independent": lambda: ten()[0],
+    "partition-functions/independent-potentials": lambda: ten()[1],
+    "partition-functions/insulated-piston": insulated_piston,
+    "partition-functions/coin": lambda: coin_factor(7, 3),
+    "partition-functions/coin-factor": lambda: coin_factor,
+    "partition-functions/learning": learning,
 }
 
 # The page computes what each of these follows from; here they are only written a second time.
 RIGHT = {
-    "partition-functions/chain-growth": (
-        "ever more spins move together, but there is no transition at any T > 0"
-    ),
+    "partition-functions/think-purses": "about 50",
     "partition-functions/think-small-surroundings": "below the line",
     "partition-functions/think-fuller": "negative, and it gives heat to any system of positive temperature",
-    "partition-functions/think-order-of-limits": "first L → ∞, then h → 0",
+    "partition-functions/think-piston": "farther out than in the heat bath",
+    "partition-functions/think-ln-z": "it may rise or fall: only its distance from the observed level counts",
 }
 
 FAULTS = [
@@ -90,9 +93,9 @@ FAULTS = [
         file="exercises/partition_functions.py",
     ),
     Fault(
-        "a susceptibility that is 5 % too large",
-        "answer=lambda T: np.exp(2 / T) / T,",
-        "answer=lambda T: 1.05 * np.exp(2 / T) / T,",
+        "an insulated gas that takes up no work",
+        "ENTHALPY = GAS.U + PUSH * 60.0",
+        "ENTHALPY = GAS.U + PUSH * 0.0",
         "test_another_route_leads_to_the_same_answer",
         file="exercises/partition_functions.py",
     ),

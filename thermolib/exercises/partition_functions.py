@@ -1,18 +1,18 @@
-"""Exercises of the chapter ``partition-functions``."""
+"""Exercises of the page ``partition-functions``."""
+
+from math import comb
 
 import numpy as np
 from scipy.special import gammaln
 
-from thermolib import ising
-from thermolib.boltzmann import log_partition, thermodynamics
+from thermolib.boltzmann import log_partition, thermodynamics, tonks_gas
 from thermolib.exercises import Exercise
 
 TWO_LEVELS = thermodynamics([0.0, 1.0], 0.6)
 TEN_LOG_Z = 10 * TWO_LEVELS.log_Z
 TEN = 10 * np.stack([TWO_LEVELS.F, TWO_LEVELS.U, TWO_LEVELS.S])
 
-LOG_FAIR = -10 * np.log(2)
-LOG_BIASED = gammaln(8) + gammaln(4) - gammaln(12)  # ∫ w⁷ (1 − w)³ dw = 7! 3!/11!
+PEAK_T, ONE_UPPER, TWO_UPPER = 1.9, 0.416778281, 0.376696361  # K; the peaks in units of the spacing
 
 OSCILLATOR = [{"T": 0.2}, {"T": 0.5}, {"T": 1.0}, {"T": 3.0}]
 LEVELS = np.arange(2000.0)  # of an oscillator; the rest weighs e⁻⁶⁰⁰ at the warmest T below
@@ -26,38 +26,83 @@ def _oscillator_energy(T: float) -> np.ndarray:
     return thermodynamics(LEVELS, T).U
 
 
-def _dual(T: float) -> float:
-    """The temperature whose K obeys sinh 2K sinh 2K̃ = 1."""
-    return 2 / np.arcsinh(1 / np.sinh(2 / T))
+SUMS = [
+    {"E": np.array([0.0, 1.0]), "T": 1.0},
+    {"E": np.array([0.0, 0.0, 1.0]), "T": 1e-3},
+    {"E": np.array([2.0, 2.0, 3.0]), "T": 1e-3},
+    {"E": np.array([-2.0, -2.0, 1.0]), "T": 1e-3},
+]
+
+PUSH, RODS = 0.5, 20
+GAS = tonks_gas(1.5, 60.0, RODS, 1.0)
+ENTHALPY = GAS.U + PUSH * 60.0  # is kept: the insulated gas takes up work, and no heat
+INSULATED = (ENTHALPY + PUSH * RODS / 2) / (1.5 * PUSH)  # U = p(L − Na)/2 in U + pL = H
+SAME_ENTROPY = RODS + (2 * GAS.U * 40.0**2 / PUSH) ** (1 / 3)  # U(L − Na)² is kept
+
+LOG_FAIR = -10 * np.log(2)
+LOG_BIASED = gammaln(8) + gammaln(4) - gammaln(12)  # ∫ w⁷ (1 − w)³ dw = 7! 3!/11!
+THROWS = [
+    {"heads": 7, "tails": 3},
+    {"heads": 5, "tails": 5},
+    {"heads": 26, "tails": 14},
+    {"heads": 0, "tails": 6},
+]
 
 
-TAU, ERROR = 42, 2e-3  # sweeps, and the error per site that is asked for
-VARIANCE = ising.T_C**2 * ising.torus_heat_capacity(16, ising.T_C) / 16**2  # of the energy per site
+def _fair_over_unknown(heads: int, tails: int) -> float:
+    log_unknown = gammaln(heads + 1) + gammaln(tails + 1) - gammaln(heads + tails + 2)
+    return np.exp(-(heads + tails) * np.log(2) - log_unknown)
+
+
+def _best_bias(heads: int, tails: int) -> float:
+    n = heads + tails
+    return 2.0**-n / ((heads / n) ** heads * (tails / n) ** tails)
+
+
+CLAMPED = 1 / (1 + np.exp(-1.0))  # the mean of vh with v held at 1
+FREE = np.e / (3 + np.e)  # and over all four states
 
 EXERCISES = {
-    "independent": Exercise(
-        question="ln Z of ten independent two-level systems, levels 0 and 1, at T = 0.6",
-        answer=TEN_LOG_Z,
-        tolerance=2e-3,
+    "few-people": Exercise(
+        question="Five people, one coin each at the start: the probability that a given one holds none",
+        answer=4 / 9,
         mistakes={
-            "ln(10 Z₁): ten systems multiply Z, they do not add to it": np.log(10) + TWO_LEVELS.log_Z,
-            "ln Z of one system: there are ten": TWO_LEVELS.log_Z,
-            "e^(+E/T): the exponent is −E/T": 10 * log_partition([0.0, -1.0], 0.6),
-            "a logarithm to base 2": TEN_LOG_Z / np.log(2),
-            "the free energy −T ln Z": -0.6 * TEN_LOG_Z,
-            "a division by 10!, which would make the ten indistinguishable": TEN_LOG_Z - gammaln(11),
+            "1/2, the limit of many people: five are few": 0.5,
+            "(4/5)^5, each coin thrown to anyone: here arrangements are equally probable, not throws": 0.8**5,
+            "1/e, many coins thrown at random among as many people": np.exp(-1),
+            "1/6, as if each number from 0 to 5 were equally probable": 1 / 6,
+            "the mean number of people who hold none: divide by five": 20 / 9,
+            "the probability that a given one holds some": 5 / 9,
         },
     ),
-    "independent-potentials": Exercise(
-        question="F, U and S of the same ten systems, as an array of three numbers",
-        answer=TEN,
+    "spacing": Exercise(
+        question="The spacing of the two levels, in kelvin",
+        answer=PEAK_T / TWO_UPPER,
         mistakes={
-            "F = U + TS: entropy lowers the free energy": np.array([TEN[1] + 0.6 * TEN[2], *TEN[1:]]),
-            "F = +T ln Z: the sign is missing": TEN * [-1, 1, 1],
-            "F = −ln Z, with T left out": TEN / [0.6, 1, 1],
-            "S = U/T, without ln Z": np.stack([TEN[0], TEN[1], TEN[1] / 0.6]),
-            "an entropy in bits: Boltzmann's constant is 1, so it is in nats": TEN / [1, 1, np.log(2)],
-            "one system instead of ten": TEN / 10,
+            "a single upper state: that peak is only 0.439 high": PEAK_T / ONE_UPPER,
+            "the place of the peak times 0.377: divide": PEAK_T * TWO_UPPER,
+            "the spacing over T at the peak, which has no unit": 1 / TWO_UPPER,
+            "a peak at T = Δ: it lies lower": PEAK_T,
+        },
+    ),
+    "log-partition": Exercise(
+        question="ln Z as a function of the energies E, an array, and T",
+        answer=lambda E, T: log_partition(E, T),
+        arguments=SUMS,
+        mistakes={
+            "a sum whose exponentials overflow or vanish: take out the largest one first": (
+                lambda E, T: np.log(np.sum(np.exp(-E / T)))
+            ),
+            "a largest exponential that is taken out and not put back": (
+                lambda E, T: log_partition(E - E.min(), T)
+            ),
+            "a smallest exponential that is taken out, where the largest should be": (
+                lambda E, T: np.log(np.sum(np.exp(-(E - E.max()) / T))) - E.max() / T
+            ),
+            "the largest term alone: equal levels count each": lambda E, T: -E.min() / T,
+            "e^(+E/T): the exponent is −E/T": lambda E, T: log_partition(-E, T),
+            "the free energy −T ln Z": lambda E, T: -T * log_partition(E, T),
+            "energies that are not divided by T": lambda E, T: log_partition(E, 1.0),
         },
     ),
     "oscillator-energy": Exercise(
@@ -92,8 +137,45 @@ EXERCISES = {
             ),
         },
     ),
+    "independent": Exercise(
+        question="ln Z of ten independent two-level systems, levels 0 and 1, at T = 0.6",
+        answer=TEN_LOG_Z,
+        tolerance=2e-3,
+        mistakes={
+            "ln(10 Z₁): ten systems multiply Z, they do not add to it": np.log(10) + TWO_LEVELS.log_Z,
+            "ln Z of one system: there are ten": TWO_LEVELS.log_Z,
+            "e^(+E/T): the exponent is −E/T": 10 * log_partition([0.0, -1.0], 0.6),
+            "a logarithm to base 2": TEN_LOG_Z / np.log(2),
+            "the free energy −T ln Z": -0.6 * TEN_LOG_Z,
+            "a division by 10!, which would make the ten indistinguishable": TEN_LOG_Z - gammaln(11),
+        },
+    ),
+    "independent-potentials": Exercise(
+        question="F, U and S of the same ten systems, as an array of three numbers",
+        answer=TEN,
+        mistakes={
+            "F = U + TS: entropy lowers the free energy": np.array([TEN[1] + 0.6 * TEN[2], *TEN[1:]]),
+            "F = +T ln Z: the sign is missing": TEN * [-1, 1, 1],
+            "F = −ln Z, with T left out": TEN / [0.6, 1, 1],
+            "S = U/T, without ln Z": np.stack([TEN[0], TEN[1], TEN[1] / 0.6]),
+            "an entropy in bits: Boltzmann's constant is 1, so it is in nats": TEN / [1, 1, np.log(2)],
+            "one system instead of ten": TEN / 10,
+        },
+    ),
+    "insulated-piston": Exercise(
+        question="The length L at which the insulated piston comes to rest under a push of 0.5",
+        answer=INSULATED,
+        tolerance=2e-3,
+        mistakes={
+            "the place in a heat bath: this gas does work and cools": RODS + RODS * 1.5 / PUSH,
+            "the entropy kept fixed: the walls let no heat out, and friction makes some": SAME_ENTROPY,
+            "an ideal gas: the rods have length 1": ENTHALPY / (1.5 * PUSH),
+            "L − Na, the free length: add the rods": INSULATED - RODS,
+            "U = NT, as in two dimensions: it is NT/2": (ENTHALPY + PUSH * RODS) / (2 * PUSH),
+        },
+    ),
     "coin": Exercise(
-        question="The evidence of the fair coin divided by that of the unknown bias",
+        question="The evidence of the fair coin divided by that of the unknown bias, for 7 heads in 10",
         answer=np.exp(LOG_FAIR - LOG_BIASED),
         mistakes={
             "the unknown bias over the fair coin": np.exp(LOG_BIASED - LOG_FAIR),
@@ -108,95 +190,52 @@ EXERCISES = {
             ),
         },
     ),
-    "chain-magnetization": Exercise(
-        question="The magnetisation m per spin of the infinite chain, as a function of T and h",
-        answer=lambda T, h: np.sinh(h / T) / np.hypot(np.sinh(h / T), np.exp(-2 / T)),
-        arguments=[{"T": 0.8, "h": 0.1}, {"T": 1.5, "h": 0.4}, {"T": 4.0, "h": -1.0}],
+    "coin-factor": Exercise(
+        question="The same factor, as a function of the numbers of heads and tails",
+        answer=_fair_over_unknown,
+        arguments=THROWS,
         mistakes={
-            "free spins, tanh(h/T): the coupling is missing": lambda T, h: np.tanh(h / T),
-            "∂ln λ₊/∂h, with the factor T left out": lambda T, h: (
-                np.sinh(h / T) / np.hypot(np.sinh(h / T), np.exp(-2 / T)) / T
+            "the unknown bias over the fair coin": lambda heads, tails: 1 / _fair_over_unknown(heads, tails),
+            "the logarithm of the factor": lambda heads, tails: np.log(_fair_over_unknown(heads, tails)),
+            "the best bias in place of the average over all": _best_bias,
+            "a given order for one model and any order for the other": (
+                lambda heads, tails: 2.0 ** -(heads + tails) * (heads + tails + 1)
             ),
-            "e^(−2/T) under the root, where its square belongs": lambda T, h: (
-                np.sinh(h / T) / np.sqrt(np.sinh(h / T) ** 2 + np.exp(-2 / T))
+            "an integral over the bias that lacks the 1 in n + 1": lambda heads, tails: (
+                2.0 ** -(heads + tails) * (heads + tails) * comb(heads + tails, heads)
             ),
-            "the response to a faint field, χh, at any field": lambda T, h: np.exp(2 / T) / T * h,
         },
     ),
-    "chain-susceptibility": Exercise(
-        question="The susceptibility χ of the infinite chain at h = 0, as a function of T",
-        answer=lambda T: np.exp(2 / T) / T,
-        arguments=[{"T": 0.5}, {"T": 0.8}, {"T": 1.5}, {"T": 4.0}],
+    "learning": Exercise(
+        question="The slope of ln p(v = 1) with respect to w, at w = 1",
+        answer=CLAMPED - FREE,
         mistakes={
-            "1/T, free spins: the coupling is missing": lambda T: 1 / T,
-            "e^(2/T), with the factor 1/T left out": lambda T: np.exp(2 / T),
-            "e^(2/T)/T²: m is T ∂ln λ₊/∂h, and its T cancels one": lambda T: np.exp(2 / T) / T**2,
-            "e^(−2/T)/T: the coupling has the wrong sign": lambda T: np.exp(-2 / T) / T,
-            "e^(4/T)/T: each bond is counted twice": lambda T: np.exp(4 / T) / T,
-            "e^(1/T)/T: each spin has two neighbours": lambda T: np.exp(1 / T) / T,
+            "the mean of vh with v held at 1: that of the free machine is subtracted": CLAMPED,
+            "the mean of vh over all four states, the slope of ln Z": FREE,
+            "the slope of ln Z − ln Z_v: the loss falls where ln p rises": FREE - CLAMPED,
+            "the probability p(v = 1) itself": (1 + np.e) / (3 + np.e),
+            "its logarithm, and not yet the slope": np.log((1 + np.e) / (3 + np.e)),
         },
     ),
-    "chain-growth": Exercise(
-        question="What does the growth of χ at low T say?",
-        answer="ever more spins move together, but there is no transition at any T > 0",
+    "think-purses": Exercise(
+        question="Of the hundred people, after a long evening, about how many hold no coin?",
+        answer="about 50",
         choices={
-            "the chain orders below some T > 0": "χ would diverge there. It is finite at every T > 0.",
-            "ever more spins move together, but there is no transition at any T > 0": (
-                "The response of one spin, 1/T, is multiplied by their number, which grows exponentially."
+            "about 10": (
+                "Nothing holds the purses close to one coin: who has given his only coin can wait long for "
+                "the next. Play the game below."
             ),
-            "each spin responds more, on its own": "One spin on its own gives 1/T, which grows far less.",
-        },
-    ),
-    "duality-critical": Exercise(
-        question="The only temperature that is its own dual",
-        answer=2 / np.log1p(np.sqrt(2)),
-        mistakes={
-            "K_c, the coupling: its inverse is the temperature": np.log1p(np.sqrt(2)) / 2,
-            "sinh K_c = 1: it is 2K that stands in it": 1 / np.log1p(np.sqrt(2)),
-            "mean-field theory's T_c, the number of neighbours": 4.0,
-            "2K_c itself, and not yet a temperature": np.log1p(np.sqrt(2)),
-        },
-    ),
-    "duality": Exercise(
-        question="The temperature dual to T = 2",
-        answer=_dual(2.0),
-        mistakes={
-            "K̃, the coupling: its inverse is the temperature": 1 / _dual(2.0),
-            "sinh K sinh K̃ = 1: it is 2K that stands in them": 1 / np.arcsinh(1 / np.sinh(0.5)),
-            "sinh(2T), with T where K = 1/T belongs": np.arcsinh(1 / np.sinh(4.0)) / 2,
-            "a dual as far above T_c as 2 is below: the two are no mirror images": 2 * ising.T_C - 2,
-            "T_c, which is dual to itself alone": ising.T_C,
-        },
-    ),
-    "wolff": Exercise(
-        question="The probability p with which Wolff's move adds an aligned neighbour at T = 2.5",
-        answer=-np.expm1(-2 / 2.5),
-        mistakes={
-            "1 − e^(−1/T): turning a satisfied bond costs 2, not 1": -np.expm1(-1 / 2.5),
-            "tanh(1/T), the correlation of neighbours in a chain": np.tanh(1 / 2.5),
-            "e^(−2/T): that is the probability to refuse": np.exp(-2 / 2.5),
-            "1 − e^(−4/T): each bond is counted twice": -np.expm1(-4 / 2.5),
-            "e^(+2/T): the energy goes up, so the exponent is negative": np.exp(2 / 2.5),
-        },
-    ),
-    "sweeps": Exercise(
-        question="Metropolis sweeps needed, if τ = 42 sweeps, for an error of 0.002 in the energy per site",
-        answer=TAU * VARIANCE / ERROR**2,
-        mistakes={
-            "the variance of a single site's share, T²C, without division by L²": TAU
-            * VARIANCE
-            * 16**2
-            / ERROR**2,
-            "L where L² belongs: the lattice has L² sites": TAU * VARIANCE * 16 / ERROR**2,
-            "independent sweeps: τ is missing": VARIANCE / ERROR**2,
-            "2τ: this τ is 1 + 2Σρ already": 2 * TAU * VARIANCE / ERROR**2,
-            "an error that falls like 1/n: it falls like 1/√n": TAU * VARIANCE / ERROR,
-            "C in place of the variance T²C": TAU * VARIANCE / ising.T_C**2 / ERROR**2,
-            "TC in place of the variance T²C": TAU * VARIANCE / ising.T_C / ERROR**2,
+            "about 37": (
+                "A hundred coins thrown at random among a hundred people leave 100/e = 37 with none. But "
+                "here people are drawn, not coins: who holds five gives no more often than who holds one."
+            ),
+            "about 50": (
+                "And about 25 hold one, 12 hold two, 6 hold three: each coin more is half as probable."
+            ),
         },
     ),
     "think-small-surroundings": Exercise(
-        question="At large n the dots for five oscillators lie",
+        question="With five oscillators as surroundings, the dots at large n lie",
         answer="below the line",
         choices={
             "above the line": (
@@ -226,18 +265,38 @@ EXERCISES = {
             ),
         },
     ),
-    "think-order-of-limits": Exercise(
-        question="Yang's magnetisation is the limit of ⟨m⟩ in which",
-        answer="first L → ∞, then h → 0",
+    "think-piston": Exercise(
+        question="With insulating walls the piston comes to rest",
+        answer="farther out than in the heat bath",
         choices={
-            "first L → ∞, then h → 0": (
-                "Below T_c hardly any field makes a large lattice take a side, and an infinite one keeps it."
+            "farther out than in the heat bath": (
+                "The piston's work stays in the gas and heats it, so that less of the way in makes it push "
+                "back with 1."
             ),
-            "first h → 0, then L → ∞": (
-                "At h = 0 symmetry makes ⟨m⟩ = 0 on each finite lattice, so the limit is 0."
+            "at the same place: the pressures must be equal there too": (
+                "They are equal in both. But a gas that keeps the work done on it is hotter, and has the "
+                "same pressure at a greater length."
             ),
-            "either first: the order makes no difference": (
-                "It makes all the difference: one order gives zero, by symmetry, at every temperature."
+            "farther in: no heat holds the piston back": (
+                "The heat that cannot leave is what holds it back: the gas gets hotter as it is pushed "
+                "together."
+            ),
+        },
+    ),
+    "think-ln-z": Exercise(
+        question="A step of training raises ln p of the class that was observed. What does ln Z do?",
+        answer="it may rise or fall: only its distance from the observed level counts",
+        choices={
+            "it falls: ln Z enters with a minus sign": (
+                "ln p = −E/T − ln Z, and the step lowers E of the observed class too, which raises ln Z. The "
+                "sum of both effects has either sign."
+            ),
+            "it rises: learning raises the partition function": (
+                "For class 0 it does, and for class 1 it does not. What rises in both is −E/T − ln Z."
+            ),
+            "it may rise or fall: only its distance from the observed level counts": (
+                "Its slope along the step is the observed class's p minus the sum of all p², which is "
+                "positive for the likeliest class and can be negative for others."
             ),
         },
     ),
