@@ -16,7 +16,7 @@ from typing import NamedTuple
 from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator as HTMLTranslator
 
 from thermobook import downloads, executions
@@ -55,6 +55,18 @@ class ChapterTable(nodes.General, nodes.Element):
     """Where the table of all chapters goes, once all have been read."""
 
 
+class Minutes(nodes.Inline, nodes.Element):
+    """How long a page takes to read, once it has been read."""
+
+
+class MinutesRole(SphinxRole):
+    """``{minutes}`chapters/entropy` ``: how long the page takes to read."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Mark the place."""
+        return [Minutes(page=self.text)], []
+
+
 class Chapters(SphinxDirective):
     """``{chapters}``: every chapter, with what it asks and how its last run went."""
 
@@ -67,6 +79,7 @@ def connect(app: Sphinx) -> None:
     """Write below the titles as pages are read, and into the table when all have been."""
     app.add_node(ChapterFacts, html=(open_facts, close_facts))
     app.add_directive("chapters", Chapters)
+    app.add_role("minutes", MinutesRole())
     app.connect("doctree-read", head)
     app.connect("doctree-resolved", fill)
 
@@ -147,7 +160,10 @@ def close_facts(translator: HTMLTranslator, node: ChapterFacts) -> None:
 
 
 def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Put the table of all chapters into its place."""
+    """Put the table of all chapters into its place, and the minutes into theirs."""
+    for place in list(doctree.findall(Minutes)):
+        with suppress(KeyError):
+            place.replace_self(nodes.Text(_minutes(facts(Path(app.srcdir), place["page"]).minutes)))
     for place in list(doctree.findall(ChapterTable)):
         rows = []
         for name in downloads.chapters(app):
