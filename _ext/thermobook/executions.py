@@ -5,25 +5,34 @@ its run depends on: the local modules that it imports, directly or not, the data
 versions, and Python's. Going back to an older state finds the older run. What is read is the text of the
 imports; a module that is only imported by a computed name is not seen. The chapter's own exercises are
 imported so, and counted in.
+
+MyST-NB runs one chapter after the other. Here those that have changed run before it comes to them, as many at
+once as there are processors; it then finds their runs. A chapter that fails is left to it, to be reported.
 """
 
 import ast
 import hashlib
+import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
+LOGGER = logging.getLogger(__name__)
 KERNEL_SETTINGS = "_ext/ipython_kernel_config.py"
 KEPT_RUNS = 4  # how many older states of a chapter can be gone back to
 
@@ -31,6 +40,7 @@ KEPT_RUNS = 4  # how many older states of a chapter can be gone back to
 def connect(app: Sphinx) -> None:
     """Choose the cache as each page is read; read again the pages whose run is out of date."""
     app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", run_ahead)
     app.connect("source-read", choose_cache)
     app.connect("build-finished", prune)
 
@@ -40,13 +50,47 @@ def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     return [name for name in env.found_docs if _states(env).get(name) != _state(app, name)]
 
 
+def run_ahead(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
+    """Run the chapters among `names` that have changed."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(partial(_run, app), sorted(names)))
+
+
+def _run(app: Sphinx, name: str) -> None:
+    """Run chapter `name`, and keep the run, unless it is kept already."""
+    env: Any = app.env
+    path = Path(env.doc2path(name))
+    text = path.read_text(encoding="utf8")
+    if not _cells(text):
+        return
+    notebook = read_myst_markdown_notebook(text)
+    runs = get_cache(_made(cache_folder(Path(app.srcdir), name, text)))
+    with suppress(KeyError):
+        runs.match_cache_notebook(notebook)
+        return
+    LOGGER.info("%s: Executing notebook", path)
+    settings = env.mystnb_config
+    result = single_nb_execution(
+        notebook, str(path.parent), settings.execution_timeout, settings.execution_allow_errors
+    )
+    if result.err is None:
+        LOGGER.info("%s: Executed notebook in %.2f seconds", path, result.time)
+        kept = CacheBundleIn(notebook, str(path), data={"execution_seconds": result.time})
+        runs.cache_notebook_bundle(kept, check_validity=False, overwrite=True)
+
+
+def _made(folder: Path) -> Path:
+    """Return `folder`, which is there from now on and was just used."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.touch()
+    return folder
+
+
 def choose_cache(app: Sphinx, name: str, source: list[str]) -> None:
     """Point MyST-NB at this chapter's cache."""
     folder = cache_folder(Path(app.srcdir), name, source[0])
     if _cells(source[0]):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.touch()
-        get_cache(folder).change_cache_limit(KEPT_RUNS)
+        get_cache(_made(folder)).change_cache_limit(KEPT_RUNS)
     env: Any = app.env
     env.mystnb_config = env.mystnb_config.copy(execution_cache_path=str(folder))
     _states(env)[name] = _state(app, name)
