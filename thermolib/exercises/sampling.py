@@ -85,7 +85,9 @@ EXERCISES = {
             "Metropolis's rule: it obeys detailed balance, but a(x) + a(−x) is not 1": (
                 lambda dE, T: min(1.0, exp(-dE / T))
             ),
-            "the sign in the exponent, which would favour high energies": lambda dE, T: 1 / (1 + exp(-dE / T)),
+            "the sign in the exponent, which would favour high energies": lambda dE, T: (
+                1 / (1 + exp(-dE / T))
+            ),
             "dE without T": lambda dE, T: 1 / (1 + exp(dE)),
             "dE counted twice: the two states differ by dE": lambda dE, T: 1 / (1 + exp(2 * dE / T)),
         },
