@@ -67,7 +67,7 @@ EXERCISES = {
         answer=1 - (exp(-0.5) + exp(-1)) / 2,
         mistakes={
             "the probability to leave it": (exp(-0.5) + exp(-1)) / 2,
-            "proposals that are not halved, one for each of the two others": 1 - exp(-0.5) - exp(-1) + 1e-9,
+            "proposals that are not halved, one for each of the two others": 1 - exp(-0.5) - exp(-1),
             "the Boltzmann probability of the state, to be there at all": 1 / (1 + exp(-0.5) + exp(-1)),
             "three states to propose, the present one among them": 1 - (exp(-0.5) + exp(-1)) / 3,
         },
