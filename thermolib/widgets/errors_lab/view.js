@@ -177,7 +177,7 @@ function render(place) {
   );
   const speeds = chooser(
     "speed",
-    [[2, "2 runs a second"], [SPEED, `${SPEED} runs a second`], ["Infinity", "as fast as it goes"]],
+    [[2, "2 a second"], [SPEED, `${SPEED} a second`], ["Infinity", "as fast as it goes"]],
     SPEED,
     (runs) => {
       speed = Number(runs);
