@@ -1,6 +1,6 @@
 """Honest errors for Monte Carlo: autocorrelation, effective sample size, convergence between chains.
 
-Serves ``chapters/partition-functions.md`` and every later chapter that samples.
+Serves ``chapters/sampling.md`` and every later chapter that samples.
 
 ==========  ==========  =========================================================================
 symbol      argument    meaning

@@ -1,6 +1,6 @@
 """Markov chains on the Ising lattice: Metropolis, heat bath and clusters.
 
-Serves ``chapters/partition-functions.md``. Every sampler draws from exp(−E/T)/Z, with the energy of
+Serves ``chapters/sampling.md``. Every sampler draws from exp(−E/T)/Z, with the energy of
 `thermolib.ising.lattice_energy`. What is measured along a chain is correlated: `thermolib.chains` has honest
 errors for it.
 

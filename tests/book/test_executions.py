@@ -68,7 +68,7 @@ def test_relative_imports_and_the_data_that_go_with_a_module(root: Path) -> None
 def test_a_lab_comes_with_its_folder_and_the_kit_but_not_with_other_labs() -> None:
     root = Path(__file__).resolve().parents[2]
     lab = found(root, "from thermolib.widgets.ising_lab import IsingLab")
-    needed = ("ising_lab/view.js", "ising_lab/ising.js", "ising_lab/view.css", "kit/lab.js", "kit/host.js")
+    needed = ("ising_lab/view.js", "kit/ising.js", "ising_lab/view.css", "kit/lab.js", "kit/host.js")
     assert {f"thermolib/widgets/{name}" for name in needed} <= lab
     assert not any(name.startswith("thermolib/widgets/sampler_lab") for name in lab)
 

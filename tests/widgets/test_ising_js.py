@@ -16,7 +16,7 @@ from pages import ask
 from thermolib import chains, ising, sampling
 from thermolib.widgets.kit.bundle import bundle
 
-SOURCE = bundle("ising_lab/ising.js")
+SOURCE = bundle("kit/ising.js")
 ALGORITHMS = ["metropolis", "heat_bath", "wolff"]
 
 RUN = """({ size, T, h, algorithm, seed, sweeps, ordered }) => {

@@ -8,6 +8,7 @@ from ask_labs import controls_can_be_met, tables_keep_their_columns
 from axe_playwright_python.sync_playwright import Axe
 from pages import visit
 from thermolib.widgets.annealing_lab import AnnealingLab
+from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.sampler_lab import SamplerLab
 
@@ -18,6 +19,7 @@ LABS = {
     "sampler": lambda: SamplerLab(["cloudy", "W" * 16, "−" * 16, "a"], [-6, -6, -6, 6], T=10, top_p=0.9),
     "landscape": AnnealingLab,
     "tour": lambda: AnnealingLab("tour"),
+    "errors": lambda: ErrorsLab(length=500),
 }
 
 
@@ -148,7 +150,7 @@ def test_a_change_of_theme_is_seen_at_once(still_page, tmp_path):
 def test_readable_and_narrow_enough(still_page, tmp_path, name):
     page = visit(still_page, tmp_path, html(name))
     page.add_style_tag(content="body { font-family: Verdana, 'DejaVu Sans' !important; }")  # as wide as any
-    for button in ("To the end", "Draw 1000", "Cool at once"):
+    for button in ("To the end", "Draw 1000", "Cool at once", "20 runs"):
         for one in page.get_by_role("button", name=button).all():
             one.click()
     for width, theme in ((800, "light"), (375, "dark"), (375, "light"), (800, "dark")):
@@ -169,7 +171,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 15
+    assert len(names) == len(set(names)) == 16
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 

@@ -1,6 +1,6 @@
 """`IsingLab`: the square-lattice Ising model alive on the page (chapter partition-functions).
 
-The lattice runs in the reader's browser (`ising.js`); what it is compared with is computed here by
+The lattice runs in the reader's browser (`kit/ising.js`); what it is compared with is computed here by
 `thermolib.ising`.
 """
 

@@ -1,5 +1,5 @@
 // The Ising lattice alive: canvas, controls, running averages with their errors beside the exact values.
-import { Ising, Record } from "./ising.js";
+import { Ising, Record } from "../kit/ising.js";
 import { energyPlot } from "./energy_plot.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";

@@ -1,5 +1,5 @@
 // The square-lattice Ising model on an L × L torus, H = −Σ sᵢsⱼ − h Σ sᵢ, each bond once: physics alone, no page.
-import { randomBits } from "../kit/random.js";
+import { randomBits } from "./random.js";
 
 const CERTAIN = 2 ** 32; // a probability p is kept as p · 2³² and compared with 32 random bits
 
