@@ -25,7 +25,7 @@ __all__ = ["LensLab", "majority"]
 SIZES = (729, 243, 81)  # powers of 3, so that blocks of 3 × 3 fit to the end
 WINDOW = 81  # sites, or blocks, along a side of the picture
 LEAST = 27  # blocks along a side, beyond which nobody looks
-SWEEPS = 80  # of whole lattices, from all up: the energy is at rest after thirty
+SWEEPS = 60  # of whole lattices, from all up: the energy is at rest after thirty
 TINT = 0.18  # how much of their colour the down spins have; also in view.css
 
 
@@ -53,7 +53,7 @@ def _equilibrium(size: int, off: float, seed: int) -> NDArray[np.int8]:
 
 
 class LensLab(Lab):
-    """Three lattices, just below, at and just above T_c, whose blocks of 3 × 3 sites become sites by majority.
+    """Three lattices, just below, at and just above T_c, zoomed out by the majority of blocks of 3 × 3.
 
     Nine spins are never tied, so the rule needs no random numbers and treats up and down alike.
 
@@ -73,7 +73,7 @@ class LensLab(Lab):
 
     Notes
     -----
-    The lattices are those of `thermolib`'s Swendsen and Wang sampler after 80 sweeps from all up.
+    The lattices are those of `thermolib`'s Swendsen and Wang sampler after 60 sweeps from all up.
 
     References
     ----------
@@ -115,7 +115,7 @@ class LensLab(Lab):
 
     @property
     def levels(self) -> list[tuple[int, NDArray[np.int8]]]:
-        """What the slider leads to: the side and the three lattices of sites, of blocks, of blocks of blocks."""
+        """What the slider leads to: the side and the three lattices, of sites, of blocks, of their blocks."""
         spins, found = self.spins, []
         while True:
             found.append((spins.shape[-1], spins))
