@@ -10,7 +10,7 @@ from arviz_stats.base import array_stats
 from emcee.autocorr import integrated_time
 from scipy import stats
 from scipy.signal import lfilter
-from thermolib import ising
+from thermolib import ising, sampling
 from thermolib.chains import (
     ConvergenceError,
     autocorrelation_time,
@@ -174,8 +174,8 @@ def lattices():
     """Energy and |m| of 200 lattices 8 × 8 in equilibrium, with what is exact: at T_C and above."""
     found = {}
     for T in (ising.T_C, 2.8):
-        start = ising.wolff(np.ones((200, 8, 8)), T, 200, rng=4).spins
-        run = ising.metropolis(start, T, 12_000, rng=5)
+        start = sampling.wolff(np.ones((200, 8, 8)), T, 200, rng=4).spins
+        run = sampling.metropolis(start, T, 12_000, rng=5)
         m = np.abs(run.magnetization) / 64
         # Not known exactly: 200 runs together are √200 times more certain than the longest of them.
         found[T] = {"energy": (run.energy / 64, float(ising.torus_energy(8, T))), "|m|": (m, m.mean())}

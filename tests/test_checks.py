@@ -461,6 +461,19 @@ def test_an_endless_loop_is_cut_off(planted, monkeypatch, endless, T):
     assert threading.active_count() == running
 
 
+def test_what_takes_too_long_does_not_run_on_behind_the_reply(planted, monkeypatch):
+    """It ends by itself in the end: so does the process in which this is asked of a fault."""
+    monkeypatch.setattr(checks, "SECONDS", 0.1)
+    running, begun = threading.active_count(), time.monotonic()
+
+    def long(T):
+        while time.monotonic() < begun + 2:
+            pass
+
+    check("entropy/function", long)
+    assert threading.active_count() == running
+
+
 def test_a_slow_function_and_one_that_ends_the_program(planted, monkeypatch):
     monkeypatch.setattr(checks, "SECONDS", 2.0)
     assert check("entropy/function", lambda T: time.sleep(0.3) or T**2)
@@ -598,7 +611,7 @@ FAULTS = [
         "an endless loop that runs on behind the reply",
         "range(100)",
         "range(0)",
-        "test_an_endless_loop_is_cut_off",
+        "test_what_takes_too_long_does_not_run_on_behind_the_reply",
     ),
     Fault(
         "arguments that a function may spoil for its later calls",

@@ -181,7 +181,7 @@ LAYERS = [
     "_types",
     "_results _validate exercises/__init__ _kernels",
     "_kaufman boltzmann chains palette problems tables",
-    "annealing entropy ising",
+    "annealing entropy ising sampling",
     "exercises/*",
     "checks widgets/kit/*",
     "widgets/*/*",
@@ -254,8 +254,8 @@ HEAVY = [
 ]
 OF_HEAVY = {
     "annealing": ["numba"],
-    "ising": ["numba"],
     "palette": ["matplotlib"],
+    "sampling": ["numba"],
 }  # all that a module may load
 
 

@@ -120,7 +120,7 @@ def test_compiled_loops_stand_in_one_file():
 
 ENERGY = """
 import thermolib, numpy as np
-from thermolib.ising import metropolis
+from thermolib.sampling import metropolis
 assert thermolib.__file__.startswith(__import__("sys").argv[1]), thermolib.__file__
 print(metropolis(np.ones((4, 4)), 9.0, 20, rng=1).energy.max())
 """

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from scipy import sparse
-from thermolib import annealing, boltzmann, chains, entropy, ising, palette, problems
+from thermolib import annealing, boltzmann, chains, entropy, ising, palette, problems, sampling
 
 from declared import Fault
 
@@ -53,7 +53,7 @@ OF_NUMBERS = {
     "J": lambda x: ising.log_partition_exact(x, 0.0, 1.0),
     "h": lambda x: ising.log_partition_exact(ring, x, 1.0),
     "spins": ising.lattice_energy,
-    "spins that move": lambda x: ising.metropolis(x, 2.0, 1),
+    "spins that move": lambda x: sampling.metropolis(x, 2.0, 1),
     "h of a lattice": lambda x: ising.lattice_energy(up, x),
     "a series": chains.mean,
     "chains": chains.r_hat,
@@ -166,8 +166,8 @@ def test_axes():
 @pytest.mark.parametrize(
     "function",
     [
-        lambda rng: ising.metropolis(up, 2.0, 1, rng=rng),
-        lambda rng: ising.wolff(up, 2.0, 1, rng=rng),
+        lambda rng: sampling.metropolis(up, 2.0, 1, rng=rng),
+        lambda rng: sampling.wolff(up, 2.0, 1, rng=rng),
         lambda rng: annealing.anneal(abs, lambda x, rng: x, 0, [1.0], rng=rng),
         lambda rng: annealing.anneal_ising(ring, 0.0, [1.0], rng=rng),
         lambda rng: annealing.temper(abs, lambda x, rng: x, 0, [1.0, 2.0], 1, rng=rng),
@@ -186,14 +186,15 @@ def test_no_seed(function, rng):
 def test_seeds():
     """A seed, of any kind of integer and however large, is the generator made of it; one given is used."""
     for seed in (0, np.int8(3), np.uint64(2**64 - 1), 2**200):
-        first, again = (ising.heat_bath(up, 2.0, 9, rng=rng) for rng in (seed, np.random.default_rng(seed)))
+        seeds = (seed, np.random.default_rng(seed))
+        first, again = (sampling.heat_bath(up, 2.0, 9, rng=rng) for rng in seeds)
         np.testing.assert_array_equal(first.spins, again.spins)
         np.testing.assert_array_equal(first.energy, again.energy)
     rng = np.random.default_rng(0)
     before = rng.bit_generator.state
-    ising.heat_bath(up, 2.0, 9, rng=rng)
+    sampling.heat_bath(up, 2.0, 9, rng=rng)
     assert rng.bit_generator.state != before
-    first, second = (ising.heat_bath(np.ones((8, 8)), np.inf, 1).spins for _ in range(2))
+    first, second = (sampling.heat_bath(np.ones((8, 8)), np.inf, 1).spins for _ in range(2))
     assert not np.array_equal(first, second)  # one time in 2⁶⁴ they are the same
 
 

@@ -399,7 +399,7 @@ def anneal_ising(
     r"""Anneal coupled spins, E = −½ sᵀJs − h·s, from random starts: every read at once, compiled.
 
     At each temperature every read makes one sweep: n proposals to turn a spin, at random sites. (A scan in a
-    fixed order can be reducible, see `thermolib.ising.metropolis`.)
+    fixed order can be reducible, see `thermolib.sampling.metropolis`.)
 
     Parameters
     ----------

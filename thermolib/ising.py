@@ -1,9 +1,9 @@
-"""The Ising model: exact in one and two dimensions, and sampled.
+"""The Ising model: exact in one and two dimensions.
 
 Serves ``chapters/partition-functions.md``. The energy is −Σ s_i s_j − h Σ s_i with every bond counted
 once; J = 1 = k_B. A square lattice is a torus, its sides wrapped around; on a 2×2 torus two sites are
 joined by two bonds. Per site: ``onsager_*``, ``torus_energy``, ``torus_heat_capacity`` and
-``spontaneous_magnetization``. Totals: every ln Z, `energy`, `lattice_energy` and the series of a `Run`.
+``spontaneous_magnetization``. Totals: every ln Z, `energy` and `lattice_energy`.
 
 Spins with any couplings, −½ sᵀJs − h·s, have their `energy` here, and `log_partition_exact` up to 24 of them.
 
@@ -19,15 +19,13 @@ J_ij, h_i  ``J``, ``h``  any couplings, J symmetric with zero diagonal, dense or
 =========  ============  ============================================================================
 """
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thermolib import _kaufman, _kernels, _validate
-from thermolib._types import Floats, Seed
+from thermolib import _kaufman, _validate
+from thermolib._types import Floats
 from thermolib.boltzmann import log_partition
 
 T_C: float = float(2 / np.log1p(np.sqrt(2)))
@@ -552,6 +550,39 @@ def spin_states(n: int) -> NDArray[np.int8]:
     return states
 
 
+def lattice_energy(spins: ArrayLike, h: float = 0.0) -> Floats:
+    """Total energy −Σ s_i s_j − h Σ s_i of spins on a torus, each bond counted once.
+
+    Parameters
+    ----------
+    spins : array_like, shape (..., L, L)
+        ±1, L ≥ 2. With L = 2 two neighbours are joined by two bonds, one each way around.
+    h : float, optional
+        Field.
+
+    Returns
+    -------
+    ndarray, ``spins.shape[:-2]``; a scalar for a single lattice
+
+    Raises
+    ------
+    ValueError
+        For another shape, or values other than ±1.
+
+    References
+    ----------
+    By definition.
+
+    Examples
+    --------
+    >>> float(lattice_energy(np.ones((3, 3))))
+    -18.0
+    """
+    s, h = _validate.lattice(spins).astype(np.int64), _validate.scalar("h", h)
+    bonds = (s * (np.roll(s, 1, axis=-1) + np.roll(s, 1, axis=-2))).sum(axis=(-2, -1))
+    return -1.0 * bonds - h * s.sum(axis=(-2, -1))
+
+
 def energy(J: Any, h: ArrayLike, s: ArrayLike) -> Floats:
     r"""Energy of coupled spins, E = −½ sᵀJs − h·s: every pair once, every field once.
 
@@ -645,304 +676,3 @@ def log_partition_exact(J: Any, h: ArrayLike, T: ArrayLike) -> Floats:
         E = (energy_a[part, None] + energy_b - a[part] @ dense[:half, half:] @ b.T).ravel()
         log_Z = np.logaddexp(log_Z, np.array([log_partition(E, one) for one in T.ravel()]).reshape(T.shape))
     return log_Z[()]
-
-
-# Sampling --------------------------------------------------------------------------------------------
-
-
-class Run(NamedTuple):
-    """What a sampler returns: the last spins (..., L, L), and series of totals, shape (..., sweeps).
-
-    ``spins`` are ±1, ``energy`` is in units of J, with the field's part, and ``magnetization`` is Σ s_i.
-    """
-
-    spins: NDArray[np.int8]
-    energy: Floats
-    magnetization: Floats
-
-
-def lattice_energy(spins: ArrayLike, h: float = 0.0) -> Floats:
-    """Total energy −Σ s_i s_j − h Σ s_i of spins on a torus, each bond counted once.
-
-    Parameters
-    ----------
-    spins : array_like, shape (..., L, L)
-        ±1, L ≥ 2. With L = 2 two neighbours are joined by two bonds, one each way around.
-    h : float, optional
-        Field.
-
-    Returns
-    -------
-    ndarray, ``spins.shape[:-2]``; a scalar for a single lattice
-
-    Raises
-    ------
-    ValueError
-        For another shape, or values other than ±1.
-
-    References
-    ----------
-    By definition.
-
-    Examples
-    --------
-    >>> float(lattice_energy(np.ones((3, 3))))
-    -18.0
-    """
-    s, h = _validate.lattice(spins).astype(np.int64), _validate.scalar("h", h)
-    bonds = (s * (np.roll(s, 1, axis=-1) + np.roll(s, 1, axis=-2))).sum(axis=(-2, -1))
-    return -1.0 * bonds - h * s.sum(axis=(-2, -1))
-
-
-def metropolis(
-    spins: ArrayLike,
-    T: ArrayLike,
-    sweeps: int,
-    *,
-    h: float = 0.0,
-    rng: Seed = None,
-    order: str = "random",
-    progress: bool = False,
-) -> Run:
-    r"""Metropolis' algorithm: propose to turn one spin, accept with probability min(1, exp(−ΔE/T)).
-
-    A sweep is N = L² proposals, after which the energy and the magnetization are recorded. The law
-    exp(−E/T)/Z is kept by every order. Sites at random also reach every state, at any finite T. An ordered
-    scan, row by row or all black sites of a checkerboard and then all white ones, need not: a proposal that
-    costs nothing is always accepted, so some states of small lattices are never reached from the others,
-    and at T = ∞ a sweep just turns everything. At T = ∞ random sites fail too: N proposals turn N spins,
-    which fixes the parity. `heat_bath` has no such trouble.
-
-    Parameters
-    ----------
-    spins : array_like, shape (..., L, L)
-        Where to start; chains are the leading axes. Not changed.
-    T : array_like
-        Temperature, or one for each chain (broadcast to the leading axes), T > 0.
-    sweeps : int
-        Number of sweeps, at least 1.
-    h : float, optional
-        Field.
-    rng : int, Generator or None, optional
-        Seed; each chain draws a 64-bit random state of its own from it.
-    order : {"random", "rows", "checkerboard"}, optional
-        The order of sites in a sweep; a checkerboard needs an even L.
-    progress : bool, optional
-        Show a progress bar.
-
-    Returns
-    -------
-    Run
-        The energy includes that of the field.
-
-    Raises
-    ------
-    ValueError
-        For spins other than ±1 or of another shape, T ≤ 0 or of a shape that does not fit, sweeps < 1,
-        another order, or a checkerboard with odd L.
-
-    References
-    ----------
-    Metropolis, Rosenbluth, Rosenbluth, Teller, Teller, Journal of Chemical Physics
-    21, 1087 (1953).
-
-    Examples
-    --------
-    >>> run = metropolis(np.ones((8, 8)), T=2.0, sweeps=1000, rng=1)
-    >>> run.energy.shape, bool(run.energy[-1] == lattice_energy(run.spins))
-    ((1000,), True)
-    """
-    sites = _order(_validate.lattice(spins).shape[-1], order)
-    flips = _flips(lambda x: np.exp(np.minimum(x, 0)), sites, order == "random")
-    return _run(spins, T, sweeps, h, rng, progress, flips)
-
-
-def heat_bath(
-    spins: ArrayLike, T: ArrayLike, sweeps: int, *, h: float = 0.0, rng: Seed = None, progress: bool = False
-) -> Run:
-    r"""Heat bath (Gibbs sampling): each spin in turn is drawn afresh, given its neighbours.
-
-    P(s = +1) = 1/(1 + exp(−2(field)/T)), which is to turn it with probability 1/(1 + exp(ΔE/T)). A sweep
-    visits the N = L² sites once, row by row. It keeps the law exp(−E/T)/Z and reaches every state from
-    every other in one sweep, at any T; at T = ∞ each sweep is a fresh independent draw.
-
-    Parameters
-    ----------
-    spins, T, sweeps, h, rng, progress
-        As in `metropolis`.
-
-    Returns
-    -------
-    Run
-        The energy includes that of the field.
-
-    Raises
-    ------
-    ValueError
-        As `metropolis`.
-
-    References
-    ----------
-    Glauber, Journal of Mathematical Physics 4, 294 (1963), for this rate; Geman, Geman, IEEE
-    Transactions on Pattern Analysis and Machine Intelligence 6, 721 (1984), for the sampler.
-
-    Examples
-    --------
-    >>> run = heat_bath(np.ones((3, 5, 5)), T=[1.0, 2.0, np.inf], sweeps=100, rng=1)
-    >>> run.spins.shape, run.magnetization.shape
-    ((3, 5, 5), (3, 100))
-    """
-    from scipy.special import expit
-
-    sites = _order(_validate.lattice(spins).shape[-1], "rows")
-    return _run(spins, T, sweeps, h, rng, progress, _flips(expit, sites, False))
-
-
-def wolff(
-    spins: ArrayLike, T: ArrayLike, sweeps: int, *, h: float = 0.0, rng: Seed = None, progress: bool = False
-) -> Run:
-    r"""Wolff's algorithm: turn one cluster, grown from a random site through equal neighbours.
-
-    A neighbour is added with probability 1 − exp(−2/T). One "sweep" is **one cluster**, however small:
-    recording after a fixed number of turned spins instead would bias the series. In a field the cluster is
-    grown in the same way and turned with probability min(1, exp(−ΔE_h/T)), ΔE_h the change of −hΣs: exact,
-    though slow where h times the cluster's size far exceeds T. At T = ∞ a cluster is one spin, always
-    turned: use `heat_bath` there.
-
-    Parameters
-    ----------
-    spins, T, h, rng, progress
-        As in `metropolis`.
-    sweeps : int
-        Number of clusters.
-
-    Returns
-    -------
-    Run
-        The energy includes that of the field.
-
-    Raises
-    ------
-    ValueError
-        As `metropolis`.
-
-    References
-    ----------
-    Wolff, Physical Review Letters 62, 361 (1989).
-
-    Examples
-    --------
-    >>> run = wolff(np.ones((16, 16)), T=T_C, sweeps=500, rng=1)
-    >>> run.magnetization.min() < 0 < run.magnetization.max()
-    np.True_
-    """
-    return _run(spins, T, sweeps, h, rng, progress, _turns(everywhere=False))
-
-
-def swendsen_wang(
-    spins: ArrayLike, T: ArrayLike, sweeps: int, *, h: float = 0.0, rng: Seed = None, progress: bool = False
-) -> Run:
-    r"""Swendsen and Wang's algorithm: cut the lattice into clusters and draw each one's sign afresh.
-
-    A bond between equal spins is kept with probability 1 − exp(−2/T); what it joins is a cluster, and gets
-    the sign s with probability ∝ exp(h s n/T), n its size: a fair coin without a field. A sweep is the
-    whole lattice once.
-
-    Parameters
-    ----------
-    spins, T, sweeps, h, rng, progress
-        As in `metropolis`.
-
-    Returns
-    -------
-    Run
-        The energy includes that of the field.
-
-    Raises
-    ------
-    ValueError
-        As `metropolis`.
-
-    References
-    ----------
-    Swendsen, Wang, Physical Review Letters 58, 86 (1987).
-
-    Examples
-    --------
-    >>> run = swendsen_wang(np.ones((16, 16)), T=np.inf, sweeps=500, h=1.0, rng=1)
-    >>> abs(run.magnetization.mean()) < 4
-    np.True_
-    """
-    return _run(spins, T, sweeps, h, rng, progress, _turns(everywhere=True))
-
-
-# A sampler, ready to run: kernel(spins, neighbours, T, h) returns one that takes (state, bonds, magnets).
-_Kernel = Callable[[NDArray[np.int8], NDArray[np.int32], Floats, float], Callable[..., None]]
-
-
-def _flips(accept: Callable[[Floats], Floats], sites: NDArray[np.int64], random_sites: bool) -> _Kernel:
-    """Single spins, turned with probability accept(−ΔE/T)."""
-
-    def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
-        spin, field = np.array([-1, 1])[:, None], np.arange(-4, 5)
-        with np.errstate(over="ignore"):  # a rise of ∞ T is refused, as it should be
-            flip = accept(-2 * spin * (field + h) / T[:, None, None])
-        return partial(_kernels.single_flips, spins, neighbours, sites, random_sites, flip)
-
-    return prepare
-
-
-def _turns(*, everywhere: bool) -> _Kernel:
-    """Clusters: all of them, or one."""
-
-    def prepare(spins: NDArray, neighbours: NDArray, T: Floats, h: float) -> Callable[..., None]:
-        with np.errstate(over="ignore"):
-            p_add, pull = -np.expm1(-2 / T), 2 * h / T
-        return partial(_kernels.clusters, spins, neighbours, everywhere, p_add, pull)
-
-    return prepare
-
-
-def _run(
-    spins: ArrayLike, T: ArrayLike, sweeps: int, h: float, rng: Seed, progress: bool, prepare: _Kernel
-) -> Run:
-    from tqdm import tqdm
-
-    lattice = _validate.lattice(spins)
-    T, h = _validate.temperature(T), _validate.scalar("h", h)
-    sweeps = _validate.whole("sweeps", sweeps, 1)
-    *chains, L, _ = lattice.shape
-    try:
-        T = np.broadcast_to(T, chains).ravel()
-    except ValueError:
-        raise ValueError(f"T must fit the chains' shape {tuple(chains)}, got shape {T.shape}") from None
-    flat = lattice.reshape(-1, L * L)
-    state = _validate.generator(rng).integers(2**64, size=len(flat), dtype=np.uint64)
-    step = prepare(flat, _neighbours(L), T, h)
-    bonds, magnets = [], []
-    parts = np.array_split(np.arange(sweeps), min(sweeps, 100) if progress else 1)
-    for part in tqdm(parts, disable=not progress):
-        bond, magnet = np.empty((2, len(flat), len(part)), dtype=np.int64)
-        step(state, bond, magnet)
-        bonds.append(bond)
-        magnets.append(magnet)
-    M = np.concatenate(magnets, axis=1).astype(float)
-    E = -np.concatenate(bonds, axis=1) - h * M
-    return Run(lattice, E.reshape(*chains, sweeps), M.reshape(*chains, sweeps))
-
-
-def _neighbours(L: int) -> NDArray[np.int32]:
-    """Right, left, below and above of every site, as numbers of sites, shape (N, 4)."""
-    sites = np.arange(L * L, dtype=np.int32).reshape(L, L)
-    return np.stack([np.roll(sites, shift, axis).ravel() for axis in (1, 0) for shift in (-1, 1)], axis=1)
-
-
-def _order(L: int, order: str) -> NDArray[np.int64]:
-    sites = np.arange(L * L)
-    if order == "checkerboard":
-        if L % 2:
-            raise ValueError(f"a checkerboard needs an even L, got L = {L}")
-        return sites[np.argsort((sites // L + sites % L) % 2, kind="stable")]
-    if order not in ("random", "rows"):
-        raise ValueError(f'order must be "random", "rows" or "checkerboard", got {order!r}')
-    return sites

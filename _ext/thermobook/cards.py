@@ -4,9 +4,11 @@ A chapter's source is a notebook, where a solution's code cannot stand inside th
 question inside an admonition. On the page they can: here the cells are moved there.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
@@ -22,12 +24,23 @@ ASKED = re.compile(r"""\bQuestion\(\s*["']([^"']+)["']""")
 def connect(app: Sphinx) -> None:
     """Make cards of each page as soon as it is read."""
     app.connect("doctree-read", arrange, priority=400)  # after the cells have been looked at
+    app.connect("html-page-context", count_questions)
+
+
+def count_questions(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """Write how many questions each page asks, for `assets/progress.js`."""
+    asks = {name: len(set(ASKED.findall(_source(app, name)))) for name in app.env.found_docs}
+    counts = json.dumps({name: asks[name] for name in sorted(asks) if asks[name]}, separators=(",", ":"))
+    context["body"] = (
+        f'{context.get("body") or ""}<script id="questions" type="application/json">{counts}</script>'
+    )
 
 
 def arrange(app: Sphinx, doctree: nodes.document) -> None:
     """Mark the exercises of `doctree`, and put its solutions, stubs and questions where they belong."""
-    text = Path(app.env.doc2path(app.env.docname)).read_text(encoding="utf8")
-    sources = [cell.source for cell in read_myst_markdown_notebook(text).cells]
+    sources = [cell.source for cell in read_myst_markdown_notebook(_source(app, app.env.docname)).cells]
     cells = list(code_cells(doctree))
     asked = {cell: set(ASKED.findall(sources[cell["cell_index"]])) for _, cell in cells}
     for section in exercises(doctree):
@@ -81,3 +94,7 @@ def _fill(box: nodes.admonition, questions: set[nodes.container]) -> None:
 
 def _is_fold(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Element) and node.get("design_component") == "dropdown"
+
+
+def _source(app: Sphinx, page: str) -> str:
+    return Path(app.env.doc2path(page)).read_text(encoding="utf8")

@@ -38,10 +38,10 @@ def connect(app: Sphinx) -> None:
 
 
 def is_chapter(app: Sphinx, name: str) -> bool:
-    """Return whether page `name` is a chapter: one that computes, and not the landing page."""
+    """Return whether page `name` is a chapter's: it computes, and is not the landing page or the review."""
     text = Path(app.env.doc2path(name)).read_text(encoding="utf8")
     cells = read_myst_markdown_notebook(text).cells
-    return name != app.config.root_doc and any(cell.cell_type == "code" for cell in cells)
+    return name.startswith("chapters/") and any(cell.cell_type == "code" for cell in cells)
 
 
 def chapters(app: Sphinx) -> list[str]:

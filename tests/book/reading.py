@@ -33,9 +33,14 @@ def _names(page: dict[str, Any]) -> list[str]:
     )
 
 
-def chapters() -> list[str]:
+def computing() -> list[str]:
     """Return the pages that compute, the landing page first."""
     return [name for name in pages() if "```{code-cell}" in source(name)]
+
+
+def chapters() -> list[str]:
+    """Return the pages of the chapters."""
+    return [name for name in computing() if name.startswith("chapters/")]
 
 
 def source(name: str) -> str:

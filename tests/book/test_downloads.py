@@ -14,7 +14,7 @@ from reading import ROOT, chapters, pages, parsed, source
 from thermobook.downloads import ARCHIVE, left, notebook, pack
 from thermobook.plain import read_book
 
-CHAPTERS = chapters()[1:]
+CHAPTERS = chapters()
 CELLS = 3  # of each chapter are run: its set-up, and what comes first
 
 

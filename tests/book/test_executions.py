@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reading import ROOT, chapters
+from reading import ROOT, computing
 from thermobook.executions import cache_folder, executed, imported_files
 
 FILES = {
@@ -131,7 +131,7 @@ def test_a_chapter_depends_on_what_its_exercises_import(root: Path) -> None:
     assert cache_folder(root, "chapters/another", CHAPTER).name == before["chapters/another"]
 
 
-@pytest.mark.parametrize("name", chapters())
+@pytest.mark.parametrize("name", computing())
 def test_a_chapter_ran_without_error_or_warning(name: str, measured: Callable[[str], None]) -> None:
     try:
         notebook, seconds, _ = executed(ROOT, name)

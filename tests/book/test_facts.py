@@ -46,7 +46,7 @@ def test_packages_are_found_directly_and_through_the_library(
     assert packages([cell], tmp_path) == found
 
 
-@pytest.mark.parametrize("name", chapters()[1:])
+@pytest.mark.parametrize("name", chapters())
 def test_they_stand_below_the_title_and_on_the_status_page(name: str, site: Path) -> None:
     known = facts(ROOT, name)
     assert f"NumPy {version('numpy')}" in known.versions

@@ -8,7 +8,7 @@ from docutils.nodes import make_id
 from playwright.sync_api import Browser, Page, expect
 from reading import chapters, source
 
-CHAPTERS = [name for name in chapters() if "/" in name]
+CHAPTERS = chapters()
 TERM = re.compile(r"^(\w[\w –-]+)\n  \S", re.MULTILINE)
 TERMS = TERM.findall(source("reference/glossary").partition("```{glossary}")[2])
 

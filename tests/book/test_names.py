@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import jupytext
 import pytest
-from reading import ROOT, chapters
+from reading import ROOT, computing
 
 
 def bound(tree: ast.AST) -> set[str]:
@@ -58,7 +58,7 @@ def changed_later(cells: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", chapters())
+@pytest.mark.parametrize("name", computing())
 def test_no_later_cell_changes_what_a_figure_draws_with(name: str) -> None:
     notebook = jupytext.read(ROOT / f"{name}.md")
     assert changed_later([cell.source for cell in notebook.cells if cell.cell_type == "code"]) == []

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from ask_loading import WATCHED
 from playwright.sync_api import Browser, BrowserContext, Page
-from reading import chapters, open_page, pages
+from reading import computing, open_page, pages
 from slow import open_slowly
 
 from record import RECORDS, Record
@@ -36,8 +36,8 @@ MEDIA = {
     "file": Medium(EVERYTHING, False, {**DESK, "color_scheme": "light"}),
     "dark": Medium(EVERYTHING, True, {**DESK, "color_scheme": "dark"}),
     "phone": Medium(EVERYTHING, True, {"viewport": {"width": 375, "height": 700}, "has_touch": True}),
-    "still": Medium(chapters(), False, {"java_script_enabled": False}, Page.goto),
-    "slow": Medium(chapters(), True, {}, open_slowly, shared=False),
+    "still": Medium(computing(), False, {"java_script_enabled": False}, Page.goto),
+    "slow": Medium(computing(), True, {}, open_slowly, shared=False),
 }
 
 ASKED = [import_module(file.stem).ASK for file in sorted(Path(__file__).parent.glob("ask_*.py"))]

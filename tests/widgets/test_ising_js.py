@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from bits import random_bits
 from pages import ask
-from thermolib import chains, ising
+from thermolib import chains, ising, sampling
 from thermolib.widgets.kit.bundle import bundle
 
 SOURCE = bundle("ising_lab/ising.js")
@@ -81,7 +81,7 @@ def test_agrees_with_kaufman(physics, algorithm, T, sweeps):
 def test_field_pulls_the_same_way_and_as_hard_as_in_thermolib(physics, h):
     ours = run(physics, 64, 2.6, h=h, algorithm="heat_bath", sweeps=4000)
     up = np.ones((64, 64), dtype=np.int8)
-    theirs = ising.heat_bath(up, 2.6, 4000, h=h, rng=7)
+    theirs = sampling.heat_bath(up, 2.6, 4000, h=h, rng=7)
     here, there = (chains.mean(x) for x in (ours.magnetization, theirs.magnetization[..., 800:] / 64**2))
     assert np.sign(here.value) == np.sign(h)
     assert abs(here.value - there.value) < 4 * np.hypot(here.stderr, there.stderr)

@@ -16,7 +16,7 @@ from reading import grave, overflowing
 from thermolib import checks, exercises
 from thermolib.checks import COARSE, COMMON, FARTHER, FINE, IMPRECISE, Exercise, check, find, shuffled
 from thermolib.widgets.kit.host import stylesheet
-from thermolib.widgets.question import Question, _typeset
+from thermolib.widgets.question import Question, Review, _typeset
 
 NUMBER, CHOICE = "entropy/loaded-die", "entropy/think-macrostate"
 
@@ -365,12 +365,12 @@ def test_a_page_that_cannot_run_it_says_so(page, tmp_path):
 
 
 def test_what_a_page_pays_for_it():
-    """A kilobyte a question; five, compressed, that all of them share besides the style of every widget."""
+    """A kilobyte a question; six, compressed, that all of them share besides the style of every widget."""
     for name in asked():
         state = json.dumps(Question(name).page_state(), ensure_ascii=False, separators=(",", ":"))
         assert len(state.encode()) <= 1024
     own = str(Question(NUMBER)._esm) + stylesheet("question/view.css")
-    assert len(gzip.compress(own.encode())) <= 5 * 1024
+    assert len(gzip.compress(own.encode())) <= 6 * 1024
 
 
 def test_the_answer_is_that_of_check():
@@ -397,3 +397,106 @@ def test_the_answer_is_that_of_check():
 def test_bad_input(name, said):
     with pytest.raises(ValueError, match=said):
         Question(name)
+
+
+# --- what was answered stays in this browser
+
+
+def kept(page):
+    return page.evaluate("JSON.parse(localStorage.getItem('thermo-answers') ?? '{}')")
+
+
+def let_pass(page, days):
+    """Let all answers be so many days older."""
+    page.evaluate(
+        """(days) => {
+            const kept = JSON.parse(localStorage.getItem("thermo-answers"));
+            for (const one of Object.values(kept)) one.at -= days * 86400000;
+            localStorage.setItem("thermo-answers", JSON.stringify(kept));
+        }""",
+        days,
+    )
+
+
+def choose(page, text):
+    """Choose `text` in the second question of the page, and return what is said."""
+    page.get_by_label(text).check()
+    page.get_by_role("button", name="Check").nth(1).click()
+    return page.get_by_role("status").nth(1).inner_text()
+
+
+def test_an_answer_is_there_again_with_its_reply(page, tmp_path):
+    questions = [Question(name).to_html() for name in (NUMBER, CHOICE)]
+    visit(page, tmp_path, *questions)
+    page.get_by_role("textbox").fill("1.7")
+    page.get_by_role("button", name="Check").first.click()
+    replies = [page.get_by_role("status").first.inner_text(), choose(page, "a macrostate")]
+    assert {name: one["times"] for name, one in kept(page).items()} == {NUMBER: 0, CHOICE: 0}
+    visit(page, tmp_path, *questions)
+    assert page.get_by_role("textbox").input_value() == "1.7"
+    assert page.get_by_label("a macrostate").is_checked()
+    assert page.get_by_role("status").all_inner_texts() == replies
+
+
+def test_a_right_answer_counts_once_until_it_is_due(page, tmp_path):
+    visit(page, tmp_path, Question(NUMBER).to_html())
+    right = repr(float(find(NUMBER).answer))
+    for days, times in [(0, 1), (0, 1), (1.9, 1), (0.2, 2), (6.8, 2), (0.3, 3), (31, 4), (89, 4), (2, 5)]:
+        if days:
+            let_pass(page, days)
+        answer(page, right)
+        assert kept(page)[NUMBER]["times"] == times, f"{days} days on"
+    answer(page, "7")
+    assert kept(page)[NUMBER]["times"] == 0
+
+
+@pytest.mark.parametrize(
+    "found", ["", "null", "7", '{"NUMBER": 3}', '{"NUMBER": {"text": "?", "times": 0, "at": 1}}']
+)
+def test_what_is_no_record_of_an_answer_does_no_harm(page, tmp_path, found):
+    page.goto(write(tmp_path))
+    page.evaluate("found => localStorage.setItem('thermo-answers', found)", found.replace("NUMBER", NUMBER))
+    visit(page, tmp_path, Question(NUMBER).to_html(), Review().to_html())
+    page.get_by_role("textbox").fill(repr(float(find(NUMBER).answer)))
+    page.get_by_role("textbox").press("Enter")
+    assert page.get_by_role("status").first.inner_text().startswith("Right")
+    assert list(kept(page)) == [NUMBER]
+
+
+def test_without_a_storage_all_still_works(page, tmp_path, record):
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('none'); } })"
+    )
+    visit(page, tmp_path, Question(NUMBER).to_html(), Review().to_html())
+    page.get_by_role("textbox").fill(repr(float(find(NUMBER).answer)))
+    page.get_by_role("textbox").press("Enter")
+    assert page.get_by_role("status").first.inner_text().startswith("Right")
+    assert "This browser keeps nothing" in page.get_by_role("status").nth(1).inner_text()
+    assert record.errors == []
+
+
+def test_the_review_asks_what_is_due_and_can_forget(page, tmp_path):
+    visit(page, tmp_path, *(Question(name).to_html() for name in (NUMBER, CHOICE)), Review().to_html())
+    status = page.locator(".thermo-review > [role=status]")
+    ask_me, forget = page.locator(".thermo-review .thermo-buttons button").all()
+    assert status.inner_text().startswith("You have answered no question yet") and ask_me.is_disabled()
+    page.get_by_role("textbox").fill(repr(float(find(NUMBER).answer)))
+    page.get_by_role("textbox").press("Enter")
+    assert status.inner_text() == "No questions are to be asked again."
+    choose(page, "a macrostate")
+    assert status.inner_text() == "One question is to be asked again."
+    all_of_them = len([name for name in asked() if name.startswith("entropy/")])
+    cells = page.get_by_role("row", name="Entropy").first.get_by_role("cell")
+    assert cells.all_inner_texts() == [f"2 of {all_of_them}", "1", "1"]
+    ask_me.click()
+    posed = page.locator(".thermo-review .thermo-question")
+    assert posed.locator("legend").inner_text() == find(CHOICE).question
+    assert posed.locator(":checked").count() == 0 and posed.get_by_role("status").inner_text() == ""
+    posed.get_by_label(find(CHOICE).answer).check()
+    posed.get_by_role("button", name="Check").click()
+    assert posed.get_by_role("status").inner_text().startswith("Right")
+    assert status.inner_text() == "No questions are to be asked again."
+    forget.click()
+    assert forget.inner_text() == "Forget them all?" and len(kept(page)) == 2
+    forget.click()
+    assert kept(page) == {} and ask_me.is_disabled()

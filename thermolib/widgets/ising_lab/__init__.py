@@ -14,8 +14,9 @@ import numpy as np
 from PIL import Image, ImageColor
 
 from thermolib._validate import truth
-from thermolib.ising import T_C, spontaneous_magnetization, swendsen_wang, torus_energy
+from thermolib.ising import T_C, spontaneous_magnetization, torus_energy
 from thermolib.palette import temperature_color
+from thermolib.sampling import swendsen_wang
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet
 from thermolib.widgets.kit.lab import Checked, Lab, between, choice

@@ -1,14 +1,20 @@
-"""`Question`: an exercise that answers on the page, as `thermolib.checks.check` does in the notebook."""
+"""`Question`: an exercise that answers on the page, as `thermolib.checks.check` does in the notebook.
+
+What is answered stays in the reader's browser. `Review` asks again what was wrong, or right long ago.
+"""
 
 from __future__ import annotations
 
 import html
+import importlib
+import pkgutil
 import re
 from typing import Any
 
 import numpy as np
 import traitlets
 
+from thermolib import exercises
 from thermolib.checks import (
     COARSE,
     COMMON,
@@ -25,7 +31,7 @@ from thermolib.checks import (
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import Widget, in_script, stylesheet
 
-__all__ = ["Question"]
+__all__ = ["Question", "Review"]
 
 MARKED = re.compile(r"([_^])(\((?:[^()]|\([^()]*\))*\)|[^\W_]+)")  # T_c, e^n, and e^(−E/T), whose brackets go
 
@@ -87,6 +93,53 @@ class Question(Widget):
         )
 
 
+class Review(Widget):
+    """The reader's answered questions, of all pages: asked again if they were wrong, or right long ago.
+
+    A right answer rests for 2 days; given again when it is due, for 7, then 30, then 90.
+
+    Examples
+    --------
+    >>> [page["title"] for page in Review().pages][0]
+    'Annealing'
+    """
+
+    _kind = "thermo-question"
+    _esm = WORDS + bundle("question/review.js")
+    _css = stylesheet("kit/widget.css", "question/view.css")
+    pages = traitlets.List(traitlets.Dict()).tag(sync=True)
+
+    def __init__(self) -> None:
+        names = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
+        super().__init__(pages=[page for name in names if (page := _page(name))["exercises"]])
+
+    def page_state(self) -> dict[str, Any]:
+        """Return the questions."""
+        return {"pages": self.pages}
+
+    def still_html(self) -> str:
+        """Say why there is nothing to see."""
+        return "<figcaption>Your answers are kept by JavaScript, which does not run here.</figcaption>"
+
+
+def _page(module: str) -> dict[str, Any]:
+    """Return the questions of a page that can be asked there: numbers and choices."""
+    page, records = (
+        module.replace("_", "-"),
+        importlib.import_module(f"{exercises.__name__}.{module}").EXERCISES,
+    )
+    asked = {f"{page}/{own}": record for own, record in records.items()}
+    return {
+        "page": f"chapters/{page}.html",
+        "title": page.replace("-", " ").capitalize(),
+        "exercises": [
+            _state(name, record)
+            for name, record in asked.items()
+            if record.choices or not (callable(record.answer) or np.ndim(record.answer))
+        ],
+    }
+
+
 def _typeset(text: str) -> str:
     """Write a text as HTML, with what is marked lower or higher."""
 
@@ -107,11 +160,12 @@ def _state(name: str, exercise: Exercise) -> dict[str, Any]:
     """Return what the page needs to know of an exercise."""
     if exercise.choices:
         choices = [[text, exercise.choices[text]] for text in shuffled(name, exercise)]
-        return {"question": exercise.question, "answer": exercise.answer, "choices": choices}
+        return {"name": name, "question": exercise.question, "answer": exercise.answer, "choices": choices}
     if callable(exercise.answer) or np.ndim(exercise.answer):
         kind = "a function" if callable(exercise.answer) else "an array"
         raise ValueError(f"a Question asks for a number or a choice; {name!r} asks for {kind}: use check")
     return {
+        "name": name,
         "question": exercise.question,
         "answer": float(exercise.answer),
         "tolerance": exercise.tolerance,
