@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pages import visit
 from thermolib.widgets.annealing_lab import AnnealingLab
 from thermolib.widgets.ising_lab import IsingLab
+from thermolib.widgets.lens_lab import LensLab
 from thermolib.widgets.sampler_lab import SamplerLab
 
 LABS = {
@@ -18,6 +19,7 @@ LABS = {
     "sampler": lambda: SamplerLab(["cloudy", "W" * 16, "−" * 16, "a"], [-6, -6, -6, 6], T=10, top_p=0.9),
     "landscape": AnnealingLab,
     "tour": lambda: AnnealingLab("tour"),
+    "lens": lambda: LensLab(size=243),
 }
 
 
@@ -90,7 +92,7 @@ def test_where_motion_is_not_wanted_it_waits_and_still_answers(still_page, tmp_p
     before = picture.evaluate("c => c.toDataURL()")
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert picture.evaluate("c => c.toDataURL()") == before
-    page.locator("input[type=range]").first.press("ArrowLeft")
+    page.locator("input[type=range]").first.press("ArrowRight" if name == "lens" else "ArrowLeft")
     assert picture.evaluate("c => c.toDataURL()") != before
     counted = {"lattice": "100 sweeps here", "landscape": "Step 100 of 100", "tour": "of 3,000 proposals"}
     assert counted.get(name, "") in status.inner_text()
@@ -168,7 +170,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 15
+    assert len(names) == len(set(names)) == 16
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 

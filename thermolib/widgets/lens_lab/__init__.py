@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
-from thermolib.ising import T_C, swendsen_wang
+from thermolib.ising import T_C
 from thermolib.palette import temperature_color
+from thermolib.sampling import swendsen_wang
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet
 from thermolib.widgets.kit.lab import Checked, Lab, between, choice
@@ -45,8 +46,7 @@ def majority(spins: NDArray[np.int8]) -> NDArray[np.int8]:
 @cache
 def _equilibrium(size: int, off: float, seed: int) -> NDArray[np.int8]:
     """Sample a lattice at each of the three temperatures; one with most spins down is turned over."""
-    start = np.ones((3, size, size), dtype=np.int8)
-    spins = swendsen_wang(start, T_C * np.array([1 - off, 1, 1 + off]), SWEEPS, rng=seed).spins
+    spins = swendsen_wang(size, T_C * np.array([1 - off, 1, 1 + off]), SWEEPS, rng=seed).spins
     spins = np.where(spins.sum(axis=(1, 2), dtype=np.int64, keepdims=True) < 0, -spins, spins)
     spins.flags.writeable = False  # it is kept
     return spins
