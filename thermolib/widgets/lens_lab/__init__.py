@@ -115,7 +115,7 @@ class LensLab(Lab):
 
     @property
     def levels(self) -> list[tuple[int, NDArray[np.int8]]]:
-        """What the slider leads to: the side and the three lattices, of sites, of blocks, of their blocks."""
+        """The side and the three lattices of each place of the slider, first those of single sites."""
         spins, found = self.spins, []
         while True:
             found.append((spins.shape[-1], spins))
