@@ -52,9 +52,9 @@ EXERCISES = {
         answer=-1 / np.log(np.tanh(2.0)),
         mistakes={
             "tanh(T), with T where 1/T belongs": -1 / np.log(np.tanh(0.5)),
-            "a logarithm to base 2": -1 / np.log2(np.tanh(2.0)),
             "−ln tanh(1/T), the inverse of the length": -np.log(np.tanh(2.0)),
-            "the distance at which the correlation is one half": np.log(2) / -np.log(np.tanh(2.0)),
+            "the distance at which the correlation is one half, or a logarithm to base 2": np.log(2)
+            / -np.log(np.tanh(2.0)),
             "tanh(2/T): each bond is counted twice": -1 / np.log(np.tanh(4.0)),
             "the number of spins that move together, e^(2/T)": np.exp(4.0),
         },
