@@ -10,6 +10,7 @@ from pages import visit
 from thermolib.widgets.annealing_lab import AnnealingLab
 from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.ising_lab import IsingLab
+from thermolib.widgets.lens_lab import LensLab
 from thermolib.widgets.sampler_lab import SamplerLab
 
 LABS = {
@@ -20,6 +21,7 @@ LABS = {
     "landscape": AnnealingLab,
     "tour": lambda: AnnealingLab("tour"),
     "errors": lambda: ErrorsLab(length=500),
+    "lens": lambda: LensLab(size=243),
 }
 
 
@@ -93,7 +95,7 @@ def test_where_motion_is_not_wanted_it_waits_and_still_answers(still_page, tmp_p
     before = picture.evaluate("c => c.toDataURL()")
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert picture.evaluate("c => c.toDataURL()") == before
-    page.locator("input[type=range]").first.press("ArrowLeft")
+    page.locator("input[type=range]").first.press("ArrowRight" if name == "lens" else "ArrowLeft")
     assert picture.evaluate("c => c.toDataURL()") != before
     counted = {"lattice": "100 sweeps here", "landscape": "Step 100 of 100", "tour": "of 3,000 proposals"}
     assert counted.get(name, "") in status.inner_text()
