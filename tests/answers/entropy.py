@@ -17,7 +17,7 @@ def shortest_words(p):
 
 
 def smeared_square(shift=1, cell=16, side=96):
-    """The square after six steps, a shift and six steps back: the map is linear, so it only lies elsewhere."""
+    """The square after six steps, a shift and six steps back: the map is linear, so it lies elsewhere."""
     back = np.linalg.matrix_power(np.array([[2, -1], [-1, 1]]), 6)
     dx, dp = back @ [shift, 0] % side
     along = [np.bincount((np.arange(start, start + 16) + d) % side // cell) / 16
@@ -38,7 +38,9 @@ ROUTES = {
     "entropy/short-names": lambda: next(
         n for n in range(100) if 2**n >= sum(math.comb(100, k) for k in range(21))
     ),
-    "entropy/nameless": lambda: 1 - sum(Fraction(9 ** (100 - k) * math.comb(100, k), 10**100) for k in range(21)),
+    "entropy/nameless": lambda: float(
+        sum(Fraction(9 ** (100 - k) * math.comb(100, k), 10**100) for k in range(21, 101))
+    ),
     "entropy/expansion": lambda: sum(math.log((50 + k) / k) for k in range(1, 51)),
     "entropy/turned-back": smeared_square,
     "entropy/letters": woodchuck,

@@ -104,7 +104,7 @@ EXERCISES = {
         },
     ),
     "think-best-bet": Exercise(
-        question="A coin that falls heads once in ten is tossed 100 times. Most probable, as one sequence, is",
+        question="A coin falls heads once in ten. Of all sequences of 100 tosses the most probable is",
         answer="a hundred tails",
         choices={
             "one with ten heads": (
@@ -112,8 +112,8 @@ EXERCISES = {
                 "out often because there are so many of them."
             ),
             "a hundred tails": (
-                "Each single toss falls tails more probably than heads. And yet you will hardly win: there is "
-                "only one such sequence."
+                "Each single toss falls tails more probably than heads. And yet you will hardly win: there "
+                "is only one such sequence."
             ),
             "none, they are all alike": (
                 "That is so for a fair coin. For this one a head costs a factor of nine."
@@ -132,8 +132,8 @@ EXERCISES = {
                 "Nothing is smeared any more, and the map moves probabilities about without changing one."
             ),
             "becomes larger": (
-                "There are more cells, but fewer states in each. Less is smeared, and smearing is what raises "
-                "the entropy."
+                "There are more cells, but fewer states in each. Less is smeared, and smearing is what "
+                "raises the entropy."
             ),
         },
     ),
@@ -213,7 +213,7 @@ EXERCISES = {
         },
     ),
     "turned-back": Exercise(
-        question="Entropy, in nats, seen with cells of 16, after six steps, x + 1 for all, and six steps back",
+        question="Entropy, in nats, with cells of 16, after six steps, x + 1 for all, and six steps back",
         answer=_turned_back(1),
         mistakes={
             "the particles not moved: then they all come back": _turned_back(0),

@@ -36,7 +36,7 @@ EXERCISES = {
         answer="more than ten million times less probable",
         choices={
             "as probable: both are 60 %": (
-                "The law of large numbers says otherwise: in more tosses the fraction keeps nearer to one half."
+                "By the law of large numbers, in more tosses the fraction keeps nearer to one half."
             ),
             "about ten times less probable": (
                 "There are ten times as many tosses, and each costs a factor: the factors multiply."
@@ -51,13 +51,13 @@ EXERCISES = {
         answer="the share grows from face to face, by the same factor",
         choices={
             "the share grows from face to face, by the same factor": (
-                "It is the tilted die, p ∝ exp(λ·face): of all ways to reach the mean the least improbable one."
+                "It is the tilted die, p ∝ exp(λ·face): of all ways to reach the mean the most probable one."
             ),
             "the share grows from face to face, by the same amount": (
                 "Such a die can have the mean 4.5, but it diverges more from the fair one than need be."
             ),
             "sixes came more often, and the others equally often": (
-                "Then half of the throws would be sixes. The divergence from the fair die would be nearly twice as large."
+                "Then half of the throws would be sixes. Its divergence from the fair die is larger by half."
             ),
         },
     ),
