@@ -47,7 +47,7 @@ CARDS = "".join([
     cell("print('first', 'part')", "tags: [solution]"),
     cell("print('second', 'part')", "tags: [solution]"),
     "### 2. In the notebook\n\nWhich function?\n\n",
-    cell("coin = ...\ncheck('entropy/rare-coins', coin)", "tags: [stub]"),
+    cell("coin = ...\ncheck('rare-events/rare-coins', coin)", "tags: [stub]"),
     "```{dropdown} Solution\nIn words.\n```\n\n",
     cell("2 + 2", "tags: [solution]"),
     "\n## After the exercises\n\n### No exercise\n\nWords.\n",

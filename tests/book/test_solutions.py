@@ -68,17 +68,21 @@ def output(text: str) -> list[NotebookNode]:
         ('check("entropy/loaded-die", 1)', "Right.", {"entropy/loaded-die": "right"}),
         ('check("entropy/loaded-die", ...)', UNANSWERED, {"entropy/loaded-die": "unanswered"}),
         ('check("entropy/loaded-die", 1)', "Right, in bits.", {"entropy/loaded-die": "Right, in bits."}),
-        ('check("entropy/wrong-code", 1)', "Right, in bits.", {"entropy/wrong-code": "right"}),
+        (
+            'check("maximum-entropy/wrong-code", 1)',
+            "Right, in bits.",
+            {"maximum-entropy/wrong-code": "right"},
+        ),
         ('check("entropy/loaded-die", 1)', "Not yet. Right.", {"entropy/loaded-die": "Not yet. Right."}),
         (
-            'check("entropy/loaded-die", 1), check("entropy/rare-coins", 1)',
+            'check("entropy/loaded-die", 1), check("rare-events/rare-coins", 1)',
             "(Right., Right.)",
-            {"entropy/loaded-die": "right", "entropy/rare-coins": "right"},
+            {"entropy/loaded-die": "right", "rare-events/rare-coins": "right"},
         ),
         (
-            'check("entropy/loaded-die", 1), check("entropy/wrong-code", 1)',
+            'check("entropy/loaded-die", 1), check("maximum-entropy/wrong-code", 1)',
             "(Right., Right, in nats.)",
-            {"entropy/loaded-die": "right", "entropy/wrong-code": "right"},
+            {"entropy/loaded-die": "right", "maximum-entropy/wrong-code": "right"},
         ),
         ("print(check('entropy/loaded-die', 1))", "Right.", {}),
     ],
@@ -88,7 +92,8 @@ def test_how_a_cell_is_read(source: str, text: str, found: dict) -> None:
 
 
 def test_one_wrong_of_two_is_seen() -> None:
-    source = 'check("entropy/loaded-die", 1), check("entropy/rare-coins", 1)'
+    source = 'check("entropy/loaded-die", 1), check("rare-events/rare-coins", 1)'
     for text in ("(Not yet: too large., Right.)", "(Right., Not yet: too large.)", "(Right.)"):
         said = verdicts(v4.new_code_cell(source, outputs=output(text)))
-        assert set(said) == {"entropy/loaded-die", "entropy/rare-coins"} and set(said.values()) != {"right"}
+        assert set(said) == {"entropy/loaded-die", "rare-events/rare-coins"}
+        assert set(said.values()) != {"right"}

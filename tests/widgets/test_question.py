@@ -388,8 +388,8 @@ def test_the_answer_is_that_of_check():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("entropy/softmax-temperature", "'entropy/softmax-temperature' asks for a function: use check"),
-        ("entropy/two-constraints", "asks for an array: use check"),
+        ("entropy/huffman-length", "'entropy/huffman-length' asks for a function: use check"),
+        ("maximum-entropy/two-constraints", "asks for an array: use check"),
         ("entropy/loaded", "the nearest are"),
         (None, "got None"),
     ],

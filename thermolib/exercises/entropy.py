@@ -1,168 +1,90 @@
-"""Exercises of the chapter ``entropy``."""
+"""Exercises of the page ``entropy``."""
 
-from collections.abc import Callable
+import heapq
+import math
+from collections import Counter
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import binom, norm
+from numpy.typing import ArrayLike
+from scipy.special import gammaln
+from scipy.stats import binom
 
-from thermolib.entropy import cross_entropy, entropy, kl_divergence, max_entropy, softmax
+from thermolib.entropy import entropy
 from thermolib.exercises import Exercise
 
 LOADED = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
-FAIR = np.full(6, 1 / 6)
-FACES = np.arange(1.0, 7.0)
-NATS_OR_BITS = {"nats": 1.0, "bits": 1 / np.log(2)}
-CAPACITY = 1 - entropy([0.2, 0.8], base=2)  # of a wire that flips one bit in five
-TWO_CONSTRAINTS = max_entropy(np.stack([FACES, FACES**2]), [3.5, 17.5])
+NAMED = sum(math.comb(100, k) for k in range(21))  # sequences of 100 tosses with at most 20 heads
+EXPANSION = math.log(math.comb(100, 50))
+LETTERS = np.array(list(Counter("howmuchwoodwouldawoodchuckchuck").values()))
+SITES = 96
 
 
-def _naive_softmax(z: NDArray, T: float) -> NDArray:
-    weights = np.exp(z / T)  # overflows at z/T = 1000, and then inf/inf is NaN
-    return weights / weights.sum()
+def _huffman_length(p: ArrayLike) -> float:
+    """Mean length of Huffman's code, in bits: a merge adds one digit to all words below it."""
+    heap, length = [float(x) for x in np.asarray(p)], 0.0
+    heapq.heapify(heap)
+    while len(heap) > 1:
+        merged = heapq.heappop(heap) + heapq.heappop(heap)
+        length += merged
+        heapq.heappush(heap, merged)
+    return length
 
 
-def _bonus_optimum(slope: Callable[[float], float]) -> float:
-    """Where −ln p − λ H(p) is least, with `slope` for H': −1/p − λ H'(p) = 0."""
-    return brentq(lambda p: -1 / p - 0.25 * slope(p), 0.5, 1 - 1e-12)
+def _not_sorted_again(p: ArrayLike) -> float:
+    left, length = sorted(float(x) for x in np.asarray(p)), 0.0
+    while len(left) > 1:
+        length += left[0] + left[1]
+        left = [left[0] + left[1], *left[2:]]
+    return length
+
+
+def _largest_merged(p: ArrayLike) -> float:
+    left, length = sorted(float(x) for x in np.asarray(p)), 0.0
+    while len(left) > 1:
+        length += left[-1] + left[-2]
+        left = sorted([*left[:-2], left[-1] + left[-2]])
+    return length
+
+
+def _turned_back(shift: int, steps: int = 6, cell: int = 16) -> float:
+    """Entropy after `steps` forward, a shift of x, and as many steps back, seen with cells."""
+    x, p = (a.ravel() for a in np.mgrid[16:32, 32:48])
+    for _ in range(steps):
+        x = (x + p) % SITES
+        p = (p + x) % SITES
+    x = (x + shift) % SITES
+    for _ in range(steps):
+        p = (p - x) % SITES
+        x = (x - p) % SITES
+    share = np.bincount(x // cell * SITES + p // cell) / len(x)
+    return float(entropy(share) + 2 * math.log(cell))
+
+
+def _spread(steps: int, cell: int = 16) -> float:
+    """Entropy after `steps` forward, seen with cells."""
+    x, p = (a.ravel() for a in np.mgrid[16:32, 32:48])
+    for _ in range(steps):
+        x = (x + p) % SITES
+        p = (p + x) % SITES
+    share = np.bincount(x // cell * SITES + p // cell) / len(x)
+    return float(entropy(share) + 2 * math.log(cell))
 
 
 EXERCISES = {
-    "loaded-die": Exercise(
-        question="Entropy, in bits, of a die with p = (1/2, 1/10, 1/10, 1/10, 1/10, 1/10)",
-        answer=entropy(LOADED, base=2),
-        mistakes={
-            "nats: take the logarithm to base 2": entropy(LOADED),
-            "a logarithm to base 10: take base 2": entropy(LOADED, base=10),
-            "Σ p log₂ p without the minus sign in front": -entropy(LOADED, base=2),
-            "the mean of the six terms −p log₂ p: entropy is their sum": entropy(LOADED, base=2) / 6,
-            "the surprises −log₂ p averaged with equal weights: each counts with its own probability": (
-                np.mean(-np.log2(LOADED))
+    "think-weighing": Exercise(
+        question="Of twelve balls one is heavier or lighter. The first of three weighings should be",
+        answer="4 against 4",
+        choices={
+            "6 against 6": (
+                "It always tilts, and then twelve possibilities are left. Two weighings have nine outcomes."
             ),
-        },
-    ),
-    "wrong-code": Exercise(
-        question="Nats or bits per throw that a code for the loaded die's probabilities wastes on a fair die",
-        answer=kl_divergence(FAIR, LOADED),
-        units=NATS_OR_BITS,
-        mistakes={
-            "the divergence the other way round: here the fair die is the truth": kl_divergence(LOADED, FAIR),
-            "the whole length of the message, the cross-entropy: take off what no code can save": (
-                cross_entropy(FAIR, LOADED)
+            "4 against 4": (
+                "Eight possibilities are left, however it comes out: no more than the nine outcomes that two "
+                "weighings have."
             ),
-            "the entropy of the loaded die taken off: it is the fair die that is thrown": (
-                cross_entropy(FAIR, LOADED) - entropy(LOADED)
+            "1 against 1": (
+                "Most often it stays level, and then twenty possibilities are left for nine outcomes."
             ),
-            "the entropy of the fair die, which no code saves: it is what comes on top": entropy(FAIR),
-        },
-    ),
-    "softmax-temperature": Exercise(
-        question="The softmax p of logits z at temperature T, as a function of z and T",
-        answer=softmax,
-        arguments=[
-            {"z": np.array([2.0, 1.0, 0.0]), "T": 1.0},
-            {"z": np.array([2.0, 1.0, 0.0]), "T": 0.5},
-            {"z": np.array([-1.0, 0.5, 3.0, 0.5]), "T": 4.0},
-            {"z": np.array([1000.0, 1001.0, 999.0]), "T": 0.5},
-            {"z": np.array([1000.0, 0.0, 0.0, 0.0]), "T": 1.0},
-        ],
-        mistakes={
-            "logits multiplied by T: they are divided by it": lambda z, T: softmax(z, 1 / T),
-            "e^(−z/T): a large logit is a low energy, E = −z": lambda z, T: softmax(-z, T),
-            "an overflow: subtract the largest logit first": _naive_softmax,
-            "e^(z/T) that is not divided by its sum": lambda z, T: np.exp(z / T),
-            "e^((z − max z)/T) that is not divided by its sum": lambda z, T: np.exp((z - z.max()) / T),
-            "a softmax divided by T afterwards: it is the logits that are divided": lambda z, T: (
-                softmax(z) / T
-            ),
-            "a softmax that leaves T out": lambda z, T: softmax(z),
-        },
-    ),
-    "two-constraints": Exercise(
-        question="The six probabilities of the die of greatest entropy with mean 3.5 and mean square 17.5",
-        answer=TWO_CONSTRAINTS.p,
-        mistakes={
-            "the fair die, whose mean square is only 91/6": FAIR,
-            "both multipliers with the wrong sign: the middle faces became the likely ones": softmax(
-                -TWO_CONSTRAINTS.lam @ np.stack([FACES, FACES**2])
-            ),
-            "the mean square alone, without the mean": max_entropy(FACES**2, 17.5).p,
-        },
-    ),
-    "bonus-optimum": Exercise(
-        question="The p₁ that makes −ln p₁ − λH least for two classes, at λ = 0.25, to three digits or more",
-        answer=_bonus_optimum(lambda p: np.log((1 - p) / p)),
-        tolerance=1e-3,
-        mistakes={
-            "the bonus with the wrong sign, or only its term −p₁ ln p₁: then nothing holds p₁ back": 1.0,
-            "an entropy in bits, which makes the bonus larger by 1/ln 2": _bonus_optimum(
-                lambda p: np.log2((1 - p) / p)
-            ),
-            "only the other class's term of the entropy": _bonus_optimum(lambda p: np.log(1 - p) + 1),
-        },
-    ),
-    "noisy-wire": Exercise(
-        question="Capacity, in bits per use, of a wire that flips one bit in five (f = 0.2)",
-        answer=CAPACITY,
-        mistakes={
-            "nats: take the logarithm to base 2": np.log(2) - entropy([0.2, 0.8]),
-            "what the noise destroys, H(f)": entropy([0.2, 0.8], base=2),
-            "the share of bits that arrive unharmed, 1 − f: the receiver does not know which ones": 0.8,
-            "1 bit less an entropy in nats: keep to one unit": 1 - entropy([0.2, 0.8]),
-            "the number of uses that 1000 bits need": np.ceil(1000 / CAPACITY),
-        },
-    ),
-    "noisy-wire-uses": Exercise(
-        question="Uses of this wire that a message of 1000 bits needs at least",
-        answer=float(np.ceil(1000 / CAPACITY)),
-        tolerance=1e-6,
-        mistakes={
-            "the quotient, not rounded up: a use cannot be shared": 1000 / CAPACITY,
-            "the quotient rounded down: that is not enough": float(np.floor(1000 / CAPACITY)),
-            "a capacity that was rounded first": float(np.ceil(1000 / 0.278)),
-            "the share of bits that arrive unharmed in place of the capacity": 1000 / 0.8,
-            "division by what the noise destroys: divide by the capacity": float(
-                np.ceil(1000 / (1 - CAPACITY))
-            ),
-            "a capacity in nats for a message in bits": float(np.ceil(1000 / (CAPACITY * np.log(2)))),
-            "the message multiplied by the capacity: it is divided by it": 1000 * CAPACITY,
-        },
-    ),
-    "critical-trade-off": Exercise(
-        question="The trade-off T_c above which the Gaussian bottleneck forgets everything, at ρ = 0.6",
-        answer=0.6**2,
-        mistakes={
-            "ρ itself: compare the two informations at faint signals": 0.6,
-            "the critical β of the literature, which is 1/T_c": 0.6**-2,
-            "the variance of Y that X leaves": 1 - 0.6**2,
-        },
-    ),
-    "rare-coins": Exercise(
-        question="The rate, in nats per throw, at which 70 % heads become improbable for a fair coin",
-        answer=kl_divergence([0.7, 0.3], [0.5, 0.5]),
-        mistakes={
-            "bits: take the natural logarithm": kl_divergence([0.7, 0.3], [0.5, 0.5]) / np.log(2),
-            "the divergence the other way round: the frequencies that are seen come first": (
-                kl_divergence([0.5, 0.5], [0.7, 0.3])
-            ),
-            "the term of the heads alone: the tails count too": 0.7 * np.log(0.7 / 0.5),
-            "the entropy of the frequencies: the rate is what it lacks of the coin's": entropy([0.7, 0.3]),
-            "the Gaussian approximation 2(x − ½)², good only near one half (or too few digits)": 2 * 0.2**2,
-            "100 times the rate, the exponent for 100 throws": 100 * kl_divergence([0.7, 0.3], [0.5, 0.5]),
-        },
-    ),
-    "rare-coins-hundred": Exercise(
-        question="The probability of 70 heads or more in 100 throws of a fair coin, to within a twentieth",
-        answer=binom.sf(69, 100, 0.5),
-        tolerance=0.05,
-        mistakes={
-            "the bound e^(−100 I): it leaves out the factor in front": (
-                np.exp(-100 * kl_divergence([0.7, 0.3], [0.5, 0.5]))
-            ),
-            "just 70 heads: more of them count too": binom.pmf(70, 100, 0.5),
-            "more than 70 heads: 70 counts too": binom.sf(70, 100, 0.5),
-            "a Gaussian of the same variance: so far out its tail is not the binomial's": norm.sf(3.9),
         },
     ),
     "think-macrostate": Exercise(
@@ -181,50 +103,136 @@ EXERCISES = {
             ),
         },
     ),
-    "think-negative-temperature": Exercise(
-        question="A die of mean 4.5 has p ∝ exp(λ·face) with λ > 0. With faces as energies, its temperature",
-        answer="is negative: the high levels are the fuller ones",
+    "think-best-bet": Exercise(
+        question="A coin falls heads once in ten. Of all sequences of 100 tosses the most probable is",
+        answer="a hundred tails",
         choices={
-            "is negative: the high levels are the fuller ones": (
-                f"T = −1/λ = −{1 / max_entropy(FACES, 4.5).lam:.2f}. Nothing is wrong with that: faces are "
-                "bounded above, so that nothing diverges."
+            "one with ten heads": (
+                "Each head in place of a tail divides the probability by nine. Sequences with ten heads come "
+                "out often because there are so many of them."
             ),
-            "does not exist, since λ = −1/T cannot be positive: the mean must be wrong": (
-                "Every mean between 1 and 6 is possible; those above 3.5 need λ > 0, so T < 0."
+            "a hundred tails": (
+                "Each single toss falls tails more probably than heads. And yet you will hardly win: there "
+                "is only one such sequence."
             ),
-            "is positive and high: a hot die": (
-                "The hotter the die, the nearer λ is to 0 and the mean to 3.5; no positive T goes beyond."
+            "none, they are all alike": (
+                "That is so for a fair coin. For this one a head costs a factor of nine."
             ),
         },
     ),
-    "think-calibration": Exercise(
-        question="All logits of a trained classifier are divided by T = 2. What changes?",
-        answer="its confidence only",
+    "think-finest-cells": Exercise(
+        question="The cells are made smaller, down to single states. The entropy at step 3",
+        answer="comes down to its value at the start",
         choices={
-            "its accuracy and its confidence": (
-                "The largest logit stays the largest: every decision, and so the accuracy, is what it was."
+            "stays as large": (
+                "The threads are thinner than the large cells, and not than the small ones: those see where "
+                "nobody is."
             ),
-            "its confidence only": (
-                "The order of the logits stays; their distances, and so the odds, shrink. If the accuracy "
-                "moved, something else was changed too, or one of the two numbers is wrong."
+            "comes down to its value at the start": (
+                "Nothing is smeared any more, and the map moves probabilities about without changing one."
             ),
-            "its accuracy only": (
-                "The decisions stay, for the largest logit stays the largest. The probabilities do not."
+            "becomes larger": (
+                "There are more cells, but fewer states in each. Less is smeared, and smearing is what "
+                "raises the entropy."
             ),
         },
     ),
-    "think-scale": Exercise(
-        question="A continuous representation Z of X is multiplied by 1/10. What happens?",
-        answer="its differential entropy falls, I(X;Z) stays",
-        choices={
-            "its differential entropy and I(X;Z) both fall": (
-                "In I(X;Z) two densities are compared, and the factor cancels: Z still tells as much of X."
+    "loaded-die": Exercise(
+        question="Entropy, in bits, of a die with p = (1/2, 1/10, 1/10, 1/10, 1/10, 1/10)",
+        answer=entropy(LOADED, base=2),
+        mistakes={
+            "nats: take the logarithm to base 2": entropy(LOADED),
+            "a logarithm to base 10: take base 2": entropy(LOADED, base=10),
+            "Σ p log₂ p without the minus sign in front": -entropy(LOADED, base=2),
+            "the mean of the six terms −p log₂ p: entropy is their sum": entropy(LOADED, base=2) / 6,
+            "the surprises −log₂ p averaged with equal weights: each counts with its own probability": (
+                np.mean(-np.log2(LOADED))
             ),
-            "its differential entropy falls, I(X;Z) stays": (
-                "By ln 10 for each dimension. Only the second measures what Z knows."
+        },
+    ),
+    "huffman-length": Exercise(
+        question="The mean length of Huffman's code, in bits, as a function of the probabilities p",
+        answer=_huffman_length,
+        arguments=[
+            {"p": np.array([0.5, 0.25, 0.25])},
+            {"p": np.array([0.05, 0.5, 0.15, 0.3])},
+            {"p": np.array([0.2, 0.2, 0.2, 0.2, 0.2])},
+            {"p": np.array([0.02, 0.4, 0.13, 0.25, 0.2])},
+        ],
+        mistakes={
+            "a list that is not put in order again after a merge": _not_sorted_again,
+            "the two most probable merged: it is the two least probable": _largest_merged,
+            "the entropy, which no code with whole digits need reach": lambda p: entropy(p, base=2),
+            "each surprise rounded up: that is a code, but not the best one": lambda p: (
+                np.asarray(p) @ np.ceil(-np.log2(p) - 1e-12)
             ),
-            "neither changes": (
-                "A density that is squeezed grows: −∫p ln p falls by ln 10 for each dimension of Z."
+            "words of equal length": lambda p: np.ceil(np.log2(len(p))),
+            "the last merge left out: it adds a digit to all words": lambda p: _huffman_length(p) - 1,
+        },
+    ),
+    "short-names": Exercise(
+        question="Digits of the binary names of all sequences of 100 tosses with at most 20 heads",
+        answer=float(math.ceil(math.log2(NAMED))),
+        tolerance=1e-6,
+        mistakes={
+            "the logarithm, not rounded up: digits are whole": math.log2(NAMED),
+            "the logarithm rounded down, or the sequences with just 20 heads: that is not enough": float(
+                math.floor(math.log2(NAMED))
+            ),
+            "100 times the entropy, which serves for the average of very long sequences": float(
+                np.round(100 * entropy([0.1, 0.9], base=2))
+            ),
+            "a natural logarithm: names of two digits want base 2": float(math.ceil(math.log(NAMED))),
+            "a digit for each toss: most sequences need no name": 100.0,
+        },
+    ),
+    "nameless": Exercise(
+        question="The probability that more than 20 of 100 tosses are heads, for p = 0.1",
+        answer=float(binom.sf(20, 100, 0.1)),
+        mistakes={
+            "just 20 heads counted in: those have names": float(binom.sf(19, 100, 0.1)),
+            "just 21 heads: more of them are nameless too": float(binom.pmf(21, 100, 0.1)),
+            "the probability to have a name": float(binom.cdf(20, 100, 0.1)),
+            "a Gaussian of the same mean and variance: its tail is too thin": 0.5
+            * math.erfc(10.5 / 3 / math.sqrt(2)),
+        },
+    ),
+    "expansion": Exercise(
+        question="Nats by which “50 of 100 in the left half” has more entropy than “100 of 100”",
+        answer=EXPANSION,
+        mistakes={
+            "N ln 2, the count of all macrostates together: it is one of them that is asked for": (
+                100 * math.log(2)
+            ),
+            "bits: take the natural logarithm": EXPANSION / math.log(2),
+            "the number of ways to choose 50 without order left in: divide by 50! twice": float(
+                gammaln(101) - gammaln(51)
+            ),
+            "ln 2 for 50 molecules: all hundred may be on either side": 50 * math.log(2),
+            "½ ln(πN/2), which is what lacks of N ln 2": math.log(50 * math.pi) / 2,
+        },
+    ),
+    "turned-back": Exercise(
+        question="Entropy, in nats, with cells of 16, after six steps, x + 1 for all, and six steps back",
+        answer=_turned_back(1),
+        mistakes={
+            "the particles not moved: then they all come back": _turned_back(0),
+            "the entropy at step 6, before they turn": _spread(6),
+            "the exact states' entropy on top of it": _turned_back(1) + math.log(256),
+            "the entropy of the cells alone: add ln 16² for the states in a cell": (
+                _turned_back(1) - 2 * math.log(16)
+            ),
+        },
+    ),
+    "letters": Exercise(
+        question="Entropy, in bits per letter, of “how much wood would a woodchuck chuck”, blanks left out",
+        answer=float(entropy(LETTERS / LETTERS.sum(), base=2)),
+        mistakes={
+            "nats: take the logarithm to base 2": float(entropy(LETTERS / LETTERS.sum())),
+            "all letters equally probable": math.log2(len(LETTERS)),
+            "all 26 letters of the alphabet equally probable": math.log2(26),
+            "the entropy of the whole, not of a letter": float(
+                LETTERS.sum() * entropy(LETTERS / LETTERS.sum(), base=2)
             ),
         },
     ),
