@@ -182,6 +182,7 @@ LAYERS = [
     "_results _validate exercises/__init__ _kernels",
     "_kaufman boltzmann chains palette problems tables",
     "annealing entropy ising",
+    "characters",
     "exercises/*",
     "checks widgets/kit/*",
     "widgets/*/*",
