@@ -91,12 +91,14 @@ class WritingLab(Lab):
         T: float = 1.0,
         top_p: float = 1.0,
         *,
-        text: str = alice().read,
-        unread: str = alice().unread,
+        text: str | None = None,
+        unread: str | None = None,
         unread_name: str = "chapter XII, which it has not read",
         seed: int = 1,
     ) -> None:
-        _text("text", text), _text("unread", unread)
+        book = alice()
+        text = _text("text", book.read if text is None else text)
+        unread = _text("unread", book.unread if unread is None else unread)
         strange = sorted({*unread, "\n"} - set(text))
         if strange:
             raise ValueError(f"text must have all letters of unread and a line break, got none of {strange}")
