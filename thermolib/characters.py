@@ -8,13 +8,13 @@ symbol      argument      meaning
 ==========  ============  ==============================================================
 k           ``k``         memory: the letters that the model looks back
 N(h, c)     in the model  how often the letter c follows the context h in the text
-p(c | h)    returned      probability of c after h; p_T ∝ p^(1/T)
+p(c, h)     returned      probability of c after h; p_T ∝ p^(1/T)
 T           ``T``         temperature, scalar or array, T > 0
 ..          ``mass``      the probability that top-p keeps, 0 < mass ≤ 1
 ==========  ============  ==============================================================
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,10 +117,10 @@ def probabilities(model: CharacterModel, context: str, T: ArrayLike = 1.0, *, ma
     The counts of long contexts are few, so they are mixed with those of shorter ones, by the rule of Witten
     and Bell: a context h that has been seen n times, with d different letters after it, gives
 
-    p(c | h) = [N(h, c) + d p(c | h')] / (n + d),
+    p(c, h) = [N(h, c) + d p(c, h')] / (n + d),
 
     where h' is h without its first letter, and all letters are equally probable where nothing is known. A
-    context that was never seen leaves p(c | h'). Temperature acts on the result, and top-p after it.
+    context that was never seen leaves p(c, h'). Temperature acts on the result, and top-p after it.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def probabilities(model: CharacterModel, context: str, T: ArrayLike = 1.0, *, ma
     {'a': 0.1607, 'b': 0.3661, 'c': 0.1964, 'd': 0.1964, 'r': 0.0804}
     """
     T, mass = _validate.temperature(T), _mass(mass)
-    return _at(_after(model, _letters(model.alphabet, "context", context)), T, mass)
+    return _at(_after(model, _letters(model.alphabet, "context", context).tolist()), T, mass)
 
 
 def surprises(model: CharacterModel, text: str, T: ArrayLike = 1.0, *, mass: float = 1.0) -> Floats:
@@ -188,12 +188,14 @@ def surprises(model: CharacterModel, text: str, T: ArrayLike = 1.0, *, mass: flo
     letters = _letters(model.alphabet, "text", text)
     if len(letters) == 0:
         raise ValueError("text must have at least one letter, got none")
+    k, places = len(model.counts) - 1, letters.tolist()
+    number: dict[tuple[int, ...], int] = {}  # of each context, as it first occurs
+    at = [number.setdefault(tuple(places[max(0, i - k) : i]), len(number)) for i in range(len(places))]
+    rows = np.array([_after(model, context) for context in number])
     found = np.empty((*T.shape, len(letters)))
-    rows = np.array([_after(model, letters[:i]) for i in range(len(letters))])
     for place, one in np.ndenumerate(T):
-        p = _at(rows, one, mass)[np.arange(len(letters)), letters]
         with np.errstate(divide="ignore"):
-            found[place] = -np.log(p)
+            found[place] = -np.log(_at(rows, one, mass)[at, letters])
     return found
 
 
@@ -232,7 +234,7 @@ def perplexity(model: CharacterModel, text: str, T: ArrayLike = 1.0, *, mass: fl
 def entropy_rate(model: CharacterModel, T: ArrayLike = 1.0) -> Floats:
     """The mean surprise per letter of what a model of memory 0 or 1 writes for ever, exactly, in nats.
 
-    The letters are a Markov chain; its stationary distribution π gives Σ_h π_h H(p_T(· | h)).
+    The letters are a Markov chain; its stationary distribution π gives Σ_h π_h H(p_T(·, h)).
 
     Parameters
     ----------
@@ -264,7 +266,7 @@ def entropy_rate(model: CharacterModel, T: ArrayLike = 1.0) -> Floats:
     T = _validate.temperature(T)
     if len(model.counts) > 2:
         raise ValueError(f"model must have a memory of 0 or 1 letters, got {len(model.counts) - 1}")
-    rows = np.array([_after(model, np.array([i])) for i in range(len(model.alphabet))])
+    rows = np.array([_after(model, [i]) for i in range(len(model.alphabet))])
     rates = [_rate(boltzmann(-np.log(rows), one)) for one in T.ravel()]
     return np.reshape(rates, T.shape)[()]
 
@@ -313,7 +315,7 @@ def generate(
     drawn, found = [], np.empty(n)
     context = letters[max(0, len(letters) - len(model.counts) + 1) :].tolist()
     for i in range(n):
-        p = _at(_after(model, np.array(context, dtype=np.int64)), T, mass)
+        p = _at(_after(model, context), T, mass)
         sums = np.cumsum(p)
         letter = int(np.searchsorted(sums, chance.random() * sums[-1], side="right"))
         found[i] = -np.log(p[letter])
@@ -340,19 +342,19 @@ def _letters(alphabet: str, name: str, text: str) -> NDArray[np.int64]:
     return np.array([place[letter] for letter in text], dtype=np.int64)
 
 
-def _followers(model: CharacterModel, letters: NDArray[np.int64]) -> Iterator[tuple[NDArray, NDArray]]:
+def _followers(model: CharacterModel, letters: Sequence[int]) -> Iterator[tuple[NDArray, NDArray]]:
     """Yield, for contexts of 0, 1, 2 … letters as long as they were seen: which letters follow, how often."""
     size, code = len(model.alphabet), 0
     for j, (runs, counts) in enumerate(model.counts[: len(letters) + 1]):
         if j:
-            code += int(letters[-j]) * size ** (j - 1)
+            code += letters[-j] * size ** (j - 1)
         first, end = np.searchsorted(runs, [code * size, (code + 1) * size])
         if first == end:
             return
         yield runs[first:end] - code * size, counts[first:end]
 
 
-def _after(model: CharacterModel, letters: NDArray[np.int64]) -> Floats:
+def _after(model: CharacterModel, letters: Sequence[int]) -> Floats:
     """Return the probabilities of the next letter at T = 1: Witten and Bell's mixture."""
     p = np.full(len(model.alphabet), 1 / len(model.alphabet))
     for followers, counts in _followers(model, letters):
