@@ -43,7 +43,7 @@ def test_numbers_and_letters_are_those_of_thermolib(still_page, record, tmp_path
     page = visit(still_page, tmp_path, WritingLab(1, **SMALL).to_html())
     record.follow(page)
     first = text(page)
-    assert written(page) == 300 and set(first) <= {*SMALL["text"], "¶"}
+    assert written(page) == 420 and set(first) <= {*SMALL["text"], "¶"}
     k, T, mass = 1, 1.0, 1.0
     for moved, key, said in [
         ("temperature T", "ArrowRight", "T = 1.05"),
@@ -71,7 +71,7 @@ def test_numbers_and_letters_are_those_of_thermolib(still_page, record, tmp_path
     press(page, "Write 1000")
     assert written(page) == 1101 and re.fullmatch(r"\d\.\d{3} ± 0\.\d{3}", rows(page)[0][0])
     press(page, "Reset")
-    assert text(page) == first and written(page) == 300
+    assert text(page) == first and written(page) == 420
     assert record.errors == []
     assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
 
@@ -115,7 +115,7 @@ def test_runs_pauses_and_looks(page, tmp_path):
     page.set_viewport_size({"width": 375, "height": 700})
     visit(page, tmp_path, WritingLab(3, **SMALL).to_html(), theme="dark")
     page.wait_for_function(
-        "() => parseInt(/(\\d+) letters/.exec(document.querySelector('.thermo-status').textContent)[1]) > 305"
+        "() => parseInt(/(\\d+) letters/.exec(document.querySelector('.thermo-status').textContent)[1]) > 425"
     )
     assert page.locator(".thermo-status").get_attribute("aria-live") == "off"
     press(page, "Pause")

@@ -6,7 +6,7 @@ import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const RATE = 25; // letters a second: as fast as one reads
-const FIRST = 300; // letters there at the beginning
+const FIRST = 420; // letters there at the beginning
 const TALLEST = 8; // bits of the highest bar
 const START = "\n"; // what precedes the first letter: a paragraph begins
 
