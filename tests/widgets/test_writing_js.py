@@ -152,9 +152,9 @@ def test_the_whole_book(physics):
 
 
 FAULTS = {
-    "β has the wrong sign": ("p.map(Math.log), T)", "p.map((x) => -Math.log(x)), T)"),
-    "the shorter context counts once": ("q * distinct + counts[i]", "q + counts[i]"),
-    "the shorter context is left out": ("(q * distinct + counts[i]) / (n + distinct)", "counts[i] / n"),
+    "β has the wrong sign": ("Array.from(p, Math.log), T)", "Array.from(p, (x) => -Math.log(x)), T)"),
+    "the shorter context counts once": ("p[i] * distinct + counts[i]", "p[i] + counts[i]"),
+    "the shorter context is left out": ("(p[i] * distinct + counts[i]) / (n + distinct)", "counts[i] / n"),
     "one letter too many": ("j < Math.min(k, before.length)", "j < Math.min(k + 1, before.length)"),
     "the letters before in another order": ("before.at(-1 - j)]", "before.at(j)]"),
     "a context that ends elsewhere": ("this.letters[i - j - 1]].push", "this.letters[i - 1]].push"),
@@ -165,11 +165,11 @@ FAULTS = {
 }
 OTHERS = {
     "the judge knows the letter": (
-        "letters.slice(Math.max(0, i - k), i), k)",
-        "letters.slice(Math.max(0, i - k), i + 1), k)",
+        "this.right.slice(Math.max(0, i - k), i)",
+        "this.right.slice(Math.max(0, i - k), i + 1)",
         check_judge,
     ),
-    "the judge forgets to normalise": ("total += Math.log(sum) - (row", "total += 0 - (row", check_judge),
+    "the judge forgets to normalise": ("total += log_Z[r] - logs", "total += 0 - logs", check_judge),
     "all letters equally often": ("sum + (pi[h] / all) * H(row)", "sum + H(row) / P.length", check_rate),
     "half of the random bits": (
         "this.next() / 2 ** 32, letter",

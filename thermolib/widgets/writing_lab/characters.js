@@ -34,11 +34,11 @@ export class Characters {
 
   // Witten and Bell's mixture (thermolib.characters.probabilities): from all letters alike to the last k before.
   after(before, k) {
-    const size = this.alphabet.length;
-    let p = new Array(size).fill(1 / size), node = this.root;
+    const p = new Float64Array(this.alphabet.length).fill(1 / this.alphabet.length);
+    let node = this.root;
     for (let j = 0; node; j++) {
       const { counts, distinct, n } = node;
-      p = p.map((q, i) => (q * distinct + counts[i]) / (n + distinct));
+      for (let i = 0; i < p.length; i++) p[i] = (p[i] * distinct + counts[i]) / (n + distinct);
       node = j < Math.min(k, before.length) ? this.longer(node, j)[before.at(-1 - j)] : null;
     }
     return p;
@@ -46,36 +46,43 @@ export class Characters {
 }
 
 // p^(1/T) divided by its sum, then top-p: a softmax of ln p.
-export const temper = (p, T, mass) => nucleus(softmax(p.map(Math.log), T), mass);
+export const temper = (p, T, mass) => nucleus(softmax(Array.from(p, Math.log), T), mass);
 
 // The mean surprise of a text at T, given the letters before each; Infinity where top-p has cut one of them.
+// Each context that occurs has a row of logarithms.
 export class Judge {
   constructor(model, text, k) {
-    const letters = model.places(text);
+    const rows = new Map();
     this.size = model.alphabet.length;
-    this.right = Uint8Array.from(letters);
-    this.logs = new Float64Array(letters.length * this.size);
-    letters.forEach((_, i) => {
-      const p = model.after(letters.slice(Math.max(0, i - k), i), k);
-      this.logs.set(p.map(Math.log), i * this.size);
+    this.right = model.places(text);
+    this.row = this.right.map((_, i) => {
+      const before = this.right.slice(Math.max(0, i - k), i), key = before.join();
+      if (!rows.has(key)) rows.set(key, { number: rows.size, before });
+      return rows.get(key).number;
     });
+    this.logs = new Float64Array(rows.size * this.size);
+    for (const { number, before } of rows.values()) {
+      this.logs.set(model.after(before, k).map(Math.log), number * this.size);
+    }
   }
 
   surprise(T, mass) {
-    const { logs, right, size } = this;
+    const { logs, right, row, size } = this, n = logs.length / size, log_Z = new Float64Array(n), cut = [];
+    for (let r = 0; r < n; r++) {
+      let sum = 0;
+      for (let i = r * size; i < (r + 1) * size; i++) sum += Math.exp(logs[i] / T);
+      log_Z[r] = Math.log(sum);
+    }
     let total = 0;
     for (let i = 0; i < right.length; i++) {
-      const row = logs.subarray(i * size, (i + 1) * size);
-      if (mass < 1) {
-        const kept = nucleus(softmax([...row], T), mass)[right[i]];
-        if (kept === 0) return Infinity;
-        total -= Math.log(kept);
+      const r = row[i];
+      if (mass === 1) {
+        total += log_Z[r] - logs[r * size + right[i]] / T;
         continue;
       }
-      let largest = -Infinity, sum = 0;
-      for (const x of row) if (x > largest) largest = x;
-      for (const x of row) sum += Math.exp((x - largest) / T);
-      total += Math.log(sum) - (row[right[i]] - largest) / T;
+      cut[r] ??= nucleus(softmax([...logs.subarray(r * size, (r + 1) * size)], T), mass);
+      if (cut[r][right[i]] === 0) return Infinity;
+      total -= Math.log(cut[r][right[i]]);
     }
     return total / right.length;
   }
