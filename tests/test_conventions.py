@@ -182,6 +182,8 @@ LAYERS = [
     "_results _validate exercises/__init__ _kernels",
     "_kaufman boltzmann chains palette problems tables",
     "annealing entropy ising sampling",
+    "annealing entropy ising",
+    "characters",
     "exercises/*",
     "checks widgets/kit/*",
     "widgets/*/*",

@@ -1,0 +1,77 @@
+"""The answers of the exercises of ``chapters/maximum-entropy.md`` once more, by elementary routes."""
+
+import math
+from decimal import Decimal
+from itertools import combinations
+
+import numpy as np
+
+from declared import Fault
+
+
+def softmax(z, T):
+    """In 28 decimal digits, which do not overflow."""
+    weights = [(Decimal(float(x)) / Decimal(T)).exp() for x in z]
+    return [float(w / sum(weights)) for w in weights]
+
+
+def smallest_set(p, mass):
+    """Of all sets of outcomes, by their number: the first that holds the mass, and of these the fullest."""
+    for size in range(1, len(p) + 1):
+        held = {kept: sum(p[i] for i in kept) for kept in combinations(range(len(p)), size)}
+        best = max(held, key=held.get)
+        if held[best] >= mass - 1e-12:
+            return [x / held[best] if i in best else 0.0 for i, x in enumerate(p)]
+    raise ValueError("no set holds it")
+
+
+def flattest_die():
+    """The die (a, b, c, c, b, a) of mean square 17.5 and greatest entropy, on a grid of c."""
+    c = np.linspace(1e-4, 0.08, 80_000)
+    a = 0.375 + c / 2  # from 2(a + b + c) = 1 and 37a + 29b + 25c = 17.5
+    p = np.stack([a, 0.5 - a - c, c])
+    return p[[0, 1, 2, 2, 1, 0], np.argmax(-(p * np.log(p)).sum(axis=0))]
+
+
+def width_of_two_bumps():
+    """From many points of each bump, three quarters of them at 0."""
+    normal = np.array([math.sqrt(2) * x for x in np.polynomial.hermite.hermgauss(20)[0]])
+    weight = np.polynomial.hermite.hermgauss(20)[1] / math.sqrt(math.pi)
+    points = np.concatenate([normal, normal + 4])
+    weights = np.concatenate([0.75 * weight, 0.25 * weight])
+    return math.sqrt(weights @ points**2 - (weights @ points) ** 2)
+
+
+ROUTES = {
+    "maximum-entropy/wrong-code": lambda: (math.log(2) + 5 * math.log(10)) / 6 - math.log(6),
+    "maximum-entropy/four-letters": lambda: (2 * 4 * 8 * 8) ** 0.25,
+    "maximum-entropy/softmax-temperature": lambda: softmax,
+    "maximum-entropy/top-p": lambda: smallest_set,
+    "maximum-entropy/two-constraints": flattest_die,
+    "maximum-entropy/one-bump": width_of_two_bumps,
+}
+
+# The page computes what each of these follows from; here they are only written a second time.
+RIGHT = {
+    "maximum-entropy/think-memory": "above 1",
+    "maximum-entropy/think-overconfident": "to believe the narrow one when the broad one is true",
+    "maximum-entropy/think-negative-temperature": "is negative: the high levels are the fuller ones",
+    "maximum-entropy/think-calibration": "its confidence only",
+}
+
+FAULTS = [
+    Fault(
+        "perplexity with a bit too few",
+        "answer=2**2.25,",
+        "answer=2**2.5,",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/maximum_entropy.py",
+    ),
+    Fault(
+        "the wrong choice marked as the right one",
+        'answer="above 1",',
+        'answer="at 1",',
+        "test_the_right_choices",
+        file="exercises/maximum_entropy.py",
+    ),
+]
