@@ -60,8 +60,8 @@ RIGHT = {
 FAULTS = [
     Fault(
         "a layer whose tanh has the slope 1 + a²",
-        "delta = g * (1 - np.tanh",
-        "delta = g * (1 + np.tanh",
+        "return 1 - np.tanh(u) ** 2",
+        "return 1 + np.tanh(u) ** 2",
         "test_another_route_leads_to_the_same_answer",
         file="exercises/networks.py",
     ),

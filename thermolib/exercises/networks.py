@@ -1,5 +1,7 @@
 """Exercises of the page ``networks``."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,18 +11,26 @@ Z = np.array([2.0, 1.0, 0.0])
 P = np.exp(Z) / np.exp(Z).sum()
 
 
-def _backward(x: NDArray, W: NDArray, b: NDArray, g: NDArray) -> NDArray:
-    """Slopes of W, b and x of a layer tanh(xW + b), from those of its outputs, in one row."""
-    delta = g * (1 - np.tanh(x @ W + b) ** 2)
-    return _row(x.T @ delta, delta.sum(axis=0), delta @ W.T)
-
-
 def _row(*slopes: NDArray) -> NDArray:
     return np.concatenate([np.ravel(one) for one in slopes])
 
 
-def _with_slope(x: NDArray, g_times_slope: NDArray, W: NDArray) -> NDArray:
-    return _row(x.T @ g_times_slope, g_times_slope.sum(axis=0), g_times_slope @ W.T)
+def _tanh_slope(u: NDArray) -> NDArray:
+    return 1 - np.tanh(u) ** 2
+
+
+def _layer(delta: Callable[..., NDArray]) -> Callable[..., NDArray]:
+    """Return the backward pass of a layer tanh(xW + b), with `delta` for the slopes of xW + b."""
+
+    def backward(x: NDArray, W: NDArray, b: NDArray, g: NDArray) -> NDArray:
+        at = delta(x, W, b, g)
+        return _row(x.T @ at, at.sum(axis=0), at @ W.T)
+
+    return backward
+
+
+def _delta(x: NDArray, W: NDArray, b: NDArray, g: NDArray) -> NDArray:
+    return g * _tanh_slope(x @ W + b)
 
 
 EXERCISES = {
@@ -36,7 +46,7 @@ EXERCISES = {
     ),
     "backward": Exercise(
         question="The slopes of W, b and x of a layer tanh(xW + b), in one row, from x, W, b and g",
-        answer=_backward,
+        answer=_layer(_delta),
         arguments=[
             {
                 "x": np.array([[1.0, -0.5]]),
@@ -52,27 +62,23 @@ EXERCISES = {
             },
         ],
         mistakes={
-            "the slope of the tanh left out: multiply g by 1 − a²": lambda x, W, b, g: _with_slope(x, g, W),
-            "1 − a for the slope of the tanh: it is 1 − a²": lambda x, W, b, g: _with_slope(
-                x, g * (1 - np.tanh(x @ W + b)), W
+            "the slope of the tanh left out: multiply g by 1 − a²": _layer(lambda x, W, b, g: g),
+            "1 − a for the slope of the tanh: it is 1 − a²": _layer(
+                lambda x, W, b, g: g * (1 - np.tanh(x @ W + b))
             ),
-            "the slope of the tanh taken at a: it is 1 − a², with a = tanh(u)": lambda x, W, b, g: _with_slope(
-                x, g * (1 - np.tanh(np.tanh(x @ W + b)) ** 2), W
+            "the slope of the tanh taken at a: it is 1 − a², with a = tanh(u)": _layer(
+                lambda x, W, b, g: g * _tanh_slope(np.tanh(x @ W + b))
             ),
-            "the bias forgotten in the forward pass": lambda x, W, b, g: _with_slope(
-                x, g * (1 - np.tanh(x @ W) ** 2), W
-            ),
-            "a mean over the points: the average is in g already": lambda x, W, b, g: (
-                _with_slope(x, g * (1 - np.tanh(x @ W + b) ** 2) / 3, W) * np.nan
-                if len(x) == 1
-                else _row(
-                    x.T @ (g * (1 - np.tanh(x @ W + b) ** 2)) / len(x),
-                    (g * (1 - np.tanh(x @ W + b) ** 2)).mean(axis=0),
-                    (g * (1 - np.tanh(x @ W + b) ** 2)) @ W.T,
+            "the bias forgotten in the forward pass": _layer(lambda x, W, b, g: g * _tanh_slope(x @ W)),
+            "a mean over the points in the slopes of W and b: the average is in g already": (
+                lambda x, W, b, g: _row(
+                    x.T @ _delta(x, W, b, g) / len(x),
+                    _delta(x, W, b, g).mean(axis=0),
+                    _delta(x, W, b, g) @ W.T,
                 )
             ),
-            "the slope of x without that of the tanh: the layer below needs both factors": lambda x, W, b, g: (
-                _row(_backward(x, W, b, g)[: W.size + b.size], g @ W.T)
+            "the slope of x without that of the tanh: the layer below needs both factors": (
+                lambda x, W, b, g: _row(x.T @ _delta(x, W, b, g), _delta(x, W, b, g).sum(axis=0), g @ W.T)
             ),
         },
     ),
