@@ -117,7 +117,7 @@ EXERCISES = {
                 "0.008 bits. 55 right in a hundred is almost what guessing gives."
             ),
             "about a twentieth of a bit": (
-                "The advantage over guessing is a twentieth. Information goes with its square, where it is small."
+                "The advantage over guessing is a twentieth, and information goes with its square."
             ),
             "about half a bit": "That is what arrives after one whisper: 0.53 bits.",
         },
