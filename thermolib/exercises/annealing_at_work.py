@@ -8,7 +8,7 @@ HALF = 0.4769362762044699  # erfc of it is ½
 
 EXERCISES = {
     "think-best": Exercise(
-        question="Two hundred runs find no cut above 5,862. This shows",
+        question="Two hundred runs find no cut above 5,860. This shows",
         answer="that these runs do not find one",
         choices={
             "that there is none": "They share a schedule, and so they share its limits. Slower runs do find one.",
