@@ -21,6 +21,23 @@ def odd_sheet():
     return sum(int((s != np.roll(s, 1, axis)).sum()) for axis in (0, 1))
 
 
+def shortest_tour(d):
+    """By depth first, and giving up where a path is longer than the best tour."""
+    best = math.inf
+
+    def visit(here, left, length):
+        nonlocal best
+        if length >= best:
+            return
+        if not left:
+            best = min(best, length + d[here][0])
+        for there in left:
+            visit(there, left - {there}, length + d[here][there])
+
+    visit(0, frozenset(range(1, len(d))), 0.0)
+    return best
+
+
 def share_error():
     """The variance of one run is p(1 − p), in fractions, and that of a mean of 400 a 400th of it."""
     p = Fraction(80, 400)
@@ -56,6 +73,7 @@ ROUTES = {
     "annealing-at-work/cut-energy": lambda: sum([-1.0] * 61 + [1.0] * (78 - 61)),
     "annealing-at-work/odd-sheet": odd_sheet,
     "annealing-at-work/swap": lambda: swap,
+    "annealing-at-work/shortest-tour": lambda: shortest_tour,
     "annealing-at-work/share-error": share_error,
     "annealing-at-work/runs": runs,
     "annealing-at-work/intervals": intervals,

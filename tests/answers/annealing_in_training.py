@@ -31,11 +31,20 @@ def cosine():
     return math.sqrt((c * c * weight).sum() / weight.sum())
 
 
+def two_temperatures():
+    """Of each direction the variance as a sum of kicks, times the curvature."""
+    x, y = (
+        h * sum(1e-8 * C * (1 - 1e-4 * h) ** (2 * k) for k in range(300_000)) for h, C in ((1, 2), (4, 0.5))
+    )
+    return y / x
+
+
 ROUTES = {
     "annealing-in-training/sgd-variance": lambda: sgd_variance(0.5),
     "annealing-in-training/sgd-temperature": lambda: 0.5 * sgd_variance(1e-4) / 1e-4,
     "annealing-in-training/batch": batch,
     "annealing-in-training/after-schedule": lambda: after_schedule,
+    "annealing-in-training/two-temperatures": two_temperatures,
     "annealing-in-training/cosine": cosine,
 }
 

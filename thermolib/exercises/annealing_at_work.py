@@ -1,17 +1,56 @@
 """Exercises of the page ``annealing-at-work``."""
 
+from itertools import permutations
 from math import exp, log, sqrt
+
+import numpy as np
 
 from thermolib.exercises import Exercise
 
 HALF = 0.4769362762044699  # erfc of it is ½
+FIVE = np.array(
+    [[0, 6, 23, 6, 17], [6, 0, 28, 5, 20], [23, 28, 0, 23, 10], [6, 5, 23, 0, 22], [17, 20, 10, 22, 0]],
+    dtype=float,
+)
+SIX = np.array(
+    [
+        [0, 10, 27, 14, 18, 19],
+        [10, 0, 29, 20, 20, 20],
+        [27, 29, 0, 14, 28, 9],
+        [14, 20, 14, 0, 17, 17],
+        [18, 20, 28, 17, 0, 27],
+        [19, 20, 9, 17, 27, 0],
+    ],
+    dtype=float,
+)
+
+
+def _tour(d, closed=True):
+    """Length of the shortest order of all cities from 0, with return or without."""
+    orders = ([0, *rest] for rest in permutations(range(1, len(d))))
+    return min(sum(d[a][b] for a, b in zip(one, one[1:] + one[:closed], strict=False)) for one in orders)
+
+
+def _nearest(d):
+    """Length of the tour that goes from each city to the nearest that is left."""
+    left, here, length = set(range(1, len(d))), 0, 0.0
+    while left:
+        there = min(left, key=lambda c: d[here][c])
+        length, here = length + d[here][there], there
+        left.remove(there)
+    return length + d[here][0]
+
+
+def _in_order(d):
+    return sum(d[k][(k + 1) % len(d)] for k in range(len(d)))
+
 
 EXERCISES = {
     "think-best": Exercise(
         question="Two hundred runs find no cut above 5,860. This shows",
         answer="that these runs do not find one",
         choices={
-            "that there is none": "They share a schedule, and so they share its limits. Slower runs do find one.",
+            "that there is none": "They share a schedule, and so its limits. Slower runs do find one.",
             "that these runs do not find one": "What the best cut is, only a proof can say.",
             "that there is none, with a probability of 199 in 200": (
                 "That would need runs that find the best with a known probability. It may be zero."
@@ -58,6 +97,16 @@ EXERCISES = {
                 lambda T1, T2, E1, E2: 1 / (1 + exp(-(1 / T1 - 1 / T2) * (E1 - E2)))
             ),
             "a ratio that is not cut off at 1": lambda T1, T2, E1, E2: exp((1 / T1 - 1 / T2) * (E1 - E2)),
+        },
+    ),
+    "shortest-tour": Exercise(
+        question="Length of the shortest tour through all cities and back, a function of the distances d",
+        answer=_tour,
+        arguments=[{"d": FIVE}, {"d": SIX}],
+        mistakes={
+            "a path that does not return to where it began": lambda d: _tour(d, closed=False),
+            "the tour that always goes to the nearest city left": _nearest,
+            "the cities in the order in which they are given": _in_order,
         },
     ),
     "share-error": Exercise(

@@ -74,8 +74,8 @@ EXERCISES = {
         answer=_after,
         arguments=[
             {"etas": [0.5, 0.2, 0.1], "x": 1.0, "h": 1.0, "C": 1.0, "B": 1.0},
-            {"etas": [0.1, 0.1], "x": 3.0, "h": 2.0, "C": 0.5, "B": 4.0},
-            {"etas": [0.3], "x": -2.0, "h": 0.5, "C": 2.0, "B": 8.0},
+            {"etas": [0.1, 0.1], "x": 0.3, "h": 2.0, "C": 5.0, "B": 4.0},
+            {"etas": [0.3], "x": -0.5, "h": 0.5, "C": 4.0, "B": 8.0},
         ],
         mistakes={
             "the square of the mean alone: the noise adds a variance in each step": _mean_only,
@@ -89,6 +89,15 @@ EXERCISES = {
             "a curvature of 1: each step shrinks by 1 − ηh": (
                 lambda etas, x, h, C, B: _after(etas, x, 1.0, C, B)
             ),
+        },
+    ),
+    "two-temperatures": Exercise(
+        question="Temperature along y over that along x; noise 0.5 and 2, curvatures 4 and 1, small steps",
+        answer=0.5 / 2,
+        mistakes={
+            "equipartition: it holds where the noise is the same in all directions": 1.0,
+            "the ratio of the variances: multiply them by the curvatures": 0.5 / 4 / 2,
+            "the ratio of the curvatures times that of the variances, squared": 0.5 / 4 / 2 / 4,
         },
     ),
     "cosine": Exercise(
