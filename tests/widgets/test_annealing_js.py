@@ -339,8 +339,8 @@ FAULTS = {
         check_tour,
     ),
     "tour: counts kept at a shuffle": (
-        "this.proposed = this.accepted = 0;",
-        "this.proposed ??= this.accepted ??= 0;",
+        "this.length);\n    this.proposed = this.accepted = 0;",
+        "this.length);\n    this.proposed ??= this.accepted ??= 0;",
         check_tour,
     ),
     "tour: acceptances counted twice": ("this.accepted++;", "this.accepted += 2;", check_tour),

@@ -7,7 +7,7 @@ const LEFT = 36, TOP = 18, BOTTOM = 62; // px
 /** state() says what is seen: p, equilibrium and counts by state, and the temperature's colour. */
 export function landscapePicture(E, start, lowest, state) {
   const low = Math.min(...E), high = Math.max(...E);
-  return picture((width) => Math.min(480, 220 + 0.4 * width), (pen, { width, height, ink }) => {
+  return picture((width) => Math.min(460, 200 + 0.4 * width), (pen, { width, height, ink }) => {
     const { p, equilibrium, counts, colour } = state();
     const column = (width - LEFT - 2) / E.length,
       left = (i) => LEFT + column * i,

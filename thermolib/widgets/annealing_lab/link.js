@@ -26,24 +26,24 @@ export function linkButton(hash) {
   const field = element("input", { type: "text", id, readonly: "", onfocus: () => field.select() });
   const shown = element("div", { class: "thermo-choice" }, element("label", { for: id }, "link"), field);
   const said = element("p", { class: "thermo-note", role: "status" });
-  shown.hidden = true;
+  const node = element("div", {}, said);
   async function copy() {
     history.replaceState(history.state, "", hash());
     field.value = location.href;
     try {
       await navigator.clipboard.writeText(field.value);
       said.textContent = "Copied: whoever opens the link sees this schedule.";
-      shown.hidden = true;
+      shown.remove();
     } catch { // no leave, or no clipboard
       said.textContent = "It may not be copied from here: copy the line above.";
-      shown.hidden = false;
+      node.prepend(shown);
       field.focus();
     }
   }
   const button = element("button", { type: "button", onclick: copy }, "Copy link");
   const forget = () => {
     said.textContent = "";
-    shown.hidden = true;
+    shown.remove();
   };
-  return { button, node: element("div", {}, shown, said), forget };
+  return { button, node, forget };
 }
