@@ -117,13 +117,13 @@ EXERCISES = {
         },
     ),
     "golf": Exercise(
-        question="Mean steps from beside the hole into it, on the cube of five dimensions",
-        answer=31.0,
+        question="Mean steps from beside the hole into it, on the cube of four dimensions",
+        answer=15.0,
         mistakes={
-            "2ⁿ, the mean time to come back to a state: the step away from it is one of these": 32.0,
-            "n: that holds only if no other coordinate is spoiled before": 5.0,
-            "half of the corners, as if none were tried twice": 16.0,
-            "the time from the farthest corner": 5 * (8 + 1 / 3) + 1,
+            "2ⁿ, the mean time to come back to a state: the step away from it is one of these": 16.0,
+            "n: that holds only if no other coordinate is spoiled before": 4.0,
+            "half of the corners, as if none were tried twice": 8.0,
+            "the time from the farthest corner": 15 + 11 / 3 + 5 / 3 + 1,
         },
     ),
     "think-schedule": Exercise(
@@ -132,8 +132,7 @@ EXERCISES = {
         choices={
             "linear": "It spends the most steps where the hill can be crossed, and still ends cold.",
             "geometric": "It is cold too soon: nearly two thirds of its steps are below T = 0.5.",
-            "logarithmic": "With c = 2 it is still at T = 0.29 after 1000 steps, and all spread out.",
-            "quench": "Half of the time at T = 2 spreads the walkers, and the rest only sorts each valley.",
+            "logarithmic": "With c = 2 it is below T = 0.5 within 60 steps, and few have crossed by then.",
         },
     ),
     "think-rejection": Exercise(
