@@ -45,6 +45,15 @@ def golf():
     return time[1]
 
 
+def last():
+    """Bisection of the probability to accept."""
+    cold, hot = 0.01, 10.0
+    for _ in range(60):
+        middle = (cold + hot) / 2
+        cold, hot = (cold, middle) if math.exp(-0.5 / middle) > 0.01 else (middle, hot)
+    return cold
+
+
 ROUTES = {
     "annealing/uphill": lambda: (math.exp(-1) / math.exp(0)) ** 2,  # at T = ½ the weight's ratio squared
     "annealing/step": lambda: step,
@@ -52,6 +61,7 @@ ROUTES = {
     "annealing/depth": critical_depth,
     "annealing/waiting": waiting,
     "annealing/golf": golf,
+    "annealing/last": last,
 }
 
 # The page computes what each of these follows from; here they are only written a second time.

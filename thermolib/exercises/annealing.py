@@ -126,6 +126,17 @@ EXERCISES = {
             "the time from the farthest corner": 15 + 11 / 3 + 5 / 3 + 1,
         },
     ),
+    "last": Exercise(
+        question="The temperature at which a rise of 0.5 is accepted once in a hundred attempts",
+        answer=0.5 / np.log(100),
+        mistakes={
+            "the logarithm to base 10: Metropolis's rule has e": 0.5 / 2,
+            "the rise times the logarithm: divide by it": 0.5 * np.log(100),
+            "a hundredth of the rise": 0.5 / 100,
+            "the standard deviation for the rise: that is for the first temperature": 12 / np.log(100),
+            "the rise itself, at which 37 of a hundred are accepted": 0.5,
+        },
+    ),
     "think-schedule": Exercise(
         question="Of 1000 steps, the schedule that brings the most walkers to the lowest state",
         answer="linear",
