@@ -202,6 +202,27 @@ def check_tour(page):
             assert seen["best"] == pytest.approx(best, abs=1e-10)
 
 
+def check_new_city(page):
+    """Where it lengthens the tour least, found by trying every place; lengths and counts begin anew."""
+    script = """({ cities, seed, steps, city }) => {
+        const tour = new physics.Tour(cities, seed);
+        for (let k = 0; k < steps; k++) tour.step(0.1);
+        const before = [...tour.order];
+        tour.add(city);
+        return { ...tour, before, next: null };
+    }"""
+    rng = np.random.default_rng(10)
+    for seed in range(20):
+        cities, city = rng.uniform(-1, 1, (12, 2)).tolist(), rng.uniform(-1, 1, 2).tolist()
+        found = page.evaluate(script, {"cities": cities, "seed": seed, "steps": 50, "city": city})
+        tries = [[*found["before"][:k], 12, *found["before"][k:]] for k in range(1, 13)]
+        tried = lengths([*cities, city], tries)
+        assert found["cities"] == [*cities, city]
+        assert found["order"] == tries[tried.argmin()]
+        assert [found["length"], found["best"]] == pytest.approx([tried.min()] * 2, abs=1e-12)
+        assert [found["proposed"], found["accepted"]] == [0, 0]
+
+
 def check_steps_of_walkers(page):
     """Seven walkers, forty temperatures."""
     rng = np.random.default_rng(9)
@@ -221,7 +242,7 @@ def check_steps_of_walkers(page):
 
 CHECKS = [
     check_exact, check_schedules, check_walkers, check_boltzmann_of_tours, check_proposals, check_lengths,
-    check_tour, check_steps_of_walkers,
+    check_tour, check_steps_of_walkers, check_new_city,
 ]  # fmt: skip
 
 
@@ -318,8 +339,8 @@ FAULTS = {
         check_tour,
     ),
     "tour: counts kept at a shuffle": (
-        "this.proposed = this.accepted = 0;",
-        "this.proposed ??= this.accepted ??= 0;",
+        "this.length);\n    this.proposed = this.accepted = 0;",
+        "this.length);\n    this.proposed ??= this.accepted ??= 0;",
         check_tour,
     ),
     "tour: acceptances counted twice": ("this.accepted++;", "this.accepted += 2;", check_tour),
@@ -338,6 +359,13 @@ FAULTS = {
         "const i = states[w], j",
         "const i = states[0], j",
         check_steps_of_walkers,
+    ),
+    "tour: a new city where it costs most": ("Math.min(...cost)", "Math.max(...cost)", check_new_city),
+    "tour: a new city one place too early": ("(...cost)) + 1", "(...cost))", check_new_city),
+    "tour: the best of another problem": (
+        "this.length = this.best = tourLength(",
+        "this.length = tourLength(",
+        check_new_city,
     ),
     "tour: one pair too often": ("[i, j] : [j, i]", "[i, j] : [0, 3]", check_proposals),
 }

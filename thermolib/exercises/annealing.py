@@ -20,6 +20,24 @@ def _three_states(accept: NDArray, refused: bool = True, around: bool = False) -
 RISE = E[None, :] - E[:, None]
 METROPOLIS = np.exp(np.minimum(0, -RISE))
 
+PATH = [0.3, 0.0, 0.7, -0.1, -0.1, 0.9]
+
+
+def _step(i: int, E: NDArray, T: float, u: float, v: float) -> int:
+    j = i - 1 if u < 0.5 else i + 1
+    return j if 0 <= j < len(E) and v < np.exp(min(0.0, -(E[j] - E[i]) / T)) else i
+
+
+def _around(i: int, E: NDArray, T: float, u: float, v: float) -> int:
+    j = (i - 1 if u < 0.5 else i + 1) % len(E)
+    return j if v < np.exp(min(0.0, -(E[j] - E[i]) / T)) else i
+
+
+def _wrong_way(i: int, E: NDArray, T: float, u: float, v: float) -> int:
+    j = i - 1 if u < 0.5 else i + 1
+    return j if 0 <= j < len(E) and v > np.exp(min(0.0, -(E[j] - E[i]) / T)) else i
+
+
 EXERCISES = {
     "uphill": Exercise(
         question="Probability that Metropolis accepts ΔE = 1 at T = 0.5",
@@ -28,6 +46,34 @@ EXERCISES = {
             "ΔE multiplied by T: it is divided by it": exp(-0.5),
             "the heat bath's rule, 1/(1 + e^(ΔE/T))": 1 / (1 + exp(2)),
             "a step that is always accepted, as if it led downhill": 1.0,
+        },
+    ),
+    "step": Exercise(
+        question="One Metropolis step on a path, as a function of i, E, T, u, v",
+        answer=_step,
+        arguments=[
+            {"i": 2, "E": np.array(PATH), "T": 0.5, "u": 0.1, "v": 0.9},  # down, to the left
+            {"i": 3, "E": np.array(PATH), "T": 0.5, "u": 0.1, "v": 0.1},  # up by 0.8, 0.2019: accepted
+            {"i": 3, "E": np.array(PATH), "T": 0.5, "u": 0.1, "v": 0.5},  # refused; 0.67 if T multiplied
+            {
+                "i": 4,
+                "E": np.array(PATH),
+                "T": 2.0,
+                "u": 0.7,
+                "v": 0.5,
+            },  # up by 1, 0.6065; 0.1353 if T multiplied
+            {"i": 1, "E": np.array(PATH), "T": 1.0, "u": 0.5, "v": 0.99},  # up by 0.7, 0.4966: refused
+            {"i": 5, "E": np.array(PATH), "T": 1.0, "u": 0.8, "v": 0.0},  # beyond the end
+            {"i": 3, "E": np.array(PATH), "T": 1.0, "u": 0.9, "v": 0.3},  # level
+        ],
+        mistakes={
+            "the sign of ΔE: steps uphill are the rare ones": lambda i, E, T, u, v: _step(i, -E, T, u, v),
+            "ΔE multiplied by T: it is divided by it": lambda i, E, T, u, v: _step(i, E, 1 / T, u, v),
+            "every proposal accepted": lambda i, E, T, u, v: _step(i, E, np.inf, u, v),
+            "steps uphill never accepted: that is descent": lambda i, E, T, u, v: _step(i, E, 1e-12, u, v),
+            "a ring: beyond the ends there is no state": _around,
+            "left and right exchanged": lambda i, E, T, u, v: _step(i, E, T, 0.999 - u, v),
+            "the comparison the wrong way round: accept where v is below the probability": _wrong_way,
         },
     ),
     "three-states": Exercise(
@@ -60,28 +106,6 @@ EXERCISES = {
             "the difference of the two bottoms: the way leads over the hill": -1.3 - -1.6,
         },
     ),
-    "swap": Exercise(
-        question="Metropolis's probability to exchange two replicas, as a function of T1, T2, E1, E2",
-        answer=lambda T1, T2, E1, E2: min(1.0, exp((1 / T1 - 1 / T2) * (E1 - E2))),
-        arguments=[
-            {"T1": 0.5, "T2": 1.0, "E1": -1.0, "E2": 0.5},
-            {"T1": 0.5, "T2": 1.0, "E1": 0.5, "E2": -1.0},
-            {"T1": 2.0, "T2": 0.8, "E1": 1.0, "E2": 0.7},
-            {"T1": 0.1, "T2": 0.2, "E1": -100.0, "E2": -90.0},
-        ],
-        mistakes={
-            "the sign in the exponent: cold replicas would end up with the high energies": (
-                lambda T1, T2, E1, E2: min(1.0, exp(-(1 / T1 - 1 / T2) * (E1 - E2)))
-            ),
-            "temperatures for inverse temperatures": (
-                lambda T1, T2, E1, E2: min(1.0, exp((T1 - T2) * (E1 - E2)))
-            ),
-            "the heat bath's form, a valid rule, but not Metropolis's": (
-                lambda T1, T2, E1, E2: 1 / (1 + exp(-(1 / T1 - 1 / T2) * (E1 - E2)))
-            ),
-            "a ratio that is not cut off at 1": lambda T1, T2, E1, E2: exp((1 / T1 - 1 / T2) * (E1 - E2)),
-        },
-    ),
     "waiting": Exercise(
         question="Seconds to cross the barrier at T = 0.05 ΔV, if it takes 1 s at T = 0.1 ΔV",
         answer=exp(1 / 0.05 - 1 / 0.1),
@@ -92,32 +116,34 @@ EXERCISES = {
             "the other direction: it takes longer when it is colder": exp(-10),
         },
     ),
-    "cut-energy": Exercise(
-        question="E of a cut of 61 in a graph of 78 edges",
-        answer=78.0 - 2 * 61,
+    "golf": Exercise(
+        question="Mean steps from beside the hole into it, on the cube of four dimensions",
+        answer=15.0,
         mistakes={
-            "each edge counted twice: ½ sᵀJs counts it once": 2 * (78.0 - 2 * 61),
-            "the edges that are cut alone: the others count as +1": -61.0,
-            "the edges that are not cut": 78.0 - 61,
-            "the opposite sign: a good cut has a low energy": 2 * 61.0 - 78,
+            "2ⁿ, the mean time to come back to a state: the step away from it is one of these": 16.0,
+            "n: that holds only if no other coordinate is spoiled before": 4.0,
+            "half of the corners, as if none were tried twice": 8.0,
+            "the time from the farthest corner": 15 + 11 / 3 + 5 / 3 + 1,
         },
     ),
-    "sgd-variance": Exercise(
-        question="Stationary variance of x under SGD, η = 0.5, h = C = B = 1",
-        answer=0.5 / (2 - 0.5),
+    "last": Exercise(
+        question="The temperature at which a rise of 0.5 is accepted once in a hundred attempts",
+        answer=0.5 / np.log(100),
         mistakes={
-            "the formula for small steps, ηC/2B: here the step is not small": 0.25,
-            "Langevin's noise, variance 2η instead of η²": 2 * 0.5 / (1 - 0.25),
-            "the standard deviation: its square is asked for": (0.5 / 1.5) ** 0.5,
+            "the logarithm to base 10: Metropolis's rule has e": 0.5 / 2,
+            "the rise times the logarithm: divide by it": 0.5 * np.log(100),
+            "a hundredth of the rise": 0.5 / 100,
+            "the standard deviation for the rise: that is for the first temperature": 12 / np.log(100),
+            "the rise itself, at which 37 of a hundred are accepted": 0.5,
         },
     ),
-    "sgd-temperature": Exercise(
-        question="T_eff = ηC/2B at the same η, C and B",
-        answer=0.5 * 1 / (2 * 1),
-        mistakes={
-            "the variance itself: T_eff is the formula for small steps": 0.5 / (2 - 0.5),
-            "ηC/B: the 2 in the denominator is missing": 0.5,
-            "η²C/2B: the noise of one step is spread over 1/η steps": 0.5**2 / 2,
+    "think-schedule": Exercise(
+        question="Of 1000 steps, the schedule that brings the most walkers to the lowest state",
+        answer="linear",
+        choices={
+            "linear": "It spends the most steps where the hill can be crossed, and still ends cold.",
+            "geometric": "It is cold too soon: nearly two thirds of its steps are below T = 0.5.",
+            "logarithmic": "With c = 2 it is below T = 0.5 within 60 steps, and few have crossed by then.",
         },
     ),
     "think-rejection": Exercise(
@@ -145,15 +171,6 @@ EXERCISES = {
             "the hill is as high from both sides": (
                 "It is higher as seen from the lowest state; that height plays no part."
             ),
-        },
-    ),
-    "think-noise": Exercise(
-        question="Five examples, twenty weights, constant learning rate, batches of one: the loss",
-        answer="goes to zero",
-        choices={
-            "goes to zero": "All examples can be fitted, and there each one's gradient vanishes: no noise.",
-            "fluctuates about ηC/2B": "That needs noise at the minimum; where everything fits there is none.",
-            "diverges": "It would above the stability limit, η|x|² = 2; here it is far below.",
         },
     ),
 }

@@ -40,9 +40,10 @@ KNOTS = 6
 LENGTHS = (100, 200, 500, 1000)
 DRAWN = 0.05, 5.0  # the temperatures of a schedule that is drawn
 N_WALKERS = 1000
-N_CITIES = 40
+N_CITIES = {"random": 150, "circle": 40}
+COOLING = 200_000  # proposals
 TOUR = 0.01, 10.0
-OPTIMUM = {"random": None, "circle": 2 * N_CITIES * np.sin(np.pi / N_CITIES)}
+OPTIMUM = {"random": None, "circle": 2 * N_CITIES["circle"] * np.sin(np.pi / N_CITIES["circle"])}
 
 
 def _schedule(name: str, x: Any) -> str | list[float]:
@@ -57,20 +58,24 @@ def _schedule(name: str, x: Any) -> str | list[float]:
 
 @cache
 def _places(seed: int) -> dict[str, list[list[float]]]:
-    square = np.random.default_rng(seed).uniform(-1, 1, (N_CITIES, 2)).round(4)
-    return {"random": square.tolist(), "circle": circle(N_CITIES).points.tolist()}
+    square = np.random.default_rng(seed).uniform(-1, 1, (N_CITIES["random"], 2)).round(4)
+    return {"random": square.tolist(), "circle": circle(N_CITIES["circle"]).points.tolist()}
 
 
 @cache
 def _annealed(seed: int, cities: str) -> tuple[list[int], float]:
-    """Anneal a tour for the still picture."""
+    """Anneal a tour for the still picture, from the one that always goes to the nearest city left."""
     x = np.array(_places(seed)[cities])
     distances = np.linalg.norm(x[:, None] - x, axis=2)
+    order, left = [0], set(range(1, len(x)))
+    while left:
+        order.append(min(left, key=lambda city: distances[order[-1], city]))
+        left.remove(order[-1])
     found = anneal(
         lambda tour: float(distances[tour, np.roll(tour, -1)].sum()),
         two_opt,
-        np.arange(N_CITIES),
-        geometric(1.0, TOUR[0], 20_000),
+        np.array(order),
+        geometric(0.1, TOUR[0], 20_000),
         rng=seed,
     )
     return found.best.tolist(), found.best_energy
@@ -92,8 +97,8 @@ class AnnealingLab(Lab):
     steps : {100, 200, 500, 1000}
         Its length.
     cities : {"random", "circle"}
-        40 cities: at random in the square −1 ≤ x, y ≤ 1, or on the unit circle, where the shortest tour is
-        the polygon of length 2n sin(π/n).
+        150 cities at random in the square −1 ≤ x, y ≤ 1, or 40 on the unit circle, where the shortest tour is
+        the polygon of length 2n sin(π/n). The reader may add some.
     T : float
         Temperature of the tour, 0.01 ≤ T ≤ 10, where it is not cooling; its energy is its length. It begins
         by cooling, from 10 to 0.01.
@@ -148,7 +153,7 @@ class AnnealingLab(Lab):
         self.colours = [temperature_color(k) for k in np.geomspace(coldest, hottest, 41)]
         constants: dict[str, Any] = {"coldest": coldest, "hottest": hottest}
         if self.view == "tour":
-            constants |= {"places": _places(self.seed), "optimum": OPTIMUM}
+            constants |= {"places": _places(self.seed), "optimum": OPTIMUM, "cooling": COOLING}
         else:
             constants |= {"energies": ENERGIES, "start": START, "walkers": N_WALKERS, "lengths": LENGTHS}
             constants |= {"hot": HOT, "cold": COLD, "depth": DEPTH, "knots": KNOTS}
@@ -191,15 +196,16 @@ class AnnealingLab(Lab):
 
     def _still_tour(self) -> tuple[str, str, str]:
         order, length = _annealed(self.seed, self.cities)
-        x = 150 + 140 * np.array(_places(self.seed)[self.cities])
+        x = 150 + 140 * np.array(_places(self.seed)[self.cities]) * [1, -1]
         path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in x[order]) + "Z"
-        dots = "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4"/>' for a, b in x)
+        dots = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in x)
         colour = temperature_color(TOUR[0])
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300">'
-            f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="3"/>{dots}</svg>'
+            f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
+            f'<path d="{dots}" stroke="#000" stroke-width="5" stroke-linecap="round"/></svg>'
         )
         where = "on a circle" if self.cities == "circle" else "at random in a square"
-        words = f"An annealed tour of {N_CITIES} cities {where}: its length is {length:.4f}"
+        words = f"An annealed tour of {len(x)} cities {where}: its length is {length:.4f}"
         shortest = OPTIMUM[self.cities]
         return svg_uri(svg), words, words + (f"; the shortest is {shortest:.4f}" if shortest else "")

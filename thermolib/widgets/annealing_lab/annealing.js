@@ -111,6 +111,18 @@ export class Tour {
     this.proposed = this.accepted = 0;
   }
 
+  // One more city, between the neighbours where it costs least. Another problem: counts and the best begin anew.
+  add(city) {
+    const { cities, order } = this, at = (k) => cities[order[k % order.length]];
+    const cost = order.map((_, k) =>
+      distance(at(k), city) + distance(city, at(k + 1)) - distance(at(k), at(k + 1))
+    );
+    this.order = order.toSpliced(cost.indexOf(Math.min(...cost)) + 1, 0, cities.length);
+    this.cities = [...cities, city];
+    this.length = this.best = tourLength(this.cities, this.order);
+    this.proposed = this.accepted = 0;
+  }
+
   // 2-opt: two legs that share no city are drawn, every pair of legs alike, and the stretch between them is reversed.
   propose() {
     const n = this.order.length, i = this.below(n), j = (i + 2 + this.below(n - 3)) % n;

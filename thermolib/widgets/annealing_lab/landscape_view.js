@@ -1,6 +1,7 @@
 // Walkers on a landscape under a schedule that the reader draws, beside their exact distribution.
 import { boltzmann, endDistribution, evolve, presets, startAt, temperatures, Walkers } from "./annealing.js";
 import { landscapePicture } from "./landscape.js";
+import { asked, linkButton, written } from "./link.js";
 import { schedulePlot } from "./schedule.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
@@ -40,7 +41,6 @@ export function landscapeView(place) {
     p,
     equilibrium: boltzmann(E, T()),
     counts: walkers.counts(),
-    walker: walkers.states[0],
     colour: colour(T()),
   }));
   const plot = schedulePlot({
@@ -92,10 +92,7 @@ export function landscapeView(place) {
     const distance = `${fixed(apart, 3)} from Boltzmann’s (½ Σ|p − π|; 0 is equilibrium)`;
     say(play.status, `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${distance}.`);
     const listed = p.map((q) => q.toFixed(3)).join(", ");
-    const where = `The walker that is shown alone is in state ${walkers.states[0]}.`;
-    landscape.say(
-      `Step ${k}, ${words}. Probability of the states from 0 to ${E.length - 1}: ${listed}. ${where}`,
-    );
+    landscape.say(`Step ${k}, ${words}. Probability of the states from 0 to ${E.length - 1}: ${listed}.`);
   }
 
   // --- what happens
@@ -123,8 +120,17 @@ export function landscapeView(place) {
     for (const row of names) {
       compared.cells[row][0].parentElement.classList.toggle("thermo-chosen", row === name);
     }
-    const end = small(endsLowest(schedule), 7);
-    result.textContent = `This schedule ends in the lowest state with probability ${end}, exactly.`;
+    const end = endsLowest(schedule), rivals = Object.keys(known).filter((rival) => rival !== name);
+    const theirs = rivals.map((rival) => endsLowest(known[rival](schedule.length))),
+      most = Math.max(...theirs);
+    const beaten = theirs.filter((other) => end > other).length, best = rivals[theirs.indexOf(most)];
+    result.textContent =
+      `This schedule ends in the lowest state with probability ${
+        small(end, 7)
+      }, exactly. It beats ${beaten} of ` +
+      `the ${rivals.length} ${name === "drawn" ? "" : "other "}presets in ${schedule.length} steps; ` +
+      `the best of them, ${best}, has ${small(most, 4)}.`;
+    link.forget();
   }
   function step() {
     if (k === schedule.length) return;
@@ -162,36 +168,61 @@ export function landscapeView(place) {
   const longs = lengths.map((length) => [length, `${length} steps`]);
   const length = chooser("length", longs, lengths[0], (steps) => begin({ steps: Number(steps) }));
   const typed = element("input", { type: "text", id: uniqueId(), autocomplete: "off", onchange: read });
+  const wanted = `${count} temperatures from ${coldest} to ${hottest}`;
+  function drawn(text) {
+    const T = text.split(/[\s,;]+/).filter(Boolean).map(Number);
+    return T.length === count && T.every((t) => t >= coldest && t <= hottest) ? T.map(three) : null;
+  }
   function read() {
-    const T = typed.value.split(/[\s,;]+/).filter(Boolean).map(Number);
-    const fits = T.length === count && T.every((t) => t >= coldest && t <= hottest);
-    if (fits) return begin({ schedule: T.map(three) });
-    refused.textContent =
-      `Expected ${count} temperatures from ${coldest} to ${hottest}, got “${typed.value}”.`;
+    const schedule = drawn(typed.value);
+    if (schedule) begin({ schedule });
+    else refused.textContent = `Expected ${wanted}, got “${typed.value}”.`;
   }
   const refused = element("p", { class: "thermo-error", role: "alert" });
+  const link = linkButton(() => written(get("schedule"), get("steps")));
+  // A schedule that came with the page's address; the page's own comes back with Reset.
+  function follow() {
+    const found = asked(location.hash, { names: Object.keys(known), lengths, drawn });
+    if (!found) return;
+    if (!found.refused) begin(found);
+    else {
+      refused.textContent =
+        `The link’s schedule is not used: expected a number of steps (${lengths.join(", ")}), a colon, and ` +
+        `a preset’s name or ${wanted}; got “${found.refused}”.`;
+    }
+    requestAnimationFrame(() => place.el.scrollIntoView());
+  }
   for (const key of ["schedule", "steps"]) play.on(key, fresh);
   for (const name of Object.keys(known)) compare(name, name);
   const end = () => {
     while (k < schedule.length) step();
   };
 
+  const alone = Boolean(place.still); // a page without a kernel: a notebook's address is not ours
   const label = element("label", { for: typed.id }, `${count} temperatures, typed or dragged`);
   const steps = [
     play.stepping("Step", step),
     play.stepping("To the end", end),
     play.button("Restart", fresh),
   ];
-  return play.show(
+  const gone = play.show(
     "thermo-annealing",
     box("thermo-wide", landscape.node),
     box("", plot.node, result),
     box(
       "thermo-controls",
-      box("thermo-buttons", play.runs, ...steps, play.reset),
+      box("thermo-buttons", play.runs, ...steps, play.reset, ...(alone ? [link.button] : [])),
       box("thermo-choices", preset.node, length.node),
       box("thermo-choice", label, typed, refused),
+      link.node,
     ),
     box("thermo-wide", play.status, now.node, compared.node),
   );
+  if (!alone) return gone;
+  follow();
+  addEventListener("hashchange", follow);
+  return () => {
+    removeEventListener("hashchange", follow);
+    gone();
+  };
 }

@@ -1,57 +1,63 @@
-// A tour of cities, annealed by 2-opt at display speed. It begins by cooling.
+// A tour of cities, annealed by 2-opt at display speed. It begins by cooling; the reader may add cities.
 import { Tour } from "./annealing.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
 import { picture } from "../kit/picture.js";
-import { box, element, say } from "../kit/slider.js";
+import { box, element, say, uniqueId } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
-const RATE = 6000; // proposals a second
-const COOLING = 60000; // proposals of a cooling, over which T falls geometrically
+const SECONDS = 10; // of a cooling
+const ANSWER = 3000; // proposals that answer a drag where nothing runs by itself
+const WARM = 2 / 3; // of a cooling is over where it begins again for a new city
+const MOST = 300; // cities
 const MARGIN = 1.08; // the map shows x and y from −MARGIN to MARGIN
 
 export function tourView(place) {
   const { model } = place, get = (key) => model.get(key), colours = get("colours");
-  const { places, optimum, coldest, hottest } = get("constants");
+  const { places, optimum, coldest, hottest, cooling: COOLING } = get("constants"); // proposals, over which T falls geometrically
   const DECADES = Math.log10(hottest / coldest); // the slider: T = hottest · 10^(x − DECADES), 0 ≤ x ≤ DECADES
   const TAt = (x) => Number((hottest * 10 ** (x - DECADES)).toPrecision(3)),
     placeOf = (T) => DECADES + Math.log10(T / hottest);
   const T = () => (cooled < COOLING ? TAt(DECADES * (1 - cooled / COOLING)) : get("T"));
 
-  let tour, cooled = COOLING;
+  let tour, cooled = COOLING, added;
 
   // --- what is seen
   const map = picture((width) => width, (pen, { width, ink }) => {
-    const at = tour.cities.map((city) => city.map((x) => ((x + MARGIN) / (2 * MARGIN)) * width));
+    const at = tour.cities.map(([x, y]) => [x, -y].map((z) => ((z + MARGIN) / (2 * MARGIN)) * width));
     pen.beginPath();
     for (const city of tour.order) pen.lineTo(at[city][0], at[city][1]);
     pen.closePath();
     pen.strokeStyle = along(colours, placeOf(T()) / DECADES);
-    Object.assign(pen, { lineWidth: width / 100, lineJoin: "round", fillStyle: ink });
+    Object.assign(pen, { lineWidth: width / 200, lineJoin: "round", fillStyle: ink });
     pen.stroke();
     for (const [x, y] of at) {
       pen.beginPath();
-      pen.arc(x, y, width / 80, 0, 7);
+      pen.arc(x, y, width / 160, 0, 7);
       pen.fill();
     }
+  });
+  map.node.classList.add("thermo-cities");
+  map.node.addEventListener("click", ({ offsetX, offsetY }) => {
+    const place = (x) => Number(((2 * MARGIN * x) / map.node.clientWidth - MARGIN).toFixed(4));
+    add([place(offsetX), -place(offsetY)]);
   });
   const lengths = table(["", "length"], { now: "now", best: "shortest so far", optimum: "shortest of all" });
 
   function report() {
     heat.show(placeOf(T()));
-    const exact = optimum[get("cities")];
+    const exact = added ? null : optimum[get("cities")];
     lengths.show("now", fixed(tour.length, 4));
     lengths.show("best", fixed(tour.best, 4));
     lengths.show("optimum", exact === null ? "not known" : `${fixed(exact, 4)}: 2n sin(π/n), the polygon`);
+    const cities = `${tour.cities.length} cities`;
     const share = tour.proposed ? `${((100 * tour.accepted) / tour.proposed).toFixed(1)} % of ` : "";
     const proposals = plural(tour.proposed, "proposal");
     const cooling = cooled < COOLING ? "Cooling: " : "";
-    say(play.status, `${cooling}T = ${T().toPrecision(3)}; ${share}${proposals} accepted.`);
+    say(play.status, `${cities}. ${cooling}T = ${T().toPrecision(3)}; ${share}${proposals} accepted.`);
     map.say(
-      `A tour of ${tour.cities.length} cities of length ${tour.length.toFixed(4)} at temperature ${
-        T().toPrecision(3)
-      }`,
+      `A tour of ${cities} of length ${tour.length.toFixed(4)} at temperature ${T().toPrecision(3)}`,
     );
   }
 
@@ -59,8 +65,28 @@ export function tourView(place) {
   function fresh() {
     tour = new Tour(places[get("cities")], get("seed"));
     choice.select.value = get("cities");
-    cooled = 0;
+    cooled = added = 0;
   }
+  // A new city warms the tour, which cools again.
+  function add(city) {
+    if (tour.cities.length === MOST) return refuse(`More than ${MOST} cities are too many for this map.`);
+    refuse("");
+    tour.add(city);
+    added++;
+    cooled = Math.min(cooled, Math.round(WARM * COOLING));
+    if (play.calm) { while (cooled < COOLING) step(); }
+    else play.run(true);
+    map.paint();
+    report();
+  }
+  function read() {
+    const city = typed.value.split(/[\s,;]+/).filter(Boolean).map((x) => Number(x.replace("−", "-")));
+    if (city.length === 2 && city.every((x) => Math.abs(x) <= 1)) add(city);
+    else refuse(`Expected two numbers from −1 to 1, got “${typed.value}”.`);
+  }
+  const refuse = (words) => {
+    refused.textContent = words;
+  };
   function step() {
     tour.step(T());
     if (cooled < COOLING && ++cooled === COOLING) play.update({ T: TAt(0) });
@@ -79,8 +105,8 @@ export function tourView(place) {
     step,
     paint: map.paint,
     report,
-    rate: () => RATE,
-    answer: RATE / 2,
+    rate: () => COOLING / SECONDS,
+    answer: ANSWER,
   });
   const moved = (x) => {
     cooled = COOLING;
@@ -92,6 +118,15 @@ export function tourView(place) {
   const choice = chooser("cities", kinds, get("cities"), (cities) => play.update({ cities }));
   play.on("cities", fresh);
   play.on("T", () => {});
+  const typed = element("input", {
+    type: "text",
+    id: uniqueId(),
+    autocomplete: "off",
+    value: "0, 0",
+    onkeydown: ({ key }) => key === "Enter" && read(),
+  });
+  const refused = element("p", { class: "thermo-error", role: "alert" });
+  const label = element("label", { for: typed.id }, "add a city at x, y, or touch the map");
   const cools = play.button("Cool", () => {
     cool();
     play.run(true);
@@ -113,6 +148,7 @@ export function tourView(place) {
       heat.node,
       box("thermo-buttons", cools, play.runs, ...steps, play.reset),
       choice.node,
+      box("thermo-choice", label, typed, play.button("Add the city", read), refused),
       lengths.node,
       play.status,
       element("p", { class: "thermo-note" }, how),
