@@ -8,7 +8,7 @@ nothing stays as it is, and ``unknown`` finds it together with all that has no p
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -42,10 +42,10 @@ class Book(NamedTuple):
     """The bibliography."""
     titles: Mapping[str, str]
     """Of the pages."""
-    equations: Mapping[str, tuple[str, int]]
-    """For each label the page, and the number, which Sphinx counts through the whole book."""
+    equations: Mapping[str, tuple[str, str]]
+    """For each label the page and the number: the chapter's, and the equation's in it."""
     figures: Mapping[str, str]
-    """For each name the number: the chapter's, and the figure's in it."""
+    """For each name the number, made in the same way."""
     site: str
     """Where the book is published, or nothing."""
 
@@ -58,11 +58,17 @@ def read_book(root: Path, pages: list[str]) -> Book:
         works |= parse_file(root / name).entries
     texts = {page: (root / f"{page}.md").read_text(encoding="utf8") for page in pages}
     labels = [(page, label) for page, text in texts.items() for label in LABEL.findall(text)]
+    figures = [
+        (page, figure["name"])
+        for page, text in texts.items()
+        for cell in read_myst_markdown_notebook(text).cells
+        if (figure := described(cell.metadata))
+    ]
     return Book(
         works=works,
         titles={page: re.search(r"^# (.*)", text, re.MULTILINE)[1] for page, text in texts.items()},  # type: ignore[index]
-        equations={label: (page, number) for number, (page, label) in enumerate(labels, 1)},
-        figures=_figures(root, texts),
+        equations={label: (page, number) for (page, label), number in _counted(root, labels)},
+        figures={name: number for (_, name), number in _counted(root, figures)},
         site=config["html"]["baseurl"].rstrip("/"),
     )
 
@@ -86,8 +92,8 @@ def plain(text: str, page: str, book: Book) -> str:
     return LINK.sub(lambda link: _point(link, page, book), text)
 
 
-def _figures(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
-    """Number the figures of the pages' `texts` as Sphinx does: by chapter, its further pages included."""
+def _counted(root: Path, things: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Number `things`, each on its page, as Sphinx does: by chapter, its further pages included."""
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8"))
     parts = [part["chapters"] for part in toc.get("parts", []) if part.get("numbered")]
     chapters = {
@@ -96,14 +102,11 @@ def _figures(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
         for number, chapter in enumerate(part, start=1)
         for page in (chapter, *chapter.get("sections", []))
     }
-    numbers, counted = {}, Counter[str]()
-    for page, text in texts.items():
-        for cell in read_myst_markdown_notebook(text).cells:
-            if figure := described(cell.metadata):
-                chapter = chapters.get(page, "")
-                counted[chapter] += 1
-                numbers[figure["name"]] = f"{chapter}{counted[chapter]}"
-    return numbers
+    counted = Counter[str]()
+    for thing in things:
+        chapter = chapters.get(thing[0], "")
+        counted[chapter] += 1
+        yield thing, f"{chapter}{counted[chapter]}"
 
 
 def unknown(text: str) -> list[str]:

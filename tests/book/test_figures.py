@@ -114,8 +114,8 @@ def test_what_a_cell_draws_is_a_figure_with_number_caption_and_name(on_page: Pag
     expect(on_page.locator("figure#fig-second figcaption")).to_contain_text("Figure 2.3 It falls.")
 
 
-def test_equations_are_counted_through_the_book(on_page: Page) -> None:
-    assert on_page.locator(".eqno").inner_text().startswith("(2)")
+def test_equations_are_counted_by_chapter(on_page: Page) -> None:
+    assert on_page.locator(".eqno").inner_text().startswith("(2.1)")
     assert "After the box, and (1)." in on_page.locator("article").inner_text()
 
 

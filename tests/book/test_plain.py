@@ -16,7 +16,7 @@ WORKS = r"""
 BOOK = Book(
     works=dict[str, Entry](parse_string(WORKS, "bibtex").entries),
     titles={"chapters/own": "Own", "chapters/other": "The other"},
-    equations={"first": ("chapters/own", 1), "second": ("chapters/own", 2), "far": ("chapters/other", 4)},
+    equations={"first": ("chapters/own", "1.1"), "second": ("chapters/own", "1.2"), "far": ("chapters/other", "2.4")},
     figures={"fig-a": "2.3"},
     site="",
 )
@@ -52,21 +52,21 @@ f
 """
 PLAIN = r"""## A microstate, and logits
 
-As [Černý (1985)](https://doi.org/10.1/a%28b%29c) and Anne et al. (2001) say ([Kramers and Wannier, 1941](https://a.example/two); [Černý, 1985](https://doi.org/10.1/a%28b%29c)), by (2) and (4) of “The other”, in Figure 2.3;
+As [Černý (1985)](https://doi.org/10.1/a%28b%29c) and Anne et al. (2001) say ([Kramers and Wannier, 1941](https://a.example/two); [Černý, 1985](https://doi.org/10.1/a%28b%29c)), by (1.2) and (2.4) of “The other”, in Figure 2.3;
 see The other and that chapter. Not `{term}` in code.
 
 $$
 a = b
-\tag{1}
+\tag{1.1}
 $$
 
 $$ c = d
-\tag{2}
+\tag{1.2}
 $$
 
 > **Think**
 >
-> Is $a > b$, by (1)?
+> Is $a > b$, by (1.1)?
 >
 > Why?
 
@@ -91,7 +91,7 @@ def test_all_that_a_chapter_uses_has_a_plain_form() -> None:
 
 def test_a_caption_is_a_paragraph_with_its_number() -> None:
     figure = {"name": "fig-a", "caption": "It *rises*,\nby {eq}`first`.\n"}
-    assert caption(figure, "chapters/own", BOOK) == "**Figure 2.3.** It *rises*,\nby (1)."
+    assert caption(figure, "chapters/own", BOOK) == "**Figure 2.3.** It *rises*,\nby (1.1)."
 
 
 def test_with_an_address_links_lead_to_the_site() -> None:
@@ -113,10 +113,10 @@ def test_what_refers_to_nothing_or_has_no_plain_form_is_found(line: str) -> None
 @pytest.mark.parametrize("name", chapters())
 def test_an_equation_has_the_number_that_the_page_shows(name: str, site: Path) -> None:
     html = (site / f"{name}.html").read_text(encoding="utf8")
-    shown = re.findall(r'id="equation-([\w-]+)">\s*<span class="eqno">\((\d+)\)', html)
+    shown = re.findall(r'id="equation-([\w-]+)">\s*<span class="eqno">\(([\d.]+)\)', html)
     book = read_book(ROOT, pages())
     assert len(shown) == len(re.findall(r"^\$\$ \(", source(name), re.MULTILINE)) > 0
-    assert {label: (name, int(number)) for label, number in shown} == {
+    assert {label: (name, number) for label, number in shown} == {
         label: found for label, found in book.equations.items() if found[0] == name
     }
 
