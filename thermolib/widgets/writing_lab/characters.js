@@ -21,7 +21,8 @@ export class Characters {
     const place = new Map(this.alphabet.map((letter, i) => [letter, i]));
     this.places = (words) => [...words].map((letter) => place.get(letter));
     this.letters = Uint8Array.from(all, (letter) => place.get(letter));
-    this.root = context(Uint32Array.from(all.keys()), this.letters, this.alphabet.length);
+    const everywhere = new Uint32Array(all.length).map((_, i) => i);
+    this.root = context(everywhere, this.letters, this.alphabet.length);
   }
 
   // The contexts of j + 1 letters that end in this one of j, by the letter that they have more on the left.
