@@ -86,7 +86,7 @@ def test_the_same_lab_gives_the_same_bytes_and_a_picture():
     assert lab.to_html() == ErrorsLab(T=2.3).to_html()
     uri, words, _ = lab.still()
     assert uri.startswith("data:image/svg+xml,") and uri.count("polyline") == 6
-    assert words.startswith("Deviations of 100 runs at T = 2.30") and "Wolff: r.m.s. z" in words
+    assert words.startswith("Deviations of 60 runs at T = 2.30") and "Wolff: r.m.s. z" in words
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ __all__ = ["ErrorsLab"]
 L = 16
 TEMPERATURES = np.arange(200, 351) / 100  # the slider's steps: each has its exact energy
 LENGTHS = (500, 1000, 2000, 4000)
-RUNS = 100  # of the still picture
+RUNS, STILL_LENGTH = 60, 600  # of the still picture
 CURVE = np.linspace(-8, 8, 81)
 NORMAL = np.exp(-(CURVE**2) / 2) / np.sqrt(2 * np.pi)
 
@@ -95,11 +95,11 @@ class ErrorsLab(Lab):
         }
 
     def still(self) -> tuple[str, str, str]:
-        """Draw the histograms of a hundred runs by each move, half as wide as the lab's."""
+        """Draw the histograms of sixty runs by each move."""
         temperatures, exact = np.full(RUNS, self.T), float(torus_energy(L, self.T))
         runs = {
-            "Metropolis": sampling.metropolis(L, temperatures, 1000, warm_up=300, rng=self.seed),
-            "Wolff": sampling.wolff(L, temperatures, 1000, warm_up=300, rng=self.seed),
+            "Metropolis": sampling.metropolis(L, temperatures, STILL_LENGTH, warm_up=200, rng=self.seed),
+            "Wolff": sampling.wolff(L, temperatures, STILL_LENGTH, warm_up=200, rng=self.seed),
         }
         parts, said = [], []
         for k, (name, run) in enumerate(runs.items()):
