@@ -16,7 +16,11 @@ WORKS = r"""
 BOOK = Book(
     works=dict[str, Entry](parse_string(WORKS, "bibtex").entries),
     titles={"chapters/own": "Own", "chapters/other": "The other"},
-    equations={"first": ("chapters/own", "1.1"), "second": ("chapters/own", "1.2"), "far": ("chapters/other", "2.4")},
+    equations={
+        "first": ("chapters/own", "1.1"),
+        "second": ("chapters/own", "1.2"),
+        "far": ("chapters/other", "2.4"),
+    },
     figures={"fig-a": "2.3"},
     site="",
 )

@@ -5,6 +5,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
+from thermolib._types import Floats
 from thermolib.exercises import Exercise
 
 HALF = 0.4769362762044699  # erfc of it is ½
@@ -25,13 +26,13 @@ SIX = np.array(
 )
 
 
-def _tour(d, closed=True):
+def _tour(d: Floats, closed: bool = True) -> float:
     """Length of the shortest order of all cities from 0, with return or without."""
     orders = ([0, *rest] for rest in permutations(range(1, len(d))))
     return min(sum(d[a][b] for a, b in zip(one, one[1:] + one[:closed], strict=False)) for one in orders)
 
 
-def _nearest(d):
+def _nearest(d: Floats) -> float:
     """Length of the tour that goes from each city to the nearest that is left."""
     left, here, length = set(range(1, len(d))), 0, 0.0
     while left:
@@ -41,7 +42,7 @@ def _nearest(d):
     return length + d[here][0]
 
 
-def _in_order(d):
+def _in_order(d: Floats) -> float:
     return sum(d[k][(k + 1) % len(d)] for k in range(len(d)))
 
 

@@ -1,11 +1,20 @@
 """Exercises of the page ``annealing-in-training``."""
 
+from collections.abc import Callable, Sequence
 from math import pi, sqrt
 
 from thermolib.exercises import Exercise
 
 
-def _after(etas, x, h, C, B, contraction=lambda a: a**2, noise=lambda eta: eta**2):
+def _after(
+    etas: Sequence[float],
+    x: float,
+    h: float,
+    C: float,
+    B: float,
+    contraction: Callable[[float], float] = lambda a: a**2,
+    noise: Callable[[float], float] = lambda eta: eta**2,
+) -> float:
     """⟨x²⟩ after a schedule, or what a wrong step makes of it."""
     square = x**2
     for eta in etas:
@@ -13,11 +22,11 @@ def _after(etas, x, h, C, B, contraction=lambda a: a**2, noise=lambda eta: eta**
     return square
 
 
-def _mean_only(etas, x, h, C, B):
+def _mean_only(etas: Sequence[float], x: float, h: float, C: float, B: float) -> float:
     return _after(etas, x, h, 0.0, B)
 
 
-def _batch_squared(etas, x, h, C, B):
+def _batch_squared(etas: Sequence[float], x: float, h: float, C: float, B: float) -> float:
     return _after(etas, x, h, C, B**2)
 
 
