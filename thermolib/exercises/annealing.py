@@ -46,6 +46,7 @@ EXERCISES = {
             "ΔE multiplied by T: it is divided by it": exp(-0.5),
             "the heat bath's rule, 1/(1 + e^(ΔE/T))": 1 / (1 + exp(2)),
             "a step that is always accepted, as if it led downhill": 1.0,
+            "the probability that the step is refused": 1 - exp(-2),
         },
     ),
     "step": Exercise(
