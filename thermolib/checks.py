@@ -397,6 +397,8 @@ def _described(x: Any) -> str:
 def _shown(point: Mapping[str, Any]) -> str:
     def value(x: Any) -> str:
         numbers = [f"{entry:.4g}" for entry in np.ravel(x)]
+        if len(numbers) > 8:
+            return f"[{', '.join(numbers[:4])}, …], of shape {np.shape(x)}"
         return f"[{', '.join(numbers)}]" if np.ndim(x) else numbers[0]
 
     return ", ".join(f"{name} = {value(x)}" for name, x in point.items())

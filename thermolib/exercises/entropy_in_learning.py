@@ -106,7 +106,7 @@ EXERCISES = {
         mistakes={
             "ρ itself: compare the two informations at faint signals": 0.6,
             "the critical β of the literature, which is 1/T_c": 0.6**-2,
-            "the variance of Y that X leaves": 1 - 0.6**2,
+            "the variance of Y that X leaves, or the figure's ρ = 0.8: here ρ = 0.6": 1 - 0.6**2,
         },
     ),
     "think-whispers": Exercise(

@@ -230,7 +230,7 @@ EXERCISES = {
                 "here people are drawn, not coins: who holds five gives no more often than who holds one."
             ),
             "about 50": (
-                "And about 25 hold one, 12 hold two, 6 hold three: each coin more is half as probable."
+                "And about 25 hold one, 12 or 13 hold two, 6 hold three: each coin more is half as probable."
             ),
         },
     ),

@@ -104,7 +104,7 @@ EXERCISES = {
             "ρ_0 counted twice: it stands in τ once": lambda rho: _geyer(rho) + 1,
             "1 + Σρ, without the factor 2": lambda rho: (_geyer(rho) + 1) / 2,
             "half of it, Σρ + ½, which many programs call τ_int": lambda rho: _geyer(rho) / 2,
-            "pairs that begin with ρ_1 + ρ_2": lambda rho: _geyer(np.append(rho[1:], 0.0)) + 2,
+            "pairs that begin with ρ_1 + ρ_2": lambda rho: _geyer(rho[1:-1]) + 2,
             "a sum of |ρ|, which is positive for noise too": lambda rho: 2 * np.abs(rho).sum() - 1,
         },
     ),
