@@ -51,8 +51,9 @@ def main() -> int:
 
 def print_book(page: Page, assembled: Path) -> bytes:
     """Return the assembled book as PDF, its contents with links."""
+    page.set_default_timeout(300_000)  # ms: a whole book, on a machine that may be busy
     page.add_init_script(NO_HOST)
-    page.goto(assembled.as_uri(), timeout=300_000)  # ms: a whole book, on a machine that may be busy
+    page.goto(assembled.as_uri())
     page.add_style_tag(path=HERE / "print.css")
     page.evaluate((HERE / "print.js").read_text(encoding="utf8"))
     page.evaluate(

@@ -67,7 +67,7 @@ def test_a_chapter_touches_fifteen_files_at_most(begun):
     assert len(SKELETON | BY_HAND) <= 15
     assert b"\xc2\xab" not in b"".join(after[path] for path in SKELETON), "a name of the template is left"
     toc = after["_toc.yml"].decode()
-    assert "  - file: chapters/annealing\n  - file: chapters/mean-field\n- caption: Reference\n" in toc
+    assert "\n  - file: chapters/mean-field\n- caption: Reference\n" in toc
 
 
 def test_the_docstring_of_the_module_is_set_without_a_word(begun):

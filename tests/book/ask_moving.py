@@ -85,8 +85,8 @@ def has_still_pictures(page: Page) -> list[str]:
 
 
 def has_something_that_moves(page: Page) -> list[str]:
-    """A chapter, and the landing page, have a slider."""
-    computes = page.locator(".bd-article .cell").count() > 0
+    """A chapter, and the landing page, have a slider; the review has questions."""
+    computes = page.locator(".bd-article .cell:not(:has(.thermo-review))").count() > 0
     return ["no slider"] if computes and not page.locator(f"{WIDGET} {SLIDER}").count() else []
 
 

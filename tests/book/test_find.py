@@ -41,7 +41,10 @@ def test_the_search_names_the_term(page: Page, site: Path) -> None:
     assert len(TERMS) > 20
     for term in TERMS[::8]:
         places = search(page, site.as_uri(), term)
-        assert places[0][1].startswith(term) and "glossary.html#term-" in places[0][0], term
+        entry = next(k for k, (place, _) in enumerate(places) if "glossary.html#term-" in place)
+        assert places[entry][1].startswith(term), term
+        before = [words.partition("\n")[0].lower() for _, words in places[:entry]]
+        assert set(before) <= {term.lower()}, "only what bears the term as its title comes before it"
 
 
 @pytest.mark.parametrize("query", ["Ising", "entropy", "annealing", "Metropolis", "softmax", "T_c"])

@@ -52,7 +52,7 @@ def test_a_link_into_a_page_finds_its_place_and_holds_it(opened, width: int) -> 
     middle = anchors[len(anchors) // 2]
     assert misses(opened(LONGEST, f"#{middle}", width=width), middle) == 0
     links = ".bd-sidebar-secondary .nav-link"
-    for number in (-3, 0, 8, 20, 3):  # far down, far up: 3 is missed by half a screen without book.js
+    for number in (-3, 0, 8, -6, 3):  # far down, far up: 3 is missed by half a screen without book.js
         page.evaluate(f"number => [...document.querySelectorAll('{links}')].at(number).click()", number)
         place = page.evaluate("location.hash.slice(1)")
         assert misses(page, place) == 0, place
@@ -142,7 +142,7 @@ def test_a_page_from_the_printer_is_dark_on_white_and_whole(opened) -> None:
 
 @pytest.mark.parametrize("width", [1280, 375])
 def test_whoever_uses_the_keyboard_sees_where_they_are(opened, width: int) -> None:
-    """Each stop of the first forty draws something around itself."""
+    """Each stop of the first forty draws something around itself; a slider does, around its thumb."""
     page = opened("chapters/entropy", width=width, reduced_motion="reduce")
     seen = 0
     for _ in range(40):
@@ -160,7 +160,9 @@ def test_whoever_uses_the_keyboard_sees_where_they_are(opened, width: int) -> No
                 return [drawn, e.outerHTML.slice(0, 200), around];
             }"""
         )
-        assert drawn, text
+        assert drawn or 'type="range"' in text, (
+            text
+        )  # the thumb's ring is seen in pictures (test_explore, test_lab)
         seen += around
     assert seen >= (10 if width == 1280 else 3)
 

@@ -25,6 +25,9 @@ LABS = {
 }
 
 
+QUIET = {"compact lattice", "lens"}  # whose words stay the same while they run
+
+
 @cache
 def html(name):
     """The lab on a page; the same lab gives the same bytes."""
@@ -82,7 +85,7 @@ def test_no_control_moves_while_it_runs(page, tmp_path, name):
         before, said = page.evaluate(BOXES), page.locator(".thermo-box").inner_text()
         page.clock.run_for(5000)
         assert moved(before, page.evaluate(BOXES)) == []
-        assert page.locator(".thermo-box").inner_text() != said or name == "compact lattice"
+        assert page.locator(".thermo-box").inner_text() != said or name in QUIET
 
 
 @each_lab
@@ -173,7 +176,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 16
+    assert len(names) == len(set(names)) == 17
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 

@@ -57,7 +57,8 @@ EXERCISES = {
                 "Such a die can have the mean 4.5, but it diverges more from the fair one than need be."
             ),
             "sixes came more often, and the others equally often": (
-                "Then half of the throws would be sixes. Its divergence from the fair die is larger by nearly two thirds."
+                "Then half of the throws would be sixes. Its divergence from the fair die is larger by "
+                "nearly two thirds."
             ),
         },
     ),
