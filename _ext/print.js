@@ -7,6 +7,22 @@
   const documents = [...document.querySelectorAll("span[id^='document-']")].map((mark) =>
     mark.nextElementSibling
   );
+  for (const section of documents) section.classList.add("document-start");
+
+  // A chapter's further pages stand within its first one. Their headings are those of a page all the same.
+  const level = (heading) => Number(heading.tagName[1]);
+  const titles = new Map(
+    documents.map((section) => [section, level(section.querySelector("h1, h2, h3, h4"))]),
+  );
+  for (const heading of document.querySelectorAll(".document-start :is(h3, h4, h5, h6)")) {
+    const excess = titles.get(heading.closest(".document-start")) - 2;
+    if (excess <= 0) continue;
+    const raised = document.createElement(`h${level(heading) - excess}`);
+    for (const { name, value } of heading.attributes) raised.setAttribute(name, value);
+    raised.append(...heading.childNodes);
+    heading.replaceWith(raised);
+  }
+
   let entries = 0;
   const entry = (section) => {
     const heading = section.querySelector(":scope > :is(h1, h2, h3)");
@@ -28,7 +44,6 @@
   contents.className = "printed-contents";
   contents.append(Object.assign(document.createElement("h2"), { textContent: "Contents" }), list(documents));
   documents.forEach((section, k) => {
-    section.classList.add("document-start");
     const within = [...section.querySelectorAll(":scope > section")];
     if (within.length) contents.querySelector("ol").children[k].append(list(within));
   });

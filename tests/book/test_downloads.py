@@ -80,7 +80,8 @@ def test_the_archive_has_what_its_notebooks_need(unpacked: Path) -> None:
 
 
 def test_the_notebooks_of_the_archive_run_with_the_library_beside_them(unpacked: Path) -> None:
-    places = [unpacked / f"{stem(name)}.ipynb" for name in CHAPTERS]
+    # One with torch and one without: what all have in common is where they find the library.
+    places = [unpacked / f"{stem(name)}.ipynb" for name in CHAPTERS[:2]]
     where = nbformat.v4.new_code_cell("import thermolib\nprint(thermolib.__file__)")
     for place in places:
         book = nbformat.read(place, as_version=4)

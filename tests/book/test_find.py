@@ -99,7 +99,7 @@ def test_a_card_opens_on_hover_and_on_focus_and_closes(page: Page, site: Path) -
     expect(card).to_be_visible()
     page.locator(".bd-article section > h1").hover()
     expect(card).to_be_hidden()
-    page.locator(".bd-article a[href*='bibliography.html#']").first.focus()
+    page.locator(".bd-article a[href*='bibliography.html#']:visible").first.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Shift+Tab")
     expect(card).to_be_visible()

@@ -39,7 +39,7 @@ MEDIA = {
     "dark": Medium(COLOURED, True, {**DESK, "color_scheme": "dark"}),
     "phone": Medium(EVERYTHING, True, {"viewport": {"width": 375, "height": 700}, "has_touch": True}),
     "still": Medium(computing(), False, {"java_script_enabled": False}, Page.goto),
-    "slow": Medium(computing(), True, {}, open_slowly, shared=False),
+    "slow": Medium([name for name in computing() if name != "review"], True, {}, open_slowly, shared=False),
 }
 
 ASKED = [import_module(file.stem).ASK for file in sorted(Path(__file__).parent.glob("ask_*.py"))]

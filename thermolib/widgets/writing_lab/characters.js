@@ -50,7 +50,7 @@ export class Characters {
 export const temper = (p, T, mass) => nucleus(softmax(Array.from(p, Math.log), T), mass);
 
 // The mean surprise of a text at T, given the letters before each; Infinity where top-p has cut one of them.
-// Each context that occurs has a row of logarithms.
+// Each context that occurs has a row of logarithms, which takes a while to make: `work` does a part of it.
 export class Judge {
   constructor(model, text, k) {
     const rows = new Map();
@@ -62,12 +62,25 @@ export class Judge {
       return rows.get(key).number;
     });
     this.logs = new Float64Array(rows.size * this.size);
-    for (const { number, before } of rows.values()) {
-      this.logs.set(model.after(before, k).map(Math.log), number * this.size);
+    this.after = (before) => model.after(before, k);
+    this.waiting = [...rows.values()].reverse();
+  }
+
+  get ready() {
+    return this.waiting.length === 0;
+  }
+
+  // Make rows for so many milliseconds.
+  work(budget) {
+    const end = performance.now() + budget;
+    while (!this.ready && performance.now() < end) {
+      const { number, before } = this.waiting.pop();
+      this.logs.set(this.after(before).map(Math.log), number * this.size);
     }
   }
 
   surprise(T, mass) {
+    this.work(Infinity);
     const { logs, right, row, size } = this, n = logs.length / size, log_Z = new Float64Array(n), cut = [];
     for (let r = 0; r < n; r++) {
       let sum = 0;

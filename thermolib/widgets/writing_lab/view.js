@@ -8,6 +8,7 @@ import { table } from "../kit/table.js";
 const RATE = 25; // letters a second: as fast as one reads
 const FIRST = 420; // letters there at the beginning
 const TALLEST = 8; // bits of the highest bar
+const SLICE = 8; // ms of reading the unread chapter at a time: the page stays at the reader's hand
 const START = "\n"; // what precedes the first letter: a paragraph begins
 
 function render(place) {
@@ -17,7 +18,7 @@ function render(place) {
   const colour = () => along(colours, (exponent() - coldest) / (hottest - coldest));
   const characters = new Characters(get("text")), judges = {};
 
-  let writer, fresh_letters = [], unread, exact;
+  let writer, fresh_letters = [], unread, exact, reading = 0;
 
   // --- what is seen
   const sheet = element("p");
@@ -57,8 +58,10 @@ function render(place) {
     else sums.show("written", "…", "…");
     if (exact === null) sums.show("exact", "known for k = 0 and 1", "");
     else sums.show("exact", ...both(exact));
-    sums.show("unread", ...both(unread));
-    const cut = Number.isFinite(unread)
+    sums.show("unread", ...(unread === null ? ["…", "…"] : both(unread)));
+    const cut = unread === null
+      ? "It reads the unread chapter."
+      : Number.isFinite(unread)
       ? `The unread chapter surprises it like a fair choice among ${fixed(Math.exp(unread), 2)} letters.`
       : "Top-p has cut letters that the unread chapter has: for this machine they are impossible.";
     say(play.status, `${plural(n, "letter")} written at this setting. ${cut}`);
@@ -72,12 +75,23 @@ function render(place) {
   function many(n) {
     for (let i = 0; i < n; i++) step();
   }
+  function read(judge) {
+    if (judge.ready) {
+      unread = judge.surprise(get("T"), get("top_p"));
+      report();
+      return;
+    }
+    judge.work(SLICE);
+    reading = setTimeout(read, 0, judge);
+  }
   // The text goes on, the sums begin anew.
   function anew() {
     const k = get("k"), T = get("T"), mass = get("top_p");
     writer.setPoint(k, T, mass);
     judges[k] ??= new Judge(characters, get("unread"), k);
-    unread = judges[k].surprise(T, mass);
+    unread = null;
+    clearTimeout(reading);
+    read(judges[k]);
     exact = k < 2 && mass === 1 ? entropyRate(characters, k, T) : null;
     place.el.style.setProperty("--now", colour());
     heat.show(exponent());
@@ -125,7 +139,7 @@ function render(place) {
   );
   for (const key of ["k", "T", "top_p"]) play.on(key, anew);
 
-  return play.show(
+  const leave = play.show(
     "thermo-writing",
     box("thermo-wide", page),
     box("thermo-controls", heat.node, memory.node),
@@ -142,6 +156,10 @@ function render(place) {
     ),
     box("thermo-wide", sums.node, play.status),
   );
+  return () => {
+    clearTimeout(reading);
+    leave();
+  };
 }
 
 export default { render };
