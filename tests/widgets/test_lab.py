@@ -81,6 +81,7 @@ def test_no_control_moves_while_it_runs(page, tmp_path, name):
     visit(page, tmp_path, html(name))
     for width in (800, 375):
         page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(200)  # observers of sizes keep to the browser's frames, not to the page's clock
         page.clock.run_for(100)
         before, said = page.evaluate(BOXES), page.locator(".thermo-box").inner_text()
         page.clock.run_for(5000)
