@@ -33,7 +33,7 @@ def check_blocks(page):
         found = ask(page, LEVELS, {"bytes": bits, "size": size, "least": least})
         assert [one["size"] for one in found] == [size // 3**k for k in range(steps)]
         for one in found:
-            assert one["spins"] == spins.ravel().tolist()
+            assert np.array_equal(one["spins"], spins.ravel())
             right, below = (np.roll(spins, -1, axis) for axis in (1, 0))
             assert one["correlation"] == pytest.approx((spins * (right + below)).mean() / 2, abs=1e-12)
             assert one["magnetization"] == pytest.approx(spins.mean(), abs=1e-12)
