@@ -13,6 +13,7 @@ from typing import Any
 from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from thermobook.cells import code_cells
 from thermobook.problems import report
@@ -24,15 +25,22 @@ ASKED = re.compile(r"""\bQuestion\(\s*["']([^"']+)["']""")
 def connect(app: Sphinx) -> None:
     """Make cards of each page as soon as it is read."""
     app.connect("doctree-read", arrange, priority=400)  # after the cells have been looked at
-    app.connect("html-page-context", count_questions)
+    app.connect("env-updated", count_questions)
+    app.connect("html-page-context", write_counts)
 
 
-def count_questions(
+def count_questions(app: Sphinx, env: BuildEnvironment) -> None:
+    """Count the questions that each page asks, once for all pages."""
+    asks = {name: len(set(ASKED.findall(_source(app, name)))) for name in sorted(env.found_docs)}
+    counts = {name: number for name, number in asks.items() if number}
+    app.question_counts = json.dumps(counts, separators=(",", ":"))  # type: ignore[attr-defined]
+
+
+def write_counts(
     app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
     """Write how many questions each page asks, for `assets/progress.js`."""
-    asks = {name: len(set(ASKED.findall(_source(app, name)))) for name in app.env.found_docs}
-    counts = json.dumps({name: asks[name] for name in sorted(asks) if asks[name]}, separators=(",", ":"))
+    counts: str = app.question_counts  # type: ignore[attr-defined]
     context["body"] = (
         f'{context.get("body") or ""}<script id="questions" type="application/json">{counts}</script>'
     )

@@ -27,7 +27,8 @@ class ChapterCards(SphinxDirective):
     """``{chapter-cards}``: a card for each chapter."""
 
     def run(self) -> list[nodes.Node]:
-        """Mark the place."""
+        """Mark the place, and remember the page."""
+        self.env.metadata[self.env.docname]["cards"] = True
         return [Cards()]
 
 
@@ -40,7 +41,7 @@ def connect(app: Sphinx) -> None:
 
 def with_the_chapters(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Write the page with the cards again whenever a chapter has changed."""
-    return [name for name in env.found_docs if any(env.get_doctree(name).findall(Cards))]
+    return [name for name, known in env.metadata.items() if "cards" in known]
 
 
 def deal(app: Sphinx, doctree: nodes.document, page: str) -> None:

@@ -8,6 +8,7 @@ import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from math import ceil
 from pathlib import Path
@@ -84,8 +85,9 @@ def connect(app: Sphinx) -> None:
     app.connect("doctree-resolved", fill)
 
 
+@cache
 def facts(root: Path, name: str) -> Facts:
-    """Return the facts of chapter `name` below `root`.
+    """Return the facts of chapter `name` below `root`: once a build, for several pages state them.
 
     Raises
     ------
