@@ -2,7 +2,7 @@
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from reading import serious
+from reading import in_scheme, serious
 
 # What passes is only counted: to name each of those elements would take most of the time. And axe loads no
 # style sheet again, which from a file it may not.
@@ -63,6 +63,7 @@ MARK = """() => {
             seen.add(kind(element));
         }
     };
+    for (const element of document.querySelectorAll("[data-first]")) delete element.dataset.first;
     mark(document);
     for (const element of first) element.dataset.first = "";
     axe.configure({ rules: [{ id: "color-contrast", selector: "[data-first]" }] });
@@ -70,23 +71,20 @@ MARK = """() => {
 
 
 def pleases_axe(page: Page) -> list[str]:
-    """Axe finds nothing serious."""
-    return found(page, OPTIONS)
-
-
-def pleases_axe_in_the_dark(page: Page) -> list[str]:
-    """Nor in what depends on colours."""
-    return found(page, IN_THE_DARK)
+    """Axe finds nothing serious: nor, when the reader turns to the dark, in what depends on colours."""
+    page.evaluate(SPARE)
+    page.evaluate(Axe().axe_script)
+    faults = found(page, OPTIONS)
+    with in_scheme(page, "dark"):
+        faults += [f"dark: {line}" for line in found(page, IN_THE_DARK)]
+    page.evaluate("unspare()")
+    return faults
 
 
 def found(page: Page, options: dict[str, object]) -> list[str]:
     """Return what is serious in what axe finds."""
-    page.evaluate(SPARE)
-    page.evaluate(Axe().axe_script)
     page.evaluate(MARK)
-    violations = page.evaluate("async options => (await axe.run(options)).violations", options)
-    page.evaluate("unspare()")
-    return serious(violations)
+    return serious(page.evaluate("async options => (await axe.run(options)).violations", options))
 
 
-ASK = {"file": [pleases_axe], "dark": [pleases_axe_in_the_dark]}
+ASK = {"file": [pleases_axe]}

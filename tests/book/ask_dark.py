@@ -1,4 +1,4 @@
-"""What a page looks like in the dark."""
+"""What a page looks like when it is opened in the dark."""
 
 from playwright.sync_api import Page
 
@@ -28,4 +28,4 @@ def figures_are_light_ink_on_the_page_itself(page: Page) -> list[str]:
     )
 
 
-ASK = {"dark": [is_dark, figures_are_light_ink_on_the_page_itself]}
+ASK = {"phone": [is_dark, figures_are_light_ink_on_the_page_itself]}

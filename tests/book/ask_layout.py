@@ -6,9 +6,9 @@ from reading import in_scheme, overflowing
 
 def fits_a_phone(page: Page) -> list[str]:
     """Nothing sticks out of a narrow window, in the light and in the dark."""
-    found = [f"light: {line}" for line in overflowing(page)]
-    with in_scheme(page, "dark"):
-        return [*found, *(f"dark: {line}" for line in overflowing(page))]
+    found = [f"dark: {line}" for line in overflowing(page)]
+    with in_scheme(page, "light"):
+        return [*found, *(f"light: {line}" for line in overflowing(page))]
 
 
 ASK = {"phone": [fits_a_phone]}

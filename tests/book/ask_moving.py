@@ -92,7 +92,6 @@ def has_something_that_moves(page: Page) -> list[str]:
 
 ASK = {
     "file": [its_widgets_run, has_something_that_moves, its_sliders_move_what_they_should],
-    "dark": [its_widgets_run],
     "phone": [its_widgets_run],
     "still": [has_still_pictures],
 }

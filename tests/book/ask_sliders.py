@@ -44,6 +44,9 @@ def its_moving_figures_follow_the_rule_of_the_others(page: Page) -> list[str]:
 
 ASK = {
     "file": [its_sliders_have_names_of_their_own, its_moving_figures_fill_their_column],
-    "phone": [its_sliders_are_met_with_a_finger, its_moving_figures_fill_their_column],
-    "dark": [its_moving_figures_follow_the_rule_of_the_others],
+    "phone": [
+        its_sliders_are_met_with_a_finger,
+        its_moving_figures_fill_their_column,
+        its_moving_figures_follow_the_rule_of_the_others,
+    ],
 }

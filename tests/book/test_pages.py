@@ -12,14 +12,47 @@ from typing import Any, NamedTuple
 import pytest
 from ask_loading import WATCHED
 from playwright.sync_api import Browser, BrowserContext, Page
-from reading import computing, open_page, pages
+from reading import SITE, computing, open_page, pages, source
 from slow import open_slowly
 
 from record import RECORDS, Record
 
 EVERYTHING = [*pages(), "search", "genindex"]
-# The library's pages come from one template: their words differ, and what fits a phone; their colours do not.
-COLOURED = [name for name in EVERYTHING if not name.startswith("reference/api/") or name.endswith("/ising")]
+# The library's pages come from one template, and hold words alone: they are bound into the first of them.
+LIBRARY = [name for name in EVERYTHING if name.startswith("reference/api/")]
+BOUND = [name for name in EVERYTHING if name not in LIBRARY[1:]]
+
+
+def open_bound(page: Page, address: str) -> None:
+    """Open `address`; if it is that of the library's first page, with what all the others say in it."""
+    if address.endswith(f"{LIBRARY[0]}.html"):
+        whole = bound([(SITE / f"{name}.html").read_text(encoding="utf8") for name in LIBRARY])
+        page.route(address, lambda route: route.fulfill(body=whole, content_type="text/html; charset=utf-8"))
+    open_page(page, address)
+
+
+def bound(texts: list[str]) -> str:
+    """Return the first page with the articles of the others after its own."""
+    begin, end = '<article class="bd-article">', "</article>"
+    head, _, rest = texts[0].partition(end)
+    others = [text.partition(begin)[2].partition(end)[0] for text in texts[1:]]
+    assert rest and all(others), "a page without an article"
+    return "".join([head, *others, end, rest])
+
+
+def weighed() -> list[str]:
+    """Return the pages that are measured on a slow link: the heaviest, the heaviest with a lab, the lightest.
+
+    What a page loads, beside its own HTML, is the same for all; `is_light` weighs every one.
+    """
+
+    def weight(name: str) -> int:
+        file = SITE / f"{name}.html"
+        return file.stat().st_size if file.is_file() else 0
+
+    moving = sorted((name for name in computing() if name != "review"), key=weight, reverse=True)
+    lab = next(name for name in moving[1:] if "Lab(" in source(name))
+    return [*dict.fromkeys([moving[0], lab, moving[-1]])]
 
 
 class Medium(NamedTuple):
@@ -28,18 +61,19 @@ class Medium(NamedTuple):
     of: list[str]
     served: bool  # by a host, or else a file of this machine
     options: dict[str, Any]  # of the browser's context
-    open: Callable[[Page, str], None] = open_page
+    open: Callable[[Page, str], None] = open_bound
     shared: bool = True  # one context, with what it remembers, for all pages
 
 
 # Labs wait where motion is reduced: axe finds them at rest, and what changes, a slider has changed.
 DESK = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 MEDIA = {
-    "file": Medium(EVERYTHING, False, {**DESK, "color_scheme": "light"}),
-    "dark": Medium(COLOURED, True, {**DESK, "color_scheme": "dark"}),
-    "phone": Medium(EVERYTHING, True, {"viewport": {"width": 375, "height": 700}, "has_touch": True}),
+    "file": Medium(BOUND, False, {**DESK, "color_scheme": "light"}),
+    "phone": Medium(
+        BOUND, True, {"viewport": {"width": 375, "height": 700}, "has_touch": True, "color_scheme": "dark"}
+    ),
     "still": Medium(computing(), False, {"java_script_enabled": False}, Page.goto),
-    "slow": Medium([name for name in computing() if name != "review"], True, {}, open_slowly, shared=False),
+    "slow": Medium(weighed(), True, {}, open_slowly, shared=False),
 }
 
 ASKED = [import_module(file.stem).ASK for file in sorted(Path(__file__).parent.glob("ask_*.py"))]
@@ -94,6 +128,44 @@ def test_a_page_has_no_faults(visited: Page, medium: str, measured: Callable[[st
     if faults:
         said = (f"{name}: not so\n    " + "\n    ".join(found) for name, found in faults.items())
         pytest.fail("\n".join(said), pytrace=False)
+
+
+# What is wrong, by the medium in which it is found, and the question that finds it.
+PLANTED = {
+    "<script>console.error('a fault')</script>": ("file", "says_no_error"),
+    "<input type='range'>": ("file", "pleases_axe"),
+    "<style>[data-theme=dark] .dim { color: #333 !important }</style><p class='dim'>In the dark.</p>": (
+        "file",
+        "pleases_axe",
+    ),
+    "<img src='_static/style.css'>": ("file", "wordless"),
+    "<p>By \\frac{1}{2}.</p>": ("file", "bad_formulae"),
+    "<div style='width: 600px'>wide</div>": ("phone", "fits_a_phone"),
+}
+
+
+@pytest.mark.parametrize("name", [weighed()[-1], *LIBRARY[-1:]])
+@pytest.mark.parametrize("of", ["file", "phone"])
+def test_planted_faults_are_found(of: str, name: str, browser: Browser, site: Path, served: str) -> None:
+    """In a page as it stands, and in one that is bound with others."""
+    text = (site / f"{name}.html").read_text(encoding="utf8")
+    planted = {fault: question for fault, (medium, question) in PLANTED.items() if medium == of}
+    body = text.replace("</article>", "".join(planted) + "</article>")
+    if name in LIBRARY:
+        body = bound([(site / f"{LIBRARY[0]}.html").read_text(encoding="utf8"), body])
+    context = browser.new_context(**MEDIA[of].options)
+    page = context.new_page()
+    Record().follow(page)
+    address = f"{served}/{name}.html"
+    page.route(address, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    open_page(page, address)
+    found = {question.__name__: question(page) for question in (*QUESTIONS[of], *WATCHED)}
+    context.close()
+    assert [question for question in planted.values() if not found[question]] == []
+    if of == "file":
+        said = "\n".join(found["pleases_axe"])
+        assert "dark: color-contrast" in said and "label: " in said
+        assert "\ncolor-contrast" not in f"\n{said}", "in the dark alone"
 
 
 def test_every_file_of_questions_is_asked() -> None:
