@@ -53,9 +53,9 @@ def test_what_is_gone_fails_and_is_named(host: str, tmp_path: Path) -> None:
             encoding="utf8",
         )
 
-    done = linking(f"{host}/here", f"{host}/for-members", "https://doi.org/10.1103/refuses.programs")
-    assert done.returncode == 0, done.stdout
-    done = linking(f"{host}/here", f"{host}/gone", "http://127.0.0.1:9/nobody-listens")
+    fine = (f"{host}/here", f"{host}/for-members", "https://doi.org/10.1103/refuses.programs")
+    gone = (f"{host}/gone", "http://127.0.0.1:9/nobody-listens")
+    done = linking(*fine, *gone)
     assert done.returncode != 0
-    assert f"{host}/gone" in done.stdout and "http://127.0.0.1:9/nobody-listens" in done.stdout, done.stdout
-    assert f"{host}/here" not in done.stdout
+    assert [address for address in gone if address not in done.stdout] == [], done.stdout
+    assert [address for address in fine if address in done.stdout] == [], done.stdout

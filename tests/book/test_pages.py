@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from ask_loading import WATCHED
+from ask_loading import HTML_BYTES, WATCHED, weight
 from playwright.sync_api import Browser, BrowserContext, Page
-from reading import SITE, computing, open_page, pages, source
+from reading import SITE, computing, open_page, pages, parsed, source
 from slow import open_slowly
 
 from record import RECORDS, Record
@@ -46,11 +46,11 @@ def weighed() -> list[str]:
     What a page loads, beside its own HTML, is the same for all; `is_light` weighs every one.
     """
 
-    def weight(name: str) -> int:
+    def size(name: str) -> int:
         file = SITE / f"{name}.html"
         return file.stat().st_size if file.is_file() else 0
 
-    moving = sorted((name for name in computing() if name != "review"), key=weight, reverse=True)
+    moving = sorted((name for name in computing() if name != "review"), key=size, reverse=True)
     lab = next(name for name in moving[1:] if "Lab(" in source(name))
     return [*dict.fromkeys([moving[0], lab, moving[-1]])]
 
@@ -138,7 +138,7 @@ PLANTED = {
         "file",
         "pleases_axe",
     ),
-    "<img src='_static/style.css'>": ("file", "wordless"),
+    "<svg width='9' height='9'></svg>": ("file", "wordless"),
     "<p>By \\frac{1}{2}.</p>": ("file", "bad_formulae"),
     "<div style='width: 600px'>wide</div>": ("phone", "fits_a_phone"),
 }
@@ -166,6 +166,21 @@ def test_planted_faults_are_found(of: str, name: str, browser: Browser, site: Pa
         said = "\n".join(found["pleases_axe"])
         assert "dark: color-contrast" in said and "label: " in said
         assert "\ncolor-contrast" not in f"\n{said}", "in the dark alone"
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_a_page_that_is_bound_with_others_is_light_as_well(name: str, site: Path) -> None:
+    """And loads what the first of them loads: its scripts and style sheets are the same."""
+    assert weight({site / f"{name}.html"}) <= HTML_BYTES
+    loaded = [
+        {
+            (e.name, e.get("src") or e.get("href"))
+            for e in parsed(site, page).select("script[src], link[href]")
+        }
+        for page in (name, LIBRARY[0])
+    ]
+    other = {(kind, address) for kind, address in loaded[0] ^ loaded[1] if not address.endswith(".html")}
+    assert other == set()
 
 
 def test_every_file_of_questions_is_asked() -> None:
