@@ -51,7 +51,7 @@ def weighed() -> list[str]:
         return file.stat().st_size if file.is_file() else 0
 
     moving = sorted((name for name in computing() if name != "review"), key=size, reverse=True)
-    lab = next(name for name in moving[1:] if "Lab(" in source(name))
+    lab = next((name for name in moving[1:] if "Lab(" in source(name)), moving[0])
     return [*dict.fromkeys([moving[0], lab, moving[-1]])]
 
 
