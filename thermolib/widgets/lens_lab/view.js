@@ -83,7 +83,7 @@ async function render(place) {
     axes(pen, {
       ...place,
       x: { at: x, ticks: all[0].map((_, k) => [k, String(side(k))]), name: "side of a block, b" },
-      y: { at: y, ticks: [0, 0.5, 1], name: "coupling of neighbouring blocks, K′" },
+      y: { at: y, ticks: [0, 1], name: "coupling of neighbouring blocks, K′" },
     });
     const subscript = (words, a, b) => { // as in T_c
       const wide = pen.measureText(words).width;
@@ -99,7 +99,7 @@ async function render(place) {
     pen.setLineDash([]);
     pen.globalAlpha = 1;
     pen.textAlign = "left";
-    subscript("K", place.left + 4, y(K_c) + 18);
+    subscript("K", place.left - 24, y(K_c) + 4);
     measured.forEach((one, k) => {
       const points = one.slice(0, reached + 1).map(({ K }, j) => [x(j), y(Math.min(Math.max(K, 0), MOST))]);
       pen.strokeStyle = pen.fillStyle = places[at].colours[k];
