@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from pages import visit, write
 from PIL import Image
+from thermolib import ising
 from thermolib.palette import temperature_color
-from thermolib.widgets.lens_lab import LensLab
+from thermolib.widgets.lens_lab import OFFS, LensLab
 
 # The pixels of the three pictures, as ±1: a pixel without a colour of its own is down.
 SEEN = """() => [...document.querySelectorAll(".thermo-window canvas")].map((canvas) => {
@@ -41,15 +42,16 @@ def test_what_is_seen_is_what_thermolib_makes(still_page, record, tmp_path, lab)
         first = (L - shown) // 2
         window = spins[:, first : first + shown, first : first + shown]
         assert page.evaluate(SEEN) == window.reshape(3, -1).tolist()
-        correlation, mean = numbers(page).T
+        correlation, K, mean = numbers(page).T
         assert correlation == pytest.approx(lab.correlations[:, k], abs=5.1e-4)
+        assert pytest.approx(lab.couplings[:, k], abs=5.1e-4) == K
         assert mean == pytest.approx(spins.mean(axis=(1, 2)), abs=5.1e-4)
     assert record.errors == []
 
 
 def test_zoom_out_and_back(still_page, tmp_path, lab):
     page = visit(still_page, tmp_path, lab.to_html())
-    said = page.locator("output")
+    said = page.locator("output").first
     frame = page.locator(".thermo-frame").first
     assert said.inner_text() == "1 × 1 (the spins)" and not frame.is_visible()
     first = page.evaluate(SEEN)
@@ -73,14 +75,53 @@ def test_it_zooms_by_itself_until_a_hand_takes_over(page, tmp_path, lab):
     page.clock.install()
     visit(page, tmp_path, lab.to_html())
     page.clock.run_for(4500)
-    assert page.locator("output").inner_text() == "3 × 3"
+    assert page.locator("output").first.inner_text() == "3 × 3"
     page.get_by_label("blocks of b × b spins").press("ArrowLeft")
     page.clock.run_for(8000)
-    assert page.locator("output").inner_text().startswith("1 × 1")
+    assert page.locator("output").first.inner_text().startswith("1 × 1")
     press(page, "Run")
     page.clock.run_for(9000)
-    assert page.locator("output").inner_text() == "9 × 9"
+    assert page.locator("output").first.inner_text() == "9 × 9"
     assert page.get_by_role("button", name="Run again").is_visible()
+
+
+def move(page, to):
+    page.get_by_label("distance from the critical temperature").fill(str(to))
+
+
+def test_another_distance_samples_the_outer_lattices_afresh(still_page, record, tmp_path, lab):
+    """Kaufman's energy within 5 standard deviations, the middle as it was, and Reset brings all back."""
+    page = visit(still_page, tmp_path, lab.to_html())
+    first, before = numbers(page), page.evaluate(SEEN)
+    slider = page.get_by_label("distance from the critical temperature")
+    progress = page.locator(".thermo-lens progress")
+    assert slider.get_attribute("aria-valuetext") == "± 2 %" and not progress.is_visible()
+    for place, off in ((0, 0.005), (len(OFFS) - 1, 0.2)):
+        move(page, place)
+        assert slider.get_attribute("aria-valuetext") == f"± {100 * off:g} %"
+        assert "sampled afresh" in page.locator(".thermo-status").inner_text()
+        page.wait_for_function("document.querySelector('progress').style.visibility === 'hidden'")
+        T = ising.T_C * np.array([1 - off, 1, 1 + off])
+        exact = -ising.torus_energy(243, T) / 2
+        error = np.sqrt(T**2 * ising.torus_heat_capacity(243, T)) / 243 / 2
+        found = numbers(page)
+        assert np.all(np.abs(found[:, 0] - exact) < 5 * error + 5e-4)
+        assert np.all(found[1] == first[1]) and np.all(found[::2, 0] != first[::2, 0])
+        assert f"T = {T[0]:.3f}" in page.locator(".thermo-view").first.inner_text()
+    page.get_by_label("blocks of b × b spins").fill("1")
+    assert numbers(page)[0, 0] > found[0, 0] and numbers(page)[2, 0] < found[2, 0]
+    move(page, 1)
+    press(page, "Reset")
+    assert page.evaluate(SEEN) == before and np.array_equal(numbers(page), first)
+    assert slider.get_attribute("aria-valuetext") == "± 2 %"
+    assert record.errors == []
+
+
+def test_a_distance_of_ones_own_is_a_place_of_the_slider(still_page, tmp_path):
+    page = visit(still_page, tmp_path, LensLab(0.07, size=81).to_html())
+    slider = page.get_by_label("distance from the critical temperature")
+    assert slider.get_attribute("aria-valuetext") == "± 7 %"
+    assert slider.get_attribute("max") == str(len(OFFS))
 
 
 def test_picture_is_there_without_javascript(browser, tmp_path, lab):

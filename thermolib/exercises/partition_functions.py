@@ -1,7 +1,5 @@
 """Exercises of the page ``partition-functions``."""
 
-from math import comb
-
 import numpy as np
 from scipy.special import gammaln
 
@@ -39,28 +37,11 @@ ENTHALPY = GAS.U + PUSH * 60.0  # is kept: the insulated gas takes up work, and 
 INSULATED = (ENTHALPY + PUSH * RODS / 2) / (1.5 * PUSH)  # U = p(L − Na)/2 in U + pL = H
 SAME_ENTROPY = RODS + (2 * GAS.U * 40.0**2 / PUSH) ** (1 / 3)  # U(L − Na)² is kept
 
-LOG_FAIR = -10 * np.log(2)
-LOG_BIASED = gammaln(8) + gammaln(4) - gammaln(12)  # ∫ w⁷ (1 − w)³ dw = 7! 3!/11!
-THROWS = [
-    {"heads": 7, "tails": 3},
-    {"heads": 5, "tails": 5},
-    {"heads": 26, "tails": 14},
-    {"heads": 0, "tails": 6},
+GAMES = [
+    {"purses": np.array([0, 1, 2, 1])},
+    {"purses": np.array([0, 0, 3, 1, 0, 2])},
+    {"purses": np.array([5, 9, 0, 2, 14])},
 ]
-
-
-def _fair_over_unknown(heads: int, tails: int) -> float:
-    log_unknown = gammaln(heads + 1) + gammaln(tails + 1) - gammaln(heads + tails + 2)
-    return np.exp(-(heads + tails) * np.log(2) - log_unknown)
-
-
-def _best_bias(heads: int, tails: int) -> float:
-    n = heads + tails
-    return 2.0**-n / ((heads / n) ** heads * (tails / n) ** tails)
-
-
-CLAMPED = 1 / (1 + np.exp(-1.0))  # the mean of vh with v held at 1
-FREE = np.e / (3 + np.e)  # and over all four states
 
 EXERCISES = {
     "few-people": Exercise(
@@ -73,6 +54,19 @@ EXERCISES = {
             "1/6, as if each number from 0 to 5 were equally probable": 1 / 6,
             "the mean number of people who hold none: divide by five": 20 / 9,
             "the probability that a given one holds some": 5 / 9,
+        },
+    ),
+    "coin-temperature": Exercise(
+        question="The most probable temperature of a list of purses, as a function of the list",
+        answer=lambda purses: 1 / np.log1p(1 / np.mean(purses)),
+        arguments=GAMES,
+        mistakes={
+            "the mean purse itself: that is T for very full purses alone": lambda purses: np.mean(purses),
+            "1/T, the multiplier: give T": lambda purses: np.log1p(1 / np.mean(purses)),
+            "the mean of those who hold some: count the others too": (
+                lambda purses: 1 / np.log1p(1 / np.mean(purses[purses > 0]))
+            ),
+            "a logarithm to base 2": lambda purses: 1 / np.log2(1 + 1 / np.mean(purses)),
         },
     ),
     "spacing": Exercise(
@@ -174,49 +168,6 @@ EXERCISES = {
             "U = NT, as in two dimensions: it is NT/2": (ENTHALPY + PUSH * RODS) / (2 * PUSH),
         },
     ),
-    "coin": Exercise(
-        question="The evidence of the fair coin divided by that of the unknown bias, for 7 heads in 10",
-        answer=np.exp(LOG_FAIR - LOG_BIASED),
-        mistakes={
-            "the unknown bias over the fair coin": np.exp(LOG_BIASED - LOG_FAIR),
-            "the logarithm of the factor": LOG_FAIR - LOG_BIASED,
-            "the evidence of one model alone, 7 heads in any order: divide the two": 120 / 1024,
-            "the evidence of the unknown bias alone: divide the two": 1 / 11,
-            "the best bias, w = 0.7, in place of the average over all": (
-                np.exp(LOG_FAIR) / (0.7**7 * 0.3**3)
-            ),
-            "ten throws in a given order for one model, and 7 heads in any order for the other": (
-                np.exp(LOG_FAIR) * 11
-            ),
-        },
-    ),
-    "coin-factor": Exercise(
-        question="The same factor, as a function of the numbers of heads and tails",
-        answer=_fair_over_unknown,
-        arguments=THROWS,
-        mistakes={
-            "the unknown bias over the fair coin": lambda heads, tails: 1 / _fair_over_unknown(heads, tails),
-            "the logarithm of the factor": lambda heads, tails: np.log(_fair_over_unknown(heads, tails)),
-            "the best bias in place of the average over all": _best_bias,
-            "a given order for one model and any order for the other": (
-                lambda heads, tails: 2.0 ** -(heads + tails) * (heads + tails + 1)
-            ),
-            "an integral over the bias that lacks the 1 in n + 1": lambda heads, tails: (
-                2.0 ** -(heads + tails) * (heads + tails) * comb(heads + tails, heads)
-            ),
-        },
-    ),
-    "learning": Exercise(
-        question="The slope of ln p(v = 1) with respect to w, at w = 1",
-        answer=CLAMPED - FREE,
-        mistakes={
-            "the mean of vh with v held at 1: that of the free machine is subtracted": CLAMPED,
-            "the mean of vh over all four states, the slope of ln Z": FREE,
-            "the slope of ln Z − ln Z_v: the loss falls where ln p rises": FREE - CLAMPED,
-            "the probability p(v = 1) itself": (1 + np.e) / (3 + np.e),
-            "its logarithm, and not yet the slope": np.log((1 + np.e) / (3 + np.e)),
-        },
-    ),
     "think-purses": Exercise(
         question="Of the hundred people, after a long evening, about how many hold no coin?",
         answer="about 50",
@@ -280,23 +231,6 @@ EXERCISES = {
             "farther in: no heat holds the piston back": (
                 "The heat that cannot leave is what holds it back: the gas gets hotter as it is pushed "
                 "together."
-            ),
-        },
-    ),
-    "think-ln-z": Exercise(
-        question="A step of training raises ln p of the class that was observed. What does ln Z do?",
-        answer="it may rise or fall: only its distance from the observed level counts",
-        choices={
-            "it falls: ln Z enters with a minus sign": (
-                "ln p = −E/T − ln Z, and the step lowers E of the observed class too, which raises ln Z. The "
-                "sum of both effects has either sign."
-            ),
-            "it rises: learning raises the partition function": (
-                "For class 0 it does, and for class 1 it does not. What rises in both is −E/T − ln Z."
-            ),
-            "it may rise or fall: only its distance from the observed level counts": (
-                "Its slope along the step is the observed class's p minus the sum of all p², which is "
-                "positive for the likeliest class and can be negative for others."
             ),
         },
     ),

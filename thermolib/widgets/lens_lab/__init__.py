@@ -1,6 +1,7 @@
 """`LensLab`: three Ising lattices seen from farther and farther away, by the majority rule (page ising).
 
-The lattices are sampled here, by `thermolib`; the reader's browser makes the blocks (`lens.js`).
+The first lattices are sampled here, by `thermolib`; the reader's browser makes the blocks, and the
+lattices at other distances from T_c (`lens.js`).
 """
 
 from __future__ import annotations
@@ -13,20 +14,23 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
+from scipy.optimize import brentq
 
-from thermolib.ising import T_C
+from thermolib.ising import T_C, onsager_energy
 from thermolib.palette import temperature_color
 from thermolib.sampling import swendsen_wang
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet
 from thermolib.widgets.kit.lab import Checked, Lab, between, choice
 
-__all__ = ["LensLab", "majority"]
+__all__ = ["LensLab", "coupling", "majority"]
 
 SIZES = (729, 243, 81)  # powers of 3, so that blocks of 3 × 3 fit to the end
 WINDOW = 81  # sites, or blocks, along a side of the picture
 LEAST = 27  # blocks along a side, beyond which nobody looks
+OFFS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)  # places of the slider: |T/T_c − 1| of the outer two
 SWEEPS = 60  # of whole lattices, from all up: the energy is at rest after thirty
+AGAIN = 30  # sweeps in the page, from lattices at another distance
 TINT = 0.18  # how much of their colour the down spins have; also in view.css
 
 
@@ -41,6 +45,26 @@ def majority(spins: NDArray[np.int8]) -> NDArray[np.int8]:
     *chains, L, _ = spins.shape
     blocks = spins.reshape(*chains, L // 3, 3, L // 3, 3)
     return np.sign(blocks.sum(axis=(-3, -1), dtype=np.int64)).astype(np.int8)
+
+
+def coupling(correlation: float) -> float:
+    """Return the coupling K of the infinite nearest-neighbour lattice whose neighbours have this correlation.
+
+    It inverts Onsager's energy, u(K) = −2 × correlation. Blocks feel farther blocks too: such a K leaves that
+    out. It is odd in the correlation, 0 for noise and ∞ for full order.
+
+    Examples
+    --------
+    >>> round(1 / coupling(2**-0.5), 6) == round(T_C, 6)
+    True
+    """
+    c = abs(correlation)
+    if c < 1e-6:
+        return float(correlation)  # K = c + …
+    if c >= -onsager_energy(0.1) / 2:  # 1 to the last digit
+        return float(np.copysign(np.inf, correlation))
+    K = brentq(lambda K: -onsager_energy(1 / K) / 2 - c, c / 3, 10, xtol=1e-13)  # c ≤ 3 K
+    return float(np.copysign(K, correlation))
 
 
 @cache
@@ -60,7 +84,8 @@ class LensLab(Lab):
     Parameters
     ----------
     off : float
-        How far from T_c the outer two are: T = T_c (1 − off), T_c, T_c (1 + off), 0.005 ≤ off ≤ 0.2.
+        How far from T_c the outer two are at first: T = T_c (1 − off), T_c, T_c (1 + off), 0.005 ≤ off ≤ 0.2.
+        A slider in the page sets it to another value there.
     size : {729, 243, 81}
         Side L of the periodic lattices.
     seed : int
@@ -73,7 +98,8 @@ class LensLab(Lab):
 
     Notes
     -----
-    The lattices are those of `thermolib`'s Swendsen and Wang sampler after 60 sweeps from all up.
+    The lattices are those of `thermolib`'s Swendsen and Wang sampler after 60 sweeps from all up. Where the
+    reader moves the distance from T_c, the page makes 30 sweeps of its own, and `spins` stays what it was.
 
     References
     ----------
@@ -97,7 +123,9 @@ class LensLab(Lab):
         self.colours = [temperature_color(T) for T in self.T]
         bits = (np.packbits(spins > 0).tobytes() for spins in self.spins)
         self.constants = {
-            "T": self.T.tolist(),
+            "places": [self._place(off) for off in sorted({*OFFS, self.off})],
+            "critical": 1 / T_C,
+            "again": AGAIN,
             "window": WINDOW,
             "least": LEAST,
             "lattices": [base64.b64encode(zlib.compress(one, 9)).decode() for one in bits],
@@ -107,6 +135,11 @@ class LensLab(Lab):
     def T(self) -> NDArray[np.float64]:
         """The three temperatures."""
         return T_C * np.array([1 - self.off, 1, 1 + self.off])
+
+    @staticmethod
+    def _place(off: float) -> dict[str, float | list[float] | list[str]]:
+        T = T_C * np.array([1 - off, 1, 1 + off])
+        return {"off": off, "T": T.tolist(), "colours": [temperature_color(one) for one in T]}
 
     @property
     def spins(self) -> NDArray[np.int8]:
@@ -128,6 +161,11 @@ class LensLab(Lab):
         """Mean product of neighbouring blocks, shape (3, levels)."""
         pairs = [s * (np.roll(s, -1, 1) + np.roll(s, -1, 2)) for _, s in self.levels]
         return np.stack([pair.mean(axis=(1, 2)) / 2 for pair in pairs], axis=1)
+
+    @property
+    def couplings(self) -> NDArray[np.float64]:
+        """The couplings that these correlations stand for, shape (3, levels)."""
+        return np.vectorize(coupling, otypes=[float])(self.correlations)
 
     def still(self) -> tuple[str, str, str]:
         """Draw all that the slider leads to: a row for each temperature, a column for each size of blocks."""
