@@ -29,11 +29,13 @@ STEPS = (0.001, 1.0)
 USUAL = {"sgld": 0.005, "hmc": 0.05, "thermostat": 0.02}  # the step size that comes with a sampler
 TEMPERATURES = (0.1, 4.0)
 PARTICLES, LEAPFROGS, NOISE = 300, 10, 1.0  # NOISE: the thermostat's
-CELLS = 64  # of the still picture, along a side
+CELLS = 64  # of the still landscape, along a side
 
 
 def _points(name: str, value: Any) -> list[list[float]]:
-    points = finite(name, np.reshape(value, (0, 2)) if len(value) == 0 else value)
+    points = finite(name, value)
+    if points.size == 0:
+        points = np.reshape(points, (0, 2))
     if points.ndim != 2 or points.shape[1] != 2 or len(points) > MOST:
         raise ValueError(f"{name} must be at most {MOST} pairs (x, y), got shape {points.shape}")
     if np.any(np.abs(points) > FARTHEST):
@@ -145,6 +147,8 @@ class PosteriorLab(Lab):
             f'height="{side + 0.1:.1f}" fill-opacity="{shade[row, column]}"/>'
             for row, column in np.argwhere(shade > 0.04)
         )
+        w = np.linspace(-6, 6, 241) * max(1, np.sqrt(self.T))
+        p = self._posterior(w)
         x = np.linspace(-edge, edge, 41)
         f = w[:, None] * np.tanh(np.multiply.outer(x, w))[:, None, :]
         mean = (p * f).sum(axis=(1, 2))

@@ -20,24 +20,27 @@ export function normals(bits) {
 // The network with its data: points [x, y], and the noise's standard deviation.
 export class Network {
   constructor(points, noise) {
-    this.points = points;
+    this.x = Float64Array.from(points, ([x]) => x);
+    this.y = Float64Array.from(points, ([, y]) => y);
     this.precision = 1 / noise ** 2;
     this.constant = -points.length * (Math.log(noise) + LOG_2PI / 2) - LOG_2PI;
   }
 
   /** ln p(y|w) + ln p(w), both normalised; its integral is the evidence. */
   logJoint(w1, w2) {
+    const { x, y } = this;
     let squares = 0;
-    for (const [x, y] of this.points) squares += (y - w2 * Math.tanh(w1 * x)) ** 2;
+    for (let k = 0; k < x.length; k++) squares += (y[k] - w2 * Math.tanh(w1 * x[k])) ** 2;
     return this.constant - (this.precision * squares + w1 * w1 + w2 * w2) / 2;
   }
 
   /** Its gradient by w₁ and w₂, written to `into`. */
   gradient(w1, w2, into) {
+    const { x, y } = this;
     let g1 = 0, g2 = 0;
-    for (const [x, y] of this.points) {
-      const t = Math.tanh(w1 * x), residual = y - w2 * t;
-      g1 += residual * w2 * (1 - t * t) * x;
+    for (let k = 0; k < x.length; k++) {
+      const t = Math.tanh(w1 * x[k]), residual = y[k] - w2 * t;
+      g1 += residual * w2 * (1 - t * t) * x[k];
       g2 += residual * t;
     }
     into[0] = this.precision * g1 - w1;
@@ -46,12 +49,13 @@ export class Network {
 
   /** Given w₁, the log joint is top − curvature (w₂ − mean)²/2: the output is linear in w₂. */
   given(w1) {
+    const { x, y } = this;
     let tt = 0, ty = 0, yy = 0;
-    for (const [x, y] of this.points) {
-      const t = Math.tanh(w1 * x);
+    for (let k = 0; k < x.length; k++) {
+      const t = Math.tanh(w1 * x[k]);
       tt += t * t;
-      ty += t * y;
-      yy += y * y;
+      ty += t * y[k];
+      yy += y[k] * y[k];
     }
     const curvature = 1 + this.precision * tt, mean = this.precision * ty / curvature;
     const top = this.constant - (this.precision * yy + w1 * w1 - curvature * mean * mean) / 2;
@@ -203,7 +207,7 @@ export class Cloud {
     const { w, p, xi, normal, noise } = this, g = [0, 0], sd = Math.sqrt(2 * noise * step * T);
     for (let i = 0; i < w.length; i += 2) {
       network.gradient(w[i], w[i + 1], g);
-      for (const j of [0, 1]) {
+      for (let j = 0; j < 2; j++) {
         p[i + j] += step * (g[j] - xi[i / 2] * p[i + j]) + sd * normal();
         w[i + j] += step * p[i + j];
       }
@@ -224,11 +228,11 @@ export class Cloud {
   }
 }
 
-/** About how much of a relaxation time a step is, where the curvature is that of the prior, the least there is. */
+/** About how much of a relaxation time a step is, where the curvature is the prior's, the least there is; half a turn is none. */
 export function relaxation(sampler, step, leapfrogs, acceptance) {
   if (sampler === "sgld") return step;
   if (sampler === "thermostat") return step / 2;
-  return acceptance * Math.min(1, (step * leapfrogs) ** 2 / 2);
+  return acceptance * (1 - Math.abs(Math.cos(step * leapfrogs)));
 }
 
 // Averages over time of w₁², f and f² of each particle. The particles are independent chains, so the spread of their

@@ -9,7 +9,7 @@ import { randomBits } from "../kit/random.js";
 import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
-const NAME = "A posterior and its samplers";
+const NAME = "The posterior of two weights";
 const SPEED = 240; // gradients a second, of each particle
 const ANSWER = 60; // steps that answer a drag where nothing runs by itself
 const AT = 3; // where the prediction is put into numbers
@@ -40,7 +40,7 @@ function render(place) {
   let network, exact, cloud, averages, relaxed, before, speed = SPEED, image = null, data = get("points");
 
   // --- what is seen
-  const landscape = picture((width) => Math.min(320, 0.7 * width), (pen, { width, height, ink }) => {
+  const landscape = picture((width) => Math.min(320, 0.7 * width), (pen, { width, height }) => {
     const frame = { left: 34, right: width - 6, top: 22, bottom: height - 40 };
     const x = scale(-EDGE, EDGE, frame.left, frame.right), y = scale(-EDGE, EDGE, frame.bottom, frame.top);
     const { n, w, path } = cloud;
@@ -147,7 +147,7 @@ function render(place) {
           averages.discarded.toLocaleString("en")
         } left out. The error is that of ${particles} independent chains.`,
     );
-    const where = `${SAMPLERS[sampler]} at T = ${T.toPrecision(3)}, step size ${step.toPrecision(3)}`;
+    const where = `${SAMPLERS[sampler]} at T = ${T.toPrecision(3)}, ε = ${step.toPrecision(3)}`;
     landscape.say(
       `The exact density of w₁ and w₂, and ${particles} particles under ${where}: mean of w₁² ${
         fixed(square.mean, 2)
