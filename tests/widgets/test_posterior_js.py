@@ -1,9 +1,11 @@
-"""The physics of the lab, `posterior.js`, held to NumPy by elementary routes; wrong variants rejected."""
+"""The physics of the lab, `posterior.js`, held to `thermolib.bnn` and NumPy; wrong variants rejected."""
 
 import numpy as np
 import pytest
+import torch
 from bits import random_bits
 from pages import ask
+from thermolib import bnn
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.posterior_lab import LEAPFROGS, NOISE, PARTICLES, STEPS, TEMPERATURES, X, Y
 
@@ -115,7 +117,9 @@ RUN = """({ w, chance, uniforms, sampler, step, T, steps, points, momenta, setti
     const numbers = [...w.flat(), ...momenta.flat(), ...chance.flat(Infinity)];
     let k = 0, u = 0;
     const cloud = new physics.Cloud(
-        w.length, { normal: () => numbers[k++], uniform: () => uniforms.flat()[u++] }, settings, paths);
+        w.length,
+        { normal: () => numbers[k++], uniform: () => uniforms.flat()[u++] },
+        settings, { T, paths });
     const network = new physics.Network(points, 0.3), places = [];
     for (let j = 0; j < steps; j++) {
         cloud.step(network, sampler, step, T);
@@ -191,7 +195,7 @@ def check_thermostat(page):
     """Ding et al. 2014, algorithm 2, at a temperature: momenta, weights, then the friction."""
     _, w, p, chance = start(4)
     found = run(page, "thermostat", 0.02, 0.6, 8, chance=chance, w=w, momenta=p)
-    at, xi = w, np.full((20, 1), NOISE)
+    at, xi, p = w, np.full((20, 1), NOISE), np.sqrt(0.6) * p
     for place, z in zip(found["places"], chance, strict=True):
         p = p + 0.02 * (gradient(at) - xi * p) + np.sqrt(2 * NOISE * 0.02 * 0.6) * z
         at = at + 0.02 * p
@@ -227,7 +231,7 @@ def check_divergence(page):
 LONG = """({ sampler, step, T, steps, seed, n, points = [], settings }) => {
     const bits = randomBits(seed), network = new physics.Network(points, 0.3);
     const cloud = new physics.Cloud(
-        n, { normal: physics.normals(bits), uniform: () => bits() / 2 ** 32 }, settings);
+        n, { normal: physics.normals(bits), uniform: () => bits() / 2 ** 32 }, settings, { T });
     const averages = new physics.Averages(n, 3);
     for (let k = 0; k < steps; k++) {
         cloud.step(network, sampler, step, T);
@@ -319,7 +323,42 @@ def check_chance(page):
     assert found == pytest.approx(wanted, rel=1e-12)
 
 
+def check_thermolib(page):
+    """Step for step the walks of `thermolib.bnn`, whose generator gives both their numbers."""
+    x, y = torch.tensor(X, dtype=torch.float64), torch.tensor(Y, dtype=torch.float64)
+    joint = bnn.gaussian_log_joint(lambda w, x: w[1] * torch.tanh(w[0] * x), x, y, 0.3)
+    walks = {
+        "sgld": (bnn.sgld, 0.003, {}),
+        "hmc": (bnn.hmc, 0.06, {"leapfrogs": LEAPFROGS}),
+        "thermostat": (bnn.nose_hoover, 0.02, {"noise": NOISE}),
+    }
+    w = torch.from_numpy(np.random.default_rng(8).normal(size=(20, 2)))
+    for sampler, (walk, step, more) in walks.items():
+        wanted = walk(joint, w, step, 12, T=0.6, generator=torch.Generator().manual_seed(9), **more)
+        generator, uniforms = torch.Generator().manual_seed(9), torch.zeros(12, 20, dtype=torch.float64)
+        momenta, chance = torch.zeros_like(w), torch.zeros(12, 20, 2, dtype=torch.float64)
+        if sampler == "thermostat":
+            momenta.normal_(generator=generator)
+        for k in range(12):
+            chance[k].normal_(generator=generator)
+            if sampler == "hmc":
+                uniforms[k].uniform_(generator=generator)
+        found = run(
+            page, sampler, step, 0.6, 12, chance=chance, uniforms=uniforms, w=w.numpy(), momenta=momenta
+        )
+        # Rounding grows in twelve steps, of ten leapfrogs each, by some powers of ten.
+        assert found["places"].swapaxes(0, 1) == pytest.approx(wanted.w.numpy(), rel=1e-8, abs=1e-8)
+        accepted = wanted.acceptance.mean().item()
+        assert sampler != "hmc" or found["accepted"] / found["proposed"] == pytest.approx(accepted)
+    axis = np.linspace(-8, 8, 401)
+    grid = bnn.grid_posterior(joint, axis, axis, T=0.6)
+    found = ask(page, EXACT, {"points": POINTS, "noise": 0.3, "T": 0.6, "x": [3]})
+    assert found["logZ"] == pytest.approx(grid.log_Z, abs=1e-8)
+    assert found["square"] == pytest.approx(grid.mean(lambda w: w[0] ** 2).item(), rel=1e-8)
+
+
 CHECKS = [
+    check_thermolib,
     check_density,
     check_exact,
     check_picture,
@@ -438,6 +477,7 @@ FAULTS = {
         "sd = Math.sqrt(2 * step * T) * 0.5",
         check_thermostat,
     ),
+    "momenta that start at T = 1": ("() => Math.sqrt(T) * normal()", "normal", check_thermolib),
     "what is no number let through": (
         "Math.abs(w[2 * k + 1]) < FAR",
         "!(Math.abs(w[2 * k + 1]) >= FAR)",

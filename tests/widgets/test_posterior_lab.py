@@ -51,7 +51,7 @@ def drawn(page, which):
 AGAIN = """({ sampler, step, T, steps, seed, n, points, settings }) => {
     const bits = randomBits(seed), network = new physics.Network(points, 0.3);
     const chance = { normal: physics.normals(bits), uniform: () => bits() / 2 ** 32 };
-    const cloud = new physics.Cloud(n, chance, settings), averages = new physics.Averages(n, 3);
+    const cloud = new physics.Cloud(n, chance, settings, { T }), averages = new physics.Averages(n, 3);
     for (let k = 0; k < steps; k++) {
         cloud.step(network, sampler, step, T);
         averages.push(cloud);

@@ -3,7 +3,7 @@ import { axes, line, picture, scale } from "../kit/picture.js";
 import { element } from "../kit/slider.js";
 
 const LEFT = 34, RIGHT = 6, TOP = 22, BOTTOM = 40; // px around the plane
-const PLACES = 61; // of the curves
+const PLACES = 28; // of the curves, on each side of x = 0
 const STEP = 0.1, FINE = 0.05; // of an arrow key, and of a hand
 const KEYS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
 
@@ -22,9 +22,15 @@ export function dataPlane({ name, farthest, most, at, onchange, state }) {
     const { points, exact, cloud, noise, colour } = state();
     const frame = { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
     const x = scale(-wide, wide, frame.left, frame.right), y = scale(-high, high, frame.bottom, frame.top);
-    const places = Array.from({ length: PLACES }, (_, k) => wide * (2 * k / (PLACES - 1) - 1));
-    if (drawn.exact !== exact) drawn = { exact, curves: places.map((at) => exact.output(at)) };
-    const now = places.map((at) => cloud.output(at));
+    const half = Array.from({ length: PLACES }, (_, k) => wide * k / (PLACES - 1));
+    const places = [...half.slice(1).reverse().map((at) => -at), ...half];
+    // The output is odd in x.
+    const outputs = (of) => {
+      const right = half.map((at) => of.output(at));
+      return [...right.slice(1).reverse().map(({ mean, sd }) => ({ mean: -mean, sd })), ...right];
+    };
+    if (drawn.exact !== exact) drawn = { exact, curves: outputs(exact) };
+    const now = outputs(cloud);
     const curve = (curves, spread) => curves.map((one, k) => [x(places[k]), y(one.mean + spread(one))]);
     const withNoise = ({ sd }) => Math.hypot(sd, noise), alone = ({ sd }) => sd;
     pen.save();

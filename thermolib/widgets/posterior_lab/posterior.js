@@ -136,8 +136,8 @@ const FAR = 100; // a weight beyond it has diverged
 
 // Particles, each a chain of its own.
 export class Cloud {
-  /** chance: normal() and uniform(), numbers from 0 to 1. They start as draws from the prior. */
-  constructor(n, { normal, uniform }, { leapfrogs, noise }, paths = 0) {
+  /** chance: normal() and uniform(), numbers from 0 to 1. They start as draws from the prior, their momenta from N(0, T). */
+  constructor(n, { normal, uniform }, { leapfrogs, noise }, { T = 1, paths = 0 } = {}) {
     this.n = n;
     this.normal = normal;
     this.uniform = uniform;
@@ -145,7 +145,7 @@ export class Cloud {
     this.noise = noise;
     this.paths = paths;
     this.w = Float64Array.from({ length: 2 * n }, normal);
-    this.p = Float64Array.from({ length: 2 * n }, normal); // the thermostat's momenta
+    this.p = Float64Array.from({ length: 2 * n }, () => Math.sqrt(T) * normal()); // the thermostat's momenta
     this.xi = new Float64Array(n).fill(noise); // and its frictions
     this.path = new Float64Array(2 * paths * (leapfrogs + 1)); // of the first particles' last trajectories
     this.accepted = this.proposed = this.diverged = 0;

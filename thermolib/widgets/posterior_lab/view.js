@@ -185,7 +185,7 @@ function render(place) {
       particles,
       { normal: normals(bits), uniform: () => bits() / 2 ** 32 },
       constants,
-      PATHS,
+      { T: get("T"), paths: PATHS },
     );
     anew();
   }
