@@ -239,7 +239,7 @@ def test_what_diverges_is_said_and_put_back(still_page, tmp_path):
     page = visit(still_page, tmp_path, PosteriorLab(step=0.2).to_html())
     press(page, "100 steps")
     words = page.locator(".thermo-status").inner_text()
-    assert "diverged and were put back at a draw from the prior: the step size is too large here" in words
+    assert " times a particle diverged and was put back at a draw from the prior: the step size is too large" in words
     assert counted(page) > 100
     assert shown(page)["mean"][0][-1] == "no error yet"
     page.get_by_role("slider", name="step size").press("Home")

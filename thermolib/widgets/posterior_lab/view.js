@@ -118,7 +118,7 @@ function render(place) {
     numbers.show("square", measured(square), fixed(exact.square, 4));
     const formula = points.length ? null : priorVariance(sampler, step, T);
     if (points.length) {
-      numbers.show("biased", ["—", "press “No data”:"], ["—", "known for the prior"]);
+      numbers.show("biased", ["—", "press “No data”"], ["—", "known for the prior"]);
     } else {
       numbers.show(
         "biased",
@@ -128,7 +128,7 @@ function render(place) {
         [formula ? fixed(formula, 4) : "—", FORMULAS[sampler]],
       );
     }
-    numbers.show("logZ", "—", fixed(exact.logZ, 6));
+    numbers.show("logZ", "—", [fixed(exact.logZ, 6), T === 1 ? "the evidence" : "of p(y, w)^(1/T)"]);
     const proposed = cloud.proposed - before.proposed;
     const share = proposed ? (cloud.accepted - before.accepted) / proposed : NaN;
     numbers.show(
@@ -140,9 +140,10 @@ function render(place) {
     say(
       play.status,
       lost
-        ? `${plural(lost, "particle")} diverged and ${
-          lost === 1 ? "was" : "were"
-        } put back at a draw from the prior: the step size is too large here, and the averages mean nothing.`
+        ? `${
+          plural(lost, "time")
+        } a particle diverged and was put back at a draw from the prior: the step size is ` +
+          "too large here, and the averages mean nothing."
         : `${plural(averages.steps, "step")} here, the first ${
           averages.discarded.toLocaleString("en")
         } left out. The error is that of ${particles} independent chains.`,
