@@ -3,7 +3,7 @@ import { axes, line, picture, scale } from "../kit/picture.js";
 import { element } from "../kit/slider.js";
 
 const LEFT = 34, RIGHT = 6, TOP = 22, BOTTOM = 40; // px around the plane
-const PLACES = 28; // of the curves, on each side of x = 0
+const PLACES = 28; // of the curves, from x = 0 to one side
 const STEP = 0.1, FINE = 0.05; // of an arrow key, and of a hand
 const KEYS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
 
@@ -101,6 +101,7 @@ export function dataPlane({ name, farthest, most, at, onchange, state }) {
       onfocus: () => choose(k),
       ondblclick: () => remove(k),
       onpointerdown(event) {
+        if (event.button !== 0) return;
         const [x, y] = under(event), point = state().points[k];
         held = [point[0] - x, point[1] - y];
         node.setPointerCapture(event.pointerId);

@@ -117,16 +117,14 @@ function render(place) {
     numbers.show("sd", measured(sd), fixed(truth.sd, 4));
     numbers.show("square", measured(square), fixed(exact.square, 4));
     const formula = points.length ? null : priorVariance(sampler, step, T);
-    if (points.length) {
-      numbers.show("biased", ["—", "press “No data”"], ["—", "known for the prior"]);
-    } else {
-      numbers.show(
-        "biased",
-        formula && square.stderr > 0
-          ? [`${fixed(Math.abs(square.mean - formula) / square.stderr, 1)} errors off`, "of the formula"]
-          : ["…", "no error yet"],
-        [formula ? fixed(formula, 4) : "—", FORMULAS[sampler]],
-      );
+    const off = formula ? Math.abs(square.mean - formula) / square.stderr : NaN;
+    if (points.length) numbers.show("biased", ["—", "press “No data”"], ["—", "known for the prior"]);
+    else if (formula === null) numbers.show("biased", ["—", "as measured above"], ["—", FORMULAS[sampler]]);
+    else {
+      const found = Number.isNaN(off)
+        ? ["…", "no error yet"]
+        : [`${fixed(off, 1)} errors off`, "the formula"];
+      numbers.show("biased", found, [fixed(formula, 4), FORMULAS[sampler]]);
     }
     numbers.show("logZ", "—", [fixed(exact.logZ, 6), T === 1 ? "the evidence" : "of p(y, w)^(1/T)"]);
     const proposed = cloud.proposed - before.proposed;
@@ -140,10 +138,8 @@ function render(place) {
     say(
       play.status,
       lost
-        ? `${
-          plural(lost, "time")
-        } a particle diverged and was put back at a draw from the prior: the step size is ` +
-          "too large here, and the averages mean nothing."
+        ? `${plural(lost, "time")} a particle diverged and was put back at a draw from the prior: ` +
+          "the step size is too large here, and the averages mean nothing."
         : `${plural(averages.steps, "step")} here, the first ${
           averages.discarded.toLocaleString("en")
         } left out. The error is that of ${particles} independent chains.`,
