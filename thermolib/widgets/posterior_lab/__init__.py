@@ -54,7 +54,7 @@ class PosteriorLab(Lab):
     Parameters
     ----------
     x, y : array_like of at most 12 numbers, as many of each
-        The data, |x| ≤ 4 and |y| ≤ 3.
+        The data, −4 ≤ x ≤ 4 and −3 ≤ y ≤ 3.
     noise_std : float
         Standard deviation of the noise, 0.1 ≤ noise_std ≤ 2.
     T : float
