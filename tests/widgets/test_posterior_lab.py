@@ -190,18 +190,18 @@ def test_points_are_added_and_taken_away(still_page, tmp_path):
     assert len(places(page)) == 2
     page.get_by_role("button", name="point 1").dblclick()
     assert places(page)[0] == pytest.approx([-2, 1], abs=0.051) and len(places(page)) == 1
-    press(page, "Remove a point")
-    assert places(page) == [] and not page.get_by_role("button", name="Remove a point").is_enabled()
+    press(page, "Remove point")
+    assert places(page) == [] and not page.get_by_role("button", name="Remove point").is_enabled()
     for _ in range(MOST):
-        press(page, "Add a point")
-    assert places(page) == [[0, 0]] * MOST and not page.get_by_role("button", name="Add a point").is_enabled()
+        press(page, "Add point")
+    assert places(page) == [[0, 0]] * MOST and not page.get_by_role("button", name="Add point").is_enabled()
     plane.click(position={"x": 60, "y": 60})
     assert len(places(page)) == MOST
 
 
 def test_points_are_moved_by_the_keyboard(still_page, tmp_path):
     page = visit(still_page, tmp_path, PosteriorLab().to_html())
-    press(page, "Add a point")
+    press(page, "Add point")
     assert page.evaluate("document.activeElement.ariaLabel").startswith(
         "point 6, x = 0.00, y = 0.00, The posterior"
     )
@@ -214,7 +214,7 @@ def test_points_are_moved_by_the_keyboard(still_page, tmp_path):
     assert page.evaluate("document.activeElement.ariaLabel").startswith("point 5")
     for _ in range(5):
         page.keyboard.press("Backspace")
-    assert places(page) == [] and page.evaluate("document.activeElement.textContent") == "Add a point"
+    assert places(page) == [] and page.evaluate("document.activeElement.textContent") == "Add point"
 
 
 # --- the controls

@@ -72,7 +72,7 @@ export function dataPlane({ name, farthest, most, at, onchange, state }) {
     axes(pen, {
       ...frame,
       x: { at: x, ticks: [-4, -2, 0, 2, 4], name: "x" },
-      y: { at: y, ticks: [-2, 0, 2], name: "f ± sd, and y ± sd: exact filled, particles as lines" },
+      y: { at: y, ticks: [-2, 0, 2], name: "f and y ± sd: exact filled, particles as lines" },
     });
   });
   const handles = [];
@@ -156,8 +156,8 @@ export function dataPlane({ name, farthest, most, at, onchange, state }) {
       append([0, 0]);
       handles[chosen]?.focus();
     },
-  }, "Add a point");
-  const taken = element("button", { type: "button", onclick: () => remove(chosen) }, "Remove a point");
+  }, "Add point");
+  const taken = element("button", { type: "button", onclick: () => remove(chosen) }, "Remove point");
 
   return {
     node,

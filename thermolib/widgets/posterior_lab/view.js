@@ -90,9 +90,9 @@ function render(place) {
     state: () => ({ points: get("points"), exact, cloud, noise: get("noise_std"), colour: colour() }),
   });
   const numbers = table(["", `${particles} particles`, "exact"], {
-    mean: `mean of f(${AT})`,
-    sd: `its sd`,
-    square: "mean of w₁²",
+    mean: `mean f(${AT})`,
+    sd: `sd of f(${AT})`,
+    square: "mean w₁²",
     biased: "w₁² at this step size",
     logZ: "ln Z",
     acceptance: "accepted",
