@@ -896,14 +896,14 @@ AS_COLD = {
 FAULTS = [
     Fault(
         "a noise's standard deviation for its variance",
-        "_log_normal(y - f_x, sigma).sum()",
-        "_log_normal(y - f_x, sigma**0.5).sum()",
+        "_tensors.log_normal(y - f_x, sigma).sum()",
+        "_tensors.log_normal(y - f_x, sigma**0.5).sum()",
         "test_gaussian_log_joint_is_that_of_torch_s_distributions",
     ),
     Fault(
         "a noise's standard deviation for its variance, in the elbo",
-        "_log_normal(y - f_x, noise_std)",
-        "_log_normal(y - f_x, noise_std**0.5)",
+        "_tensors.log_normal(y - f_x, noise_std)",
+        "_tensors.log_normal(y - f_x, noise_std**0.5)",
         "test_elbo_is_unbiased",
     ),
     Fault(
@@ -911,6 +911,7 @@ FAULTS = [
         "(log_std + log(2 * pi) / 2)",
         "log(2 * pi) / 2",
         "test_gaussian_log_joint_is_that_of_torch_s_distributions",
+        file="_tensors.py",
     ),
     Fault(
         "N/n forgotten",
@@ -941,8 +942,8 @@ FAULTS = [
     ),
     Fault(
         "a likelihood averaged over the data",
-        "_log_normal(y - f_x, noise_std).flatten(1).sum(-1)",
-        "_log_normal(y - f_x, noise_std).flatten(1).mean(-1)",
+        "_tensors.log_normal(y - f_x, noise_std).flatten(1).sum(-1)",
+        "_tensors.log_normal(y - f_x, noise_std).flatten(1).mean(-1)",
         "test_elbo_is_unbiased",
     ),
     Fault(
@@ -1022,6 +1023,7 @@ FAULTS = [
         "after = self.moved - self.warm_up",
         "after = min(self.moved, self.thin * self.draws)",
         "test_a_given_walk_of_sgld",
+        file="_walks.py",
     ),
     Fault(
         "ln Z without ½ ln det H",
@@ -1058,13 +1060,27 @@ FAULTS = [
         "entr(p.mean(0)).sum(-1)",
         "entr(p).mean(0).sum(-1)",
         "test_entropy_split",
+        file="_predictions.py",
     ),
-    Fault("1/T for T", "return 1 / brentq(", "return brentq(", "test_calibration_temperature"),
+    Fault(
+        "1/T for T",
+        "return 1 / brentq(",
+        "return brentq(",
+        "test_calibration_temperature",
+        file="_predictions.py",
+    ),
     Fault(
         "calibration errors of unequal bins averaged",
         ".sum() / len(p))",
         ".sum() / bins)",
         "test_expected_calibration_error",
+        file="_predictions.py",
     ),
-    Fault("the kernel without its factors 2", "1 + 2 * ((z @", "1 + ((z @", "test_erf_kernel"),
+    Fault(
+        "the kernel without its factors 2",
+        "1 + 2 * ((z @",
+        "1 + ((z @",
+        "test_erf_kernel",
+        file="_predictions.py",
+    ),
 ]
