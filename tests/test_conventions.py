@@ -35,12 +35,14 @@ def of_T(name):
 
 
 def arrays(result):
-    """Yield the arrays and numbers of NumPy's in a result, and in the tuples in it."""
+    """Yield the arrays and numbers of NumPy's, and torch's tensors, in a result, and in the tuples in it."""
     if isinstance(result, tuple):
         for part in result:
             yield from arrays(part)
     elif isinstance(result, np.ndarray | np.generic):
         yield result
+    elif hasattr(result, "detach") and result.ndim:  # of torch, where one number is a tensor too
+        yield result.detach().numpy()
 
 
 def no_scalar(array):
@@ -172,16 +174,35 @@ def test_a_seed_is_all_the_chance_there_is(name):
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
 
 
+@pytest.mark.parametrize("generator", [3, "a", np.random.default_rng(0)], ids=str)
+@pytest.mark.parametrize("name", taking("generator"))
+def test_bad_generator(name, generator):
+    with pytest.raises(ValueError, match=r"generator must be a torch\.Generator .* or None, got"):
+        WORKING[name](generator=generator)
+
+
+@pytest.mark.parametrize("name", taking("generator"))
+def test_a_generator_is_all_the_chance_there_is(name):
+    """Torch's global random state stays, and the same seed gives the same."""
+    import torch
+
+    before = torch.get_rng_state()
+    one, same, other = (str(WORKING[name](generator=torch.Generator().manual_seed(k))) for k in (3, 3, 4))
+    assert one == same != other
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 # Arrows ----------------------------------------------------------------------------------------------
 
-OF_TORCH: set[str] = set()  # only these modules may import torch
+OF_TORCH = {"_predictions", "_tensors", "_walks", "bnn"}  # only these modules may import torch
 # Every file of the package belongs to the first line that names it, and imports from earlier lines alone, or
 # from its own folder of widgets.
 LAYERS = [
     "_types",
     "_results _validate exercises/__init__ _kernels",
-    "_kaufman boltzmann chains palette problems tables",
-    "annealing entropy ising sampling",
+    "_kaufman _tensors boltzmann chains palette problems tables",
+    "_predictions _walks",
+    "annealing bnn entropy ising sampling",
     "characters",
     "exercises/*",
     "checks widgets/kit/*",
@@ -255,6 +276,7 @@ HEAVY = [
 ]
 OF_HEAVY = {
     "annealing": ["numba"],
+    "bnn": ["torch"],
     "palette": ["matplotlib"],
     "sampling": ["numba"],
 }  # all that a module may load

@@ -13,6 +13,7 @@ from thermolib.widgets.annealing_lab import AnnealingLab
 from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
+from thermolib.widgets.posterior_lab import PosteriorLab
 from thermolib.widgets.sampler_lab import SamplerLab
 
 LABS = {
@@ -24,6 +25,7 @@ LABS = {
     "tour": lambda: AnnealingLab("tour"),
     "errors": lambda: ErrorsLab(length=500),
     "lens": lambda: LensLab(size=243),
+    "posterior": PosteriorLab,
 }
 
 
@@ -172,7 +174,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 17
+    assert len(names) == len(set(names)) == 19
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 
