@@ -17,7 +17,7 @@ def by_adding_logarithms(n):
     return total
 
 
-def by_stirling_to_third_order(N=1_000_000, p=0.2):
+def by_stirling_to_third_order(N=1_000_000, p=0.1):
     """ln n! = n ln n − n + ½ ln 2πn + 1/12n − …: what N H(p) has more than ln Ω."""
     rest = 1 / (12 * N) - 1 / (12 * N * p) - 1 / (12 * N * (1 - p))
     return 0.5 * math.log(2 * math.pi * N * p * (1 - p)) - rest

@@ -10,7 +10,7 @@ from thermolib.entropy import entropy
 from thermolib.exercises import Exercise
 
 LOADED = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
-TOSSES, UP = 1_000_000, 0.2
+TOSSES, UP = 1_000_000, 0.1
 EXPANSION = math.log(math.comb(100, 50))
 SITES = 96
 
@@ -139,7 +139,7 @@ EXERCISES = {
         },
     ),
     "million-parts": Exercise(
-        question="Nats by which Gibbs's entropy exceeds Boltzmann's, ln Ω(Np), for N = 10⁶ and p = 0.2",
+        question="Nats by which Gibbs's entropy exceeds Boltzmann's, ln Ω(Np), for N = 10⁶ and p = 0.1",
         answer=_excess(TOSSES, UP),
         mistakes={
             "the entropy of the macrostate: take off the ½ by which the mean of ln Ω lies lower": (
