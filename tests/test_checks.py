@@ -126,7 +126,7 @@ def test_the_choices_are_shuffled():
 
 
 def test_the_order_is_the_same_in_another_process_and_goes_by_the_name_alone():
-    name = "entropy/think-best-bet"
+    name = "codes/think-best-bet"
     code = "from thermolib.checks import find, shuffled; "
     code += f"print('|'.join(shuffled({name!r}, find({name!r}))))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -261,7 +261,7 @@ def test_a_limit_belongs_to_the_wider_step():
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [("rare-events/waiting", 0.3), ("entropy/loaded-die", 2), ("annealing/waiting", 2e4),
-     ("annealing/depth", 3), ("annealing/uphill", 0.1), ("entropy/letters", 3)],
+     ("annealing/depth", 3), ("annealing/uphill", 0.1), ("codes/letters", 3)],
 )  # fmt: skip
 def test_one_digit_is_judged_like_any_other_number(name, wrong):
     assert check(name, wrong).message.startswith("Not yet: ")

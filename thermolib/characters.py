@@ -1,6 +1,6 @@
 """A model of text that counts letters: what comes next, at a temperature, and how surprising a text is.
 
-Serves ``chapters/maximum-entropy.md``. Surprises are in nats. A *context* is the letters that precede; the
+Serves ``chapters/perplexity.md``. Surprises are in nats. A *context* is the letters that precede; the
 model looks at the last k of them. Letters are any characters, the space among them.
 
 ==========  ============  ==============================================================

@@ -46,6 +46,15 @@ def faint_ratio(rho=0.6, noise=1e6):
     return np.log((1 + noise) / np.linalg.det(y_z)) / np.log((1 + noise) / np.linalg.det(x_z))
 
 
+def removable():
+    """The divergence from the joint law of bias and throw to the product, by Gauss and Legendre."""
+    at, weight = np.polynomial.legendre.leggauss(200)
+    w, weight = (at + 1) / 2, weight / 2
+    posterior = 252 * w**6 * (1 - w) ** 2  # 9!/(6! 2!)
+    told = w * np.log(w / 0.7) + (1 - w) * np.log((1 - w) / 0.3)
+    return weight @ (posterior * told)
+
+
 ROUTES = {
     "entropy-in-learning/noisy-wire": capacity,
     "entropy-in-learning/noisy-wire-uses": lambda: math.ceil(1000 / capacity()),
@@ -53,6 +62,7 @@ ROUTES = {
     "entropy-in-learning/bonus-optimum": best_with_bonus,
     "entropy-in-learning/two-arms": two_arms,
     "entropy-in-learning/critical-trade-off": faint_ratio,
+    "entropy-in-learning/removable": removable,
 }
 
 # The page computes what each of these follows from; here they are only written a second time.

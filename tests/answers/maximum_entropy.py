@@ -2,7 +2,6 @@
 
 import math
 from decimal import Decimal
-from itertools import combinations
 
 import numpy as np
 
@@ -13,16 +12,6 @@ def softmax(z, T):
     """In 28 decimal digits, which do not overflow."""
     weights = [(Decimal(float(x)) / Decimal(T)).exp() for x in z]
     return [float(w / sum(weights)) for w in weights]
-
-
-def smallest_set(p, mass):
-    """Of all sets of outcomes, by their number: the first that holds the mass, and of these the fullest."""
-    for size in range(1, len(p) + 1):
-        held = {kept: sum(p[i] for i in kept) for kept in combinations(range(len(p)), size)}
-        best = max(held, key=held.get)
-        if held[best] >= mass - 1e-12:
-            return [x / held[best] if i in best else 0.0 for i, x in enumerate(p)]
-    raise ValueError("no set holds it")
 
 
 def flattest_die():
@@ -42,18 +31,24 @@ def width_of_two_bumps():
     return math.sqrt(weights @ points**2 - (weights @ points) ** 2)
 
 
+def best_for_anna():
+    """Of many temperatures the one of least mean surprise."""
+    T = np.linspace(3, 6, 300_001)
+    odds = 9999 ** (1 / T)  # of her forecast, at T
+    return T[np.argmin(0.9 * np.log1p(1 / odds) + 0.1 * np.log1p(odds))]
+
+
 ROUTES = {
     "maximum-entropy/wrong-code": lambda: (math.log(2) + 5 * math.log(10)) / 6 - math.log(6),
-    "maximum-entropy/four-letters": lambda: (2 * 4 * 8 * 8) ** 0.25,
     "maximum-entropy/softmax-temperature": lambda: softmax,
-    "maximum-entropy/top-p": lambda: smallest_set,
     "maximum-entropy/two-constraints": flattest_die,
     "maximum-entropy/one-bump": width_of_two_bumps,
+    "maximum-entropy/annas-temperature": best_for_anna,
 }
 
 # The page computes what each of these follows from; here they are only written a second time.
 RIGHT = {
-    "maximum-entropy/think-memory": "above 1",
+    "maximum-entropy/think-forecasters": "Anna, who says 99.99 %",
     "maximum-entropy/think-overconfident": "to believe the narrow one when the broad one is true",
     "maximum-entropy/think-negative-temperature": "is negative: the high levels are the fuller ones",
     "maximum-entropy/think-calibration": "its confidence only",
@@ -61,16 +56,16 @@ RIGHT = {
 
 FAULTS = [
     Fault(
-        "perplexity with a bit too few",
-        "answer=2**2.25,",
-        "answer=2**2.5,",
+        "a logit multiplied by the temperature",
+        "answer=np.log(9999) / np.log(9),",
+        "answer=np.log(9) / np.log(9999),",
         "test_another_route_leads_to_the_same_answer",
         file="exercises/maximum_entropy.py",
     ),
     Fault(
         "the wrong choice marked as the right one",
-        'answer="above 1",',
-        'answer="at 1",',
+        'answer="its confidence only",',
+        'answer="its accuracy only",',
         "test_the_right_choices",
         file="exercises/maximum_entropy.py",
     ),

@@ -388,7 +388,7 @@ def test_the_answer_is_that_of_check():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("entropy/huffman-length", "'entropy/huffman-length' asks for a function: use check"),
+        ("codes/huffman-length", "'codes/huffman-length' asks for a function: use check"),
         ("maximum-entropy/two-constraints", "asks for an array: use check"),
         ("entropy/loaded", "the nearest are"),
         (None, "got None"),

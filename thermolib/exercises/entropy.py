@@ -1,49 +1,34 @@
 """Exercises of the page ``entropy``."""
 
-import heapq
 import math
-from collections import Counter
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln
-from scipy.stats import binom
 
 from thermolib.entropy import entropy
 from thermolib.exercises import Exercise
 
 LOADED = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
-NAMED = sum(math.comb(100, k) for k in range(21))  # sequences of 100 tosses with at most 20 heads
+TOSSES, UP = 1_000_000, 0.1
 EXPANSION = math.log(math.comb(100, 50))
-LETTERS = np.array(list(Counter("howmuchwoodwouldawoodchuckchuck").values()))
 SITES = 96
 
 
-def _huffman_length(p: ArrayLike) -> float:
-    """Mean length of Huffman's code, in bits: a merge adds one digit to all words below it."""
-    heap, length = [float(x) for x in np.asarray(p)], 0.0
-    heapq.heapify(heap)
-    while len(heap) > 1:
-        merged = heapq.heappop(heap) + heapq.heappop(heap)
-        length += merged
-        heapq.heappush(heap, merged)
-    return length
+def _arrangements(n: ArrayLike) -> float:
+    """The logarithm of the number of sequences with n[i] outcomes of kind i."""
+    n = np.asarray(n)
+    return float(gammaln(n.sum() + 1) - gammaln(n + 1).sum())
 
 
-def _not_sorted_again(p: ArrayLike) -> float:
-    left, length = sorted(float(x) for x in np.asarray(p)), 0.0
-    while len(left) > 1:
-        length += left[0] + left[1]
-        left = [left[0] + left[1], *left[2:]]
-    return length
+def _stirling(n: NDArray) -> float:
+    """N times the entropy of the shares: the approximation that is exact in the limit."""
+    return float(n.sum() * entropy(n / n.sum()))
 
 
-def _largest_merged(p: ArrayLike) -> float:
-    left, length = sorted(float(x) for x in np.asarray(p)), 0.0
-    while len(left) > 1:
-        length += left[-1] + left[-2]
-        left = sorted([*left[:-2], left[-1] + left[-2]])
-    return length
+def _excess(N: int, p: float) -> float:
+    """Gibbs's entropy of N independent parts less Boltzmann's at their mean number."""
+    return float(N * entropy([p, 1 - p]) - _arrangements([N * p, N * (1 - p)]))
 
 
 def _turned_back(shift: int, steps: int = 6, cell: int = 16) -> float:
@@ -103,23 +88,6 @@ EXERCISES = {
             ),
         },
     ),
-    "think-best-bet": Exercise(
-        question="A coin falls heads once in ten. Of all sequences of 100 tosses the most probable is",
-        answer="a hundred tails",
-        choices={
-            "one with ten heads": (
-                "Each head in place of a tail divides the probability by nine. Sequences with ten heads come "
-                "out often because there are so many of them."
-            ),
-            "a hundred tails": (
-                "Each single toss falls tails more probably than heads. And yet you will hardly win: there "
-                "is only one such sequence."
-            ),
-            "none, they are all alike": (
-                "That is so for a fair coin. For this one a head costs a factor of nine."
-            ),
-        },
-    ),
     "think-finest-cells": Exercise(
         question="The cells are made smaller, down to single states. The entropy at step 3",
         answer="comes down to its value at the start",
@@ -150,51 +118,49 @@ EXERCISES = {
             ),
         },
     ),
-    "huffman-length": Exercise(
-        question="The mean length of Huffman's code, in bits, as a function of the probabilities p",
-        answer=_huffman_length,
+    "arrangements": Exercise(
+        question="ln of the number of sequences with n[0] outcomes of one kind, n[1] of the next, …, of n",
+        answer=_arrangements,
         arguments=[
-            {"p": np.array([0.5, 0.25, 0.25])},
-            {"p": np.array([0.05, 0.5, 0.15, 0.3])},
-            {"p": np.array([0.2, 0.2, 0.2, 0.2, 0.2])},
-            {"p": np.array([0.02, 0.4, 0.13, 0.25, 0.2])},
+            {"n": np.array([3, 1])},
+            {"n": np.array([2, 2, 2])},
+            {"n": np.array([5, 0, 1])},
+            {"n": np.array([300, 500, 200])},
         ],
         mistakes={
-            "a list that is not put in order again after a merge": _not_sorted_again,
-            "the two most probable merged: it is the two least probable": _largest_merged,
-            "the entropy, which no code with whole digits need reach": lambda p: entropy(p, base=2),
-            "each surprise rounded up: that is a code, but not the best one": lambda p: (
-                np.asarray(p) @ np.ceil(-np.log2(p) - 1e-12)
+            "the number itself: take its logarithm": lambda n: math.exp(min(_arrangements(n), 700)),
+            "N times the entropy of the shares, which is right in the limit only": _stirling,
+            "N! alone: divide by the orders among outcomes of one kind": lambda n: gammaln(np.sum(n) + 1),
+            "factorials that are one too small: n! is Γ(n + 1)": lambda n: (
+                gammaln(np.sum(n)) - np.sum(gammaln(np.maximum(n, 1)))
             ),
-            "words of equal length": lambda p: np.ceil(np.log2(len(p))),
-            "the last merge left out: it adds a digit to all words": lambda p: _huffman_length(p) - 1,
+            "bits: take the natural logarithm": lambda n: _arrangements(n) / math.log(2),
+            "all sequences of so many kinds, whatever their numbers": lambda n: np.sum(n) * math.log(len(n)),
         },
     ),
-    "short-names": Exercise(
-        question="Digits of the binary names of all sequences of 100 tosses with at most 20 heads",
-        answer=float(math.ceil(math.log2(NAMED))),
-        tolerance=1e-6,
+    "million-parts": Exercise(
+        question="Nats by which Gibbs's entropy exceeds Boltzmann's, ln Ω(Np), for N = 10⁶ and p = 0.1",
+        answer=_excess(TOSSES, UP),
         mistakes={
-            "the logarithm, not rounded up: digits are whole": math.log2(NAMED),
-            "the logarithm rounded down, or the sequences with just 20 heads: that is not enough": float(
-                math.floor(math.log2(NAMED))
+            "the entropy of the macrostate: take off the ½ by which the mean of ln Ω lies lower": (
+                _excess(TOSSES, UP) + 0.5
             ),
-            "100 times the entropy, which serves for the average of very long sequences": float(
-                np.round(100 * entropy([0.1, 0.9], base=2))
-            ),
-            "a natural logarithm: names of two digits want base 2": float(math.ceil(math.log(NAMED))),
-            "a digit for each toss: most sequences need no name": 100.0,
+            "½ ln N alone: the width of the macrostates depends on p, too": 0.5 * math.log(TOSSES),
+            "½ ln(2πN): the variance of one part, p(1 − p), belongs to it": 0.5
+            * math.log(2 * math.pi * TOSSES),
+            "ln[2πNp(1 − p)] without the ½": 2 * _excess(TOSSES, UP),
+            "bits: take the natural logarithm": _excess(TOSSES, UP) / math.log(2),
+            "Gibbs's entropy itself": float(TOSSES * entropy([UP, 1 - UP])),
         },
     ),
-    "nameless": Exercise(
-        question="The probability that more than 20 of 100 tosses are heads, for p = 0.1",
-        answer=float(binom.sf(20, 100, 0.1)),
+    "finer-bins": Exercise(
+        question="Nats by which a histogram's entropy grows if its narrow bins become ten times narrower",
+        answer=math.log(10),
         mistakes={
-            "just 20 heads counted in: those have names": float(binom.sf(19, 100, 0.1)),
-            "just 21 heads: more of them are nameless too": float(binom.pmf(21, 100, 0.1)),
-            "the probability to have a name": float(binom.cdf(20, 100, 0.1)),
-            "a Gaussian of the same mean and variance: its tail is too thin": 0.5
-            * math.erfc(10.5 / 3 / math.sqrt(2)),
+            "bits: take the natural logarithm": math.log2(10),
+            "ten times: the entropy grows by a logarithm": 10.0,
+            "the bins counted, not what is in them: −ln of a tenth is positive": -math.log(10),
+            "two dimensions: a histogram of one column has bins along one axis": 2 * math.log(10),
         },
     ),
     "expansion": Exercise(
@@ -221,18 +187,6 @@ EXERCISES = {
             "the exact states' entropy on top of it": _turned_back(1) + math.log(256),
             "the entropy of the cells alone: add ln 16² for the states in a cell": (
                 _turned_back(1) - 2 * math.log(16)
-            ),
-        },
-    ),
-    "letters": Exercise(
-        question="Entropy, in bits per letter, of “how much wood would a woodchuck chuck”, blanks left out",
-        answer=float(entropy(LETTERS / LETTERS.sum(), base=2)),
-        mistakes={
-            "nats: take the logarithm to base 2": float(entropy(LETTERS / LETTERS.sum())),
-            "all letters equally probable": math.log2(len(LETTERS)),
-            "all 26 letters of the alphabet equally probable": math.log2(26),
-            "the entropy of the whole, not of a letter": float(
-                LETTERS.sum() * entropy(LETTERS / LETTERS.sum(), base=2)
             ),
         },
     ),

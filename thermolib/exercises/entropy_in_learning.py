@@ -5,11 +5,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import xlogy
+from scipy.special import digamma, xlogy
 
 from thermolib.entropy import entropy, softmax
 from thermolib.exercises import Exercise
 
+PREDICTION = entropy([0.7, 0.3])  # six heads in eight throws, uniform prior: Beta(7, 3)
+DATA = digamma(11) - 0.7 * digamma(8) - 0.3 * digamma(4)
 CAPACITY = 1 - entropy([0.2, 0.8], base=2)  # of a wire that flips one bit in five
 
 
@@ -107,6 +109,18 @@ EXERCISES = {
             "ρ itself: compare the two informations at faint signals": 0.6,
             "the critical β of the literature, which is 1/T_c": 0.6**-2,
             "the variance of Y that X leaves, or the figure's ρ = 0.8: here ρ = 0.6": 1 - 0.6**2,
+        },
+    ),
+    "removable": Exercise(
+        question="Nats that learning the bias would tell about the next throw, after six heads in eight",
+        answer=PREDICTION - DATA,
+        mistakes={
+            "the entropy of the prediction: take off what would remain if the bias were known": PREDICTION,
+            "the entropy of the data, which no further throw removes": DATA,
+            "bits: take natural logarithms": (PREDICTION - DATA) / np.log(2),
+            "the share of heads, 6/8, for the prediction: with a uniform prior it is 7/10": (
+                entropy([0.75, 0.25]) - DATA
+            ),
         },
     ),
     "think-whispers": Exercise(

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from thermolib.entropy import cross_entropy, entropy, kl_divergence, max_entropy, softmax, top_p
+from thermolib.entropy import cross_entropy, entropy, kl_divergence, max_entropy, softmax
 from thermolib.exercises import Exercise
 
 LOADED = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
@@ -16,18 +16,6 @@ TWO_CONSTRAINTS = max_entropy(np.stack([FACES, FACES**2]), [3.5, 17.5])
 def _naive_softmax(z: NDArray, T: float) -> NDArray:
     weights = np.exp(z / T)  # overflows at z/T = 1000, and then inf/inf is NaN
     return weights / weights.sum()
-
-
-def _kept(p: NDArray, kept: NDArray) -> NDArray:
-    return np.where(kept, p, 0.0) / p[kept].sum()
-
-
-def _held_before(p: NDArray) -> NDArray:
-    """What the more probable outcomes hold, of each."""
-    before = np.empty(len(p))
-    order = np.argsort(-p, kind="stable")
-    before[order] = np.cumsum(p[order]) - p[order]
-    return before
 
 
 EXERCISES = {
@@ -44,19 +32,6 @@ EXERCISES = {
                 cross_entropy(FAIR, LOADED) - entropy(LOADED)
             ),
             "the entropy of the fair die, which no code saves: it is what comes on top": entropy(FAIR),
-        },
-    ),
-    "four-letters": Exercise(
-        question="Perplexity of a model that gave to four letters the probabilities 1/2, 1/4, 1/8 and 1/8",
-        answer=2**2.25,
-        mistakes={
-            "the mean of 1/p: average the surprises first, and take the exponential afterwards": 5.5,
-            "one over the mean probability: it is the surprises that are averaged": 4.0,
-            "the mean surprise in bits: take two to this power": 2.25,
-            "the mean surprise in nats: take its exponential": 2.25 * np.log(2),
-            "e to the power of bits: to bits belongs the base 2": np.exp(2.25),
-            "the exponential of the whole surprise: divide it by the number of letters": 2.0**9,
-            "the surprises weighted with their probabilities: each letter of a text counts once": 2**1.75,
         },
     ),
     "softmax-temperature": Exercise(
@@ -81,33 +56,6 @@ EXERCISES = {
             "a softmax that leaves T out": lambda z, T: softmax(z),
         },
     ),
-    "top-p": Exercise(
-        question="The distribution that top-p leaves of p, as a function of p and mass",
-        answer=top_p,
-        arguments=[
-            {"p": np.array([0.5, 0.3, 0.2]), "mass": 0.6},
-            {"p": np.array([0.05, 0.15, 0.5, 0.3]), "mass": 0.9},
-            {"p": np.array([0.05, 0.15, 0.5, 0.3]), "mass": 0.4},
-            {"p": np.array([0.1, 0.6, 0.3]), "mass": 1.0},
-        ],
-        mistakes={
-            "the outcome that reaches the mass left out: together they must hold at least so much": (
-                lambda p, mass: _kept(p, (_held_before(p) + p <= mass) | (_held_before(p) == 0))
-            ),
-            "probabilities that are not divided by the sum of those kept": lambda p, mass: np.where(
-                top_p(p, mass) > 0, p, 0.0
-            ),
-            "outcomes kept in the order in which they stand: begin with the most probable": (
-                lambda p, mass: _kept(p, np.cumsum(p) - p < mass - 1e-12)
-            ),
-            "one outcome too many: stop as soon as the mass is reached": lambda p, mass: _kept(
-                p, (lambda before: before <= np.min(before[before >= mass], initial=1.0))(_held_before(p))
-            ),
-            "outcomes of at least a given probability: it is their sum that counts": lambda p, mass: _kept(
-                p, (p >= 1 - mass) | (p == p.max())
-            ),
-        },
-    ),
     "two-constraints": Exercise(
         question="The six probabilities of the die of greatest entropy with mean 3.5 and mean square 17.5",
         answer=TWO_CONSTRAINTS.p,
@@ -129,22 +77,30 @@ EXERCISES = {
             "bumps of equal weight": np.sqrt(5.0),
         },
     ),
-    "think-memory": Exercise(
-        question="With a memory of seven letters the unread chapter surprises the machine least",
-        answer="above 1",
+    "annas-temperature": Exercise(
+        question="The T for the logit of a forecaster who says 99.99 % and is right nine times in ten",
+        answer=np.log(9999) / np.log(9),
+        mistakes={
+            "its inverse: logits are divided by T": np.log(9) / np.log(9999),
+            "the quotient of the probabilities: it is the logits that are divided": 0.9999 / 0.9,
+            "logarithms of the probabilities: a logit is ln p − ln(1 − p)": np.log(0.9) / np.log(0.9999),
+            "the difference of the logits": np.log(9999) - np.log(9),
+            "the quotient of the odds: take their logarithms": 9999 / 9,
+        },
+    ),
+    "think-forecasters": Exercise(
+        question="Who pays more in the long run?",
+        answer="Anna, who says 99.99 %",
         choices={
-            "below 1": (
-                "Colder, it is surer still of what it has seen, and each letter that it did not expect "
-                "costs more."
+            "Anna, who says 99.99 %": (
+                "0.92 nats a day against 0.69. One day in ten she meets what she had called impossible, and "
+                "pays 9.2."
             ),
-            "at 1": (
-                "That would be best if its counts were the truth. Of contexts that were seen once or twice "
-                "they are not."
+            "Ben, who says 50 %": (
+                "He pays ln 2 each day, 0.69 nats. Anna pays next to nothing on nine days in ten, but reckon "
+                "what the tenth costs her."
             ),
-            "above 1": (
-                "Seven letters in a row were seen a few times only: the machine takes what happened once "
-                "for a rule. Heat makes it less sure."
-            ),
+            "both the same": "Ben pays 0.69 nats each day. Average what Anna pays over ten days.",
         },
     ),
     "think-overconfident": Exercise(

@@ -1,4 +1,4 @@
-"""`WritingLab`: a machine that writes, letter by letter (chapter maximum-entropy).
+"""`WritingLab`: a machine that writes, letter by letter (page perplexity).
 
 The letters are counted and drawn in the reader's browser (`characters.js`), which the tests hold to
 `thermolib.characters`.
