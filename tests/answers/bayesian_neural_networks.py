@@ -1,4 +1,4 @@
-"""The answers of the exercises of ``chapters/bayesian-neural-networks.md`` once more, by elementary routes."""
+"""The answers of ``chapters/bayesian-neural-networks.md`` once more, by elementary routes."""
 
 import math
 from itertools import permutations
@@ -40,7 +40,8 @@ def elbo(mu, sigma, x, y, noise_std, eps):
     for m, s in zip(mu, sigma, strict=True):
         steps = [m + s * (k / 50 - 8) for k in range(801)]
         kl += sum(
-            math.exp(log_normal(w, m, s)) * (log_normal(w, m, s) - log_normal(w, 0, 1)) * s / 50 for w in steps
+            math.exp(log_normal(w, m, s)) * (log_normal(w, m, s) - log_normal(w, 0, 1)) * s / 50
+            for w in steps
         )
     return log_likelihood / len(eps) - kl
 

@@ -85,7 +85,7 @@ EXERCISES = {
         question="ln Z less the ELBO of a perfect fit to one of two equal hills",
         answer="ln 2",
         choices={
-            "0: the fit is perfect": "It is perfect on its hill. But p has only half of its probability there.",
+            "0: the fit is perfect": "It is perfect on its hill, where p has half of its probability.",
             "ln 2": "On its hill q is twice p, and KL is the mean of ln 2.",
             "by |ln Z|": "The gap is KL(q‖p), which knows nothing of Z.",
         },
@@ -94,11 +94,13 @@ EXERCISES = {
         question="With ten times the data, the standard deviation at x = 3 by dropout at r = 0.1",
         answer="it rises",
         choices={
-            "it falls by about √10": "A posterior would do that. Dropout's masks do not see how much data there are.",
+            "it falls by about √10": (
+                "A posterior's would fall. Dropout's masks do not see how much data there are."
+            ),
             "it stays as it is, to three digits": (
                 "The rate stays, but with more data the weights are held back less by the prior."
             ),
-            "it rises": "The weights are held back less by the prior, and the same share of them is switched off.",
+            "it rises": "The prior holds the weights back less, and the same share is switched off.",
         },
     ),
     "new-measurement": Exercise(
