@@ -174,14 +174,14 @@ def test_a_seed_is_all_the_chance_there_is(name):
 
 # Arrows ----------------------------------------------------------------------------------------------
 
-OF_TORCH: set[str] = set()  # only these modules may import torch
+OF_TORCH = {"bnn"}  # only these modules may import torch
 # Every file of the package belongs to the first line that names it, and imports from earlier lines alone, or
 # from its own folder of widgets.
 LAYERS = [
     "_types",
     "_results _validate exercises/__init__ _kernels",
     "_kaufman boltzmann chains palette problems tables",
-    "annealing entropy ising sampling",
+    "annealing bnn entropy ising sampling",
     "characters",
     "exercises/*",
     "checks widgets/kit/*",
@@ -255,6 +255,7 @@ HEAVY = [
 ]
 OF_HEAVY = {
     "annealing": ["numba"],
+    "bnn": ["torch"],
     "palette": ["matplotlib"],
     "sampling": ["numba"],
 }  # all that a module may load
