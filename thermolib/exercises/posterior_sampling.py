@@ -118,7 +118,7 @@ EXERCISES = {
             "a full kick at the start: it is half a one, as at the end": _leapfrog(first=1.0),
             "half kicks between the drifts: two neighbouring halves make a whole": _leapfrog(between=0.5),
             "half a drift, a whole kick, half a drift: here the kicks are halved": _drift_first,
-            "w and p moved at once, from the old values: Euler's method, which does not keep volume": _at_once,
+            "w and p moved at once, from the old values: Euler's method does not keep volume": _at_once,
             "kicks of the wrong sign, uphill": _leapfrog(sign=-1.0),
             "p in the first row: w is asked for first": _turned,
             "a step too many": _one_more,
