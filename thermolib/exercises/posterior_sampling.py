@@ -139,7 +139,7 @@ EXERCISES = {
         answer=2 * 0.5**4,
         mistakes={
             "all on a given side: there are two sides": 0.5**4,
-            "four chains after the first: the first chooses the side, three follow": 2 * 0.5**5,
+            "two chains on each side: all four are to be on one": 6 * 0.5**4,
             "the chance that they do not: it is the opposite": 1 - 2 * 0.5**4,
             "two chains that follow the first: there are three": 2 * 0.5**3,
         },
