@@ -2,7 +2,8 @@
 
 ``CALLS``    a call of each public function, by its name: a lambda whose arguments, with defaults, say what it
              depends on. ``T`` is a temperature or any array of them, whose axes come first in what is
-             returned; ``Ts`` one temperature or a list of them, as the function takes it; ``rng`` its chance
+             returned; ``Ts`` one temperature or a list of them, as the function takes it; ``rng`` its chance,
+             and in torch ``generator``
 ``BAD``      calls that must be refused, by what is wrong with them: (call, what the ValueError says). Wrong
              temperatures and wrong rng are tried on all ``CALLS`` that take them
 ``NO_BAD``   why a function has no row there, by its name

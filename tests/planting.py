@@ -28,6 +28,7 @@ WARM = [
     "arviz_stats",
     "dwave.samplers",
     "networkx",
+    "torch",
 ]
 WARM += [
     f"scipy.{part}" for part in ("optimize", "integrate", "special", "stats", "signal", "sparse.csgraph")

@@ -35,12 +35,14 @@ def of_T(name):
 
 
 def arrays(result):
-    """Yield the arrays and numbers of NumPy's in a result, and in the tuples in it."""
+    """Yield the arrays and numbers of NumPy's, and torch's tensors, in a result, and in the tuples in it."""
     if isinstance(result, tuple):
         for part in result:
             yield from arrays(part)
     elif isinstance(result, np.ndarray | np.generic):
         yield result
+    elif hasattr(result, "detach") and result.ndim:  # of torch, where one number is a tensor too
+        yield result.detach().numpy()
 
 
 def no_scalar(array):
@@ -170,6 +172,24 @@ def test_a_seed_is_all_the_chance_there_is(name):
     for a, b in zip(first, again, strict=True):
         np.testing.assert_array_equal(a, b)
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+@pytest.mark.parametrize("generator", [3, "a", np.random.default_rng(0)], ids=str)
+@pytest.mark.parametrize("name", taking("generator"))
+def test_bad_generator(name, generator):
+    with pytest.raises(ValueError, match=r"generator must be a torch\.Generator .* or None, got"):
+        WORKING[name](generator=generator)
+
+
+@pytest.mark.parametrize("name", taking("generator"))
+def test_a_generator_is_all_the_chance_there_is(name):
+    """Torch's global random state stays, and the same seed gives the same."""
+    import torch
+
+    before = torch.get_rng_state()
+    one, same, other = (str(WORKING[name](generator=torch.Generator().manual_seed(k))) for k in (3, 3, 4))
+    assert one == same != other
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 # Arrows ----------------------------------------------------------------------------------------------
