@@ -15,11 +15,9 @@ def _entropy(p: np.ndarray) -> np.ndarray:
     return -xlogy(p, p).sum(axis=-1)
 
 
-def _information(
-    probs: np.ndarray, entropy: Callable[[np.ndarray], np.ndarray] = _entropy, axis: int = 0
-) -> np.ndarray:
+def _information(probs: np.ndarray, entropy: Callable[[np.ndarray], np.ndarray] = _entropy) -> np.ndarray:
     """Entropy of the mean less mean of the entropies, or what a wrong step makes of it."""
-    return entropy(probs.mean(axis=axis)) - entropy(probs).mean(axis=axis)
+    return entropy(probs.mean(axis=0)) - entropy(probs).mean(axis=0)
 
 
 def _naive(p: np.ndarray) -> np.ndarray:
@@ -48,7 +46,7 @@ EXERCISES = {
                 "Then a higher temperature would lower the common loss, and the fit would have chosen it."
             ),
             "No: one half will be too sure, the other not sure enough": (
-                "Faint pictures have smaller logits, with the same accuracy: a compromise suits neither."
+                "Faint pictures have smaller logits, with nearly the same accuracy: a compromise suits neither."
             ),
         },
     ),
@@ -63,7 +61,7 @@ EXERCISES = {
         },
     ),
     "information": Exercise(
-        question="Information of label and network, a function of probs with shape (networks, inputs, classes)",
+        question="Information of label and network, a function of probs, shape (networks, inputs, classes)",
         answer=_information,
         arguments=[
             {"probs": np.array([[[0.9, 0.1], [0.5, 0.5]], [[0.1, 0.9], [0.4, 0.6]]])},
@@ -82,15 +80,14 @@ EXERCISES = {
             "the entropy of the mean alone: take off the mean of the entropies": lambda probs: _entropy(
                 probs.mean(axis=0)
             ),
-            "the mean of the entropies: that is what no data remove": lambda probs: _entropy(probs).mean(axis=0),
+            "the mean of the entropies: that is what no data remove": lambda probs: _entropy(probs).mean(
+                axis=0
+            ),
             "the difference with its sign turned: the entropy of the mean is the larger one": (
                 lambda probs: -_information(probs)
             ),
             "bits: the question asks for nats": lambda probs: _information(probs) / log(2),
             "an undefined 0·ln 0: it counts as 0": lambda probs: _information(probs, _naive),
-            "an average over the inputs: average over the networks, the first axis": (
-                lambda probs: _information(probs, axis=1)
-            ),
         },
     ),
     "sure-by-three": Exercise(
