@@ -76,7 +76,7 @@ EXERCISES = {
             "less than 0.1: two weights, five points": (
                 "The points constrain the weights, but a steep low tanh and a shallow high one both fit."
             ),
-            "about 0.2": "Five points average out some of their noise, so the curve is surer than one of them.",
+            "about 0.2": "Five points average out some of their noise: the curve is surer than one of them.",
             "about 0.3, the error of one point": "That is the noise of a new measurement, not of the curve.",
             "about 0.9, as before the measurement": "Then the points would have said nothing about x = 3.",
         },
