@@ -672,21 +672,26 @@ def laplace(log_joint: LogJoint, w: Tensor) -> Laplace:
         return -value
 
     torch.optim.LBFGS([w], max_iter=1000, line_search_fn="strong_wolfe").step(loss)  # type: ignore[arg-type]
-    w.grad, best = None, torch.inf
-    for k in count():  # Newton's steps: what is left to gain is `gain`, in nats
+    w.grad, best, eps = None, torch.inf, torch.finfo(w.dtype).eps
+    for k in count():  # Newton's steps, uphill also where L is not convex; `gain` is what is left, in nats
         force, H = grad(log_joint)(w), -jacrev(grad(log_joint))(w)
-        root, flat = torch.linalg.cholesky_ex(H)
-        if flat or not bool(force.isfinite().all()):
-            raise ConvergenceError(f"no maximum was found: L is not convex at {w.tolist()}", w)
-        newton = torch.cholesky_solve(force[:, None], root)[:, 0]
-        gain = float(force @ newton) / 2
-        if best < torch.finfo(w.dtype).eps ** 0.5 and gain >= best / 2:
-            break
-        if k == 50:
-            raise ConvergenceError(f"no maximum was found: there are {gain} nats to gain yet", w)
-        w, best = w + newton, gain
-    log_Z = log_joint(w) + len(w) / 2 * log(2 * pi) - root.diagonal().log().sum()
-    return Laplace(w.detach(), torch.cholesky_inverse(root).detach(), float(log_Z))
+        if not bool(H.isfinite().all()):
+            raise ConvergenceError(f"no maximum was found: the curvature is not finite at {w.tolist()}", w)
+        curvature, axes = torch.linalg.eigh(H)
+        along = axes.mT @ force
+        gain, convex = float((along**2 / curvature.abs()).sum() / 2), bool(curvature[0] > eps * curvature[-1])
+        if convex and gain >= best / 2 and gain < (100 * eps if k < 50 else eps**0.5):
+            break  # what is left is rounding
+        if k == 100 or not gain < torch.inf or (gain < eps and not convex):
+            raise ConvergenceError(f"no maximum was found: L is flat or not convex at {w.tolist()}", w)
+        step, here = axes @ (along / curvature.abs()), log_joint(w)
+        for _ in range(30):
+            if bool(log_joint(w + step) >= here - eps * here.abs()):
+                break
+            step = step / 2
+        w, best = w + step, gain
+    log_Z = log_joint(w) + len(w) / 2 * log(2 * pi) - curvature.log().sum() / 2
+    return Laplace(w.detach(), ((axes / curvature) @ axes.mT).detach(), float(log_Z))
 
 
 class BayesianLinear(torch.nn.Module):
