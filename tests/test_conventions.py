@@ -194,13 +194,14 @@ def test_a_generator_is_all_the_chance_there_is(name):
 
 # Arrows ----------------------------------------------------------------------------------------------
 
-OF_TORCH = {"bnn"}  # only these modules may import torch
+OF_TORCH = {"_predictions", "_tensors", "_walks", "bnn"}  # only these modules may import torch
 # Every file of the package belongs to the first line that names it, and imports from earlier lines alone, or
 # from its own folder of widgets.
 LAYERS = [
     "_types",
     "_results _validate exercises/__init__ _kernels",
-    "_kaufman boltzmann chains palette problems tables",
+    "_kaufman _tensors boltzmann chains palette problems tables",
+    "_predictions _walks",
     "annealing bnn entropy ising sampling",
     "characters",
     "exercises/*",

@@ -21,36 +21,53 @@ A                   ``noise``              strength of the noise, and mean of th
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import count, islice, pairwise
+from dataclasses import dataclass, field
+from itertools import count, pairwise
 from math import log, pi, prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.func import grad, grad_and_value, jacrev, vmap
 
-from thermolib import _validate
+from thermolib import _tensors, _validate
+from thermolib._predictions import (
+    EntropySplit,
+    calibration_temperature,
+    entropy_split,
+    erf_kernel,
+    expected_calibration_error,
+    predictive,
+)
 from thermolib._results import ConvergenceError
+from thermolib._walks import Draws, Move, Run, vectorised
+
+__all__ = [
+    "MLP",
+    "BayesianLinear",
+    "Draws",
+    "EntropySplit",
+    "GridPosterior",
+    "Laplace",
+    "Subsampled",
+    "calibration_temperature",
+    "elbo",
+    "entropy_split",
+    "erf_kernel",
+    "expected_calibration_error",
+    "gaussian_log_joint",
+    "grid_posterior",
+    "hmc",
+    "laplace",
+    "leapfrog",
+    "nose_hoover",
+    "predictive",
+    "sgld",
+]
 
 LogJoint = Callable[[Tensor], Tensor]
 Network = Callable[[Tensor, Tensor], Tensor]
-Move = tuple[Tensor, Tensor, Tensor | None]  # w (chains, dim), log joint (chains,), accepted (chains,)
-
-
-class Draws(NamedTuple):
-    """What a sampler returns.
-
-    ``w`` (chains, draws, dim) are the weights; ``log_joint`` (chains, draws) is −L(w) in nats, of a
-    `Subsampled` its estimate by that step's examples; ``acceptance`` (chains,) is the fraction of accepted
-    proposals after the warm-up, 1 where no step is refused.
-    """
-
-    w: Tensor
-    log_joint: Tensor
-    acceptance: Tensor
 
 
 class Laplace(NamedTuple):
@@ -59,14 +76,6 @@ class Laplace(NamedTuple):
     mean: Tensor
     covariance: Tensor
     log_Z: float
-
-
-class EntropySplit(NamedTuple):
-    """Entropies (n,) of predictions, in nats: ``total`` = ``expected`` + ``information``."""
-
-    total: Tensor
-    expected: Tensor
-    information: Tensor
 
 
 class GridPosterior(NamedTuple):
@@ -117,7 +126,7 @@ class MLP:
     """
 
     widths: tuple[int, ...]
-    activation: Callable[[Tensor], Tensor] = torch.tanh
+    activation: Callable[[Tensor], Tensor] = field(default_factory=lambda: torch.tanh)
     bias: bool = True
 
     def __post_init__(self) -> None:
@@ -193,14 +202,14 @@ def gaussian_log_joint(
     >>> log_joint(torch.tensor([1.0, 1.0]))
     tensor(-2.3103)
     """
-    x, y = _tensor("x", x), _tensor("y", y)
-    sigma, s = _positive("noise_std", noise_std), _positives("prior_std", prior_std)
+    x, y = _tensors.tensor("x", x), _tensors.tensor("y", y)
+    sigma, s = _tensors.positive("noise_std", noise_std), _tensors.positives("prior_std", prior_std)
 
     def log_joint(w: Tensor) -> Tensor:
         f_x = f(w, x)
         if f_x.shape != y.shape:
             raise ValueError(f"f(w, x) must have y's shape {tuple(y.shape)}, got {tuple(f_x.shape)}")
-        return _log_normal(y - f_x, sigma).sum() + _log_normal(w, s).sum()
+        return _tensors.log_normal(y - f_x, sigma).sum() + _tensors.log_normal(w, s).sum()
 
     return log_joint
 
@@ -271,7 +280,7 @@ class Subsampled:
 
     def draw(self, generator: torch.Generator | None = None) -> LogJoint:
         """Return the estimate from examples drawn now, as a function of one w."""
-        (batch,) = self.batches(1, _generator(generator, self.data[0].device))
+        (batch,) = self.batches(1, _tensors.generator(generator, self.data[0].device))
         return lambda w: self.on(w, batch)
 
 
@@ -302,20 +311,20 @@ def grid_posterior(log_joint: LogJoint, *axes: ArrayLike | Tensor, T: float = 1.
 
     Examples
     --------
-    >>> axis = np.linspace(-8, 8, 81)
+    >>> axis = torch.linspace(-8, 8, 81, dtype=torch.float64)
     >>> grid = grid_posterior(lambda w: -(w**2).sum() / 2, axis, axis)
     >>> round(grid.log_Z, 9), round(grid.mean(lambda w: w[0] ** 2).item(), 9)  # ln 2π and 1
     (1.837877066, 1.0)
     """
     T = _validate.scalar("T", _validate.temperature(T, finite=True))
-    ticks = tuple(_tensor("an axis", axis) for axis in axes)
+    ticks = tuple(_tensors.tensor("an axis", axis) for axis in axes)
     for axis in ticks:
         if axis.ndim != 1 or len(axis) < 2 or not bool((axis.diff() > 0).all()):
             raise ValueError(f"an axis must have shape (n,), n ≥ 2, with rising values, got {axis}")
     if not ticks or prod(map(len, ticks)) > 2**24:
         raise ValueError(f"axes must span 1 to 2²⁴ points, got the lengths {[len(axis) for axis in ticks]}")
     w = _points(ticks)
-    _one_number(log_joint(w[0]), "log_joint", w[0])
+    _tensors.one_number(log_joint(w[0]), "log_joint", w[0])
     log_p = vmap(log_joint, chunk_size=2**16)(w).detach().reshape([len(axis) for axis in ticks]) / T
     if bool((log_p.isnan() | (log_p == torch.inf)).any()):
         raise ValueError("log_joint must be a number or −∞ on the grid, got NaN or +∞")
@@ -391,7 +400,7 @@ def sgld(
     >>> tuple(run.w.shape), bool(abs(run.w.var() - 1 / (1 - 0.5 / 2)) < 0.03)
     ((100, 1000, 1), True)
     """
-    run = _Run("sgld", log_joint, w0, step, draws, T, warm_up, thin, generator, device)
+    run = Run("sgld", log_joint, w0, step, draws, T, warm_up, thin, generator, device)
     T, step = run.T[:, None], run.step
 
     def moves() -> Iterator[Move]:
@@ -460,7 +469,7 @@ def hmc(
     (True, True)
     """
     leapfrogs = _validate.whole("leapfrogs", leapfrogs, 1)
-    run = _Run("hmc", log_joint, w0, step, draws, T, warm_up, thin, generator, device, leapfrogs)
+    run = Run("hmc", log_joint, w0, step, draws, T, warm_up, thin, generator, device, leapfrogs)
 
     def moves() -> Iterator[Move]:
         w, (value, force) = run.w, run.start
@@ -516,12 +525,12 @@ def leapfrog(
     >>> w, p  # 1 − ε²/2 and −ε(1 − ε²/4)
     (tensor([[0.8750]]), tensor([[-0.4688]]))
     """
-    step, leapfrogs = _positive("step", step), _validate.whole("leapfrogs", leapfrogs, 1)
-    w, p = _tensor("w", w), _tensor("p", p)
+    step, leapfrogs = _tensors.positive("step", step), _validate.whole("leapfrogs", leapfrogs, 1)
+    w, p = _tensors.tensor("w", w), _tensors.tensor("p", p)
     if w.ndim != 2 or w.shape != p.shape:
         raise ValueError(f"w and p must have one shape (chains, dim), got {tuple(w.shape)}, {tuple(p.shape)}")
-    _one_number(log_joint(w[0]), "log_joint", w[0])
-    both = _vectorised(log_joint)
+    _tensors.one_number(log_joint(w[0]), "log_joint", w[0])
+    both = vectorised(log_joint)
     return _leapfrog(both, w, p, both(w)[1], step, leapfrogs)[:2]
 
 
@@ -580,7 +589,7 @@ def nose_hoover(
     A = _validate.scalar("noise", noise)
     if A < 0:
         raise ValueError(f"noise must not be negative, got {A}")
-    run = _Run("nose_hoover", log_joint, w0, step, draws, T, warm_up, thin, generator, device)
+    run = Run("nose_hoover", log_joint, w0, step, draws, T, warm_up, thin, generator, device)
     T, step = run.T[:, None], run.step
 
     def moves() -> Iterator[Move]:
@@ -594,122 +603,6 @@ def nose_hoover(
             yield w, value, None
 
     return run.record(moves(), progress)
-
-
-class _Run:
-    """A run of a sampler: its arguments, checked; the forces on all chains; its chance; its record."""
-
-    def __init__(
-        self,
-        name: str,
-        log_joint: LogJoint | Subsampled,
-        w0: Tensor,
-        step: float,
-        draws: int,
-        T: float | ArrayLike,
-        warm_up: int,
-        thin: int,
-        generator: torch.Generator | None,
-        device: torch.device | str | None,
-        forces: int = 1,
-    ) -> None:
-        self.name, self.step = name, _positive("step", step)
-        self.draws, self.thin = _validate.whole("draws", draws, 1), _validate.whole("thin", thin, 1)
-        self.warm_up = _validate.whole("warm_up", warm_up, 0)
-        temperatures = _validate.temperature(T, finite=True)
-        w = _tensor("w0", w0).detach().to(device)
-        if w.ndim != 2 or 0 in w.shape:
-            raise ValueError(f"w0 must have shape (chains, dim), got {tuple(w.shape)}")
-        if temperatures.shape not in ((), (len(w),)):
-            raise ValueError(f"T must be one number or have shape ({len(w)},), got {temperatures.shape}")
-        self.T = torch.as_tensor(temperatures).to(w).expand(len(w))
-        self.w, self.moved, self.generator = w, 0, _generator(generator, w.device)
-        sub = log_joint if isinstance(log_joint, Subsampled) and name != "hmc" else None
-        both = _vectorised(sub.on if sub else log_joint)
-        self.steps = self.warm_up + self.thin * self.draws
-        batches = lambda: (sub.batches(len(w), self.generator),) if sub else ()  # noqa: E731
-        self.log_joint = lambda w: both(w, *batches())
-        with torch.no_grad():
-            _one_number(log_joint(w[0]), "log_joint", w[0])
-            first = batches()
-            self.start = both(w, *first)
-            if self.steps * forces >= 100:  # before that a trace costs more than it saves
-                both = _traced(both, w, *first)
-        bad = ~(self.start[0].isfinite() & self.start[1].isfinite().all(-1))
-        if bool(bad.any()):
-            chain = int(bad.nonzero()[0])
-            raise ValueError(
-                f"log_joint and its gradient must be finite at the start, got"
-                f" {self.start[0][chain].item()} and {self.start[1][chain].tolist()} for w0[{chain}]"
-            )
-
-    def normal(self) -> Tensor:
-        return torch.randn(self.w.shape, generator=self.generator, dtype=self.w.dtype, device=self.w.device)
-
-    def uniform(self) -> Tensor:
-        return torch.rand(len(self.w), generator=self.generator, dtype=self.w.dtype, device=self.w.device)
-
-    def check(self, w: Tensor, value: Tensor) -> None:
-        """Raise where a chain is no longer finite."""
-        bad = ~(w.isfinite().all(-1) & value.isfinite())
-        if bool(bad.any()):
-            raise ConvergenceError(
-                f"{self.name}: chain {int(bad.nonzero()[0])} ran away in step {self.moved + 1} of"
-                f" {self.steps}, with step = {self.step}: try a smaller step, or a"
-                " start where the gradient is smaller. `last` is the state of all chains before",
-                self.w,
-            )
-
-    @torch.no_grad()
-    def record(self, moves: Iterator[Move], progress: bool) -> Draws:
-        """Make the moves, and keep what is to be kept."""
-        from tqdm import tqdm
-
-        chains, dim = self.w.shape
-        kept = Draws(
-            self.w.new_empty(chains, self.draws, dim),
-            self.start[0].new_empty(chains, self.draws),
-            self.w.new_zeros(chains),
-        )
-        for w, value, accepted in tqdm(
-            islice(moves, self.steps),
-            desc=self.name,
-            total=self.steps,
-            disable=not progress,
-        ):
-            self.check(w, value)
-            self.w, self.moved = w, self.moved + 1
-            after = self.moved - self.warm_up
-            if after > 0:
-                kept.acceptance.add_(1.0 if accepted is None else accepted)
-                if after % self.thin == 0:
-                    kept.w[:, after // self.thin - 1] = w
-                    kept.log_joint[:, after // self.thin - 1] = value
-        return kept._replace(acceptance=kept.acceptance / (self.thin * self.draws))
-
-
-def _vectorised(log_joint: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, Tensor]]:
-    """Return the function w (chains, dim) → −L (chains,) and the force −∇L (chains, dim)."""
-    both = vmap(grad_and_value(log_joint))
-
-    def value_and_force(w: Tensor, *batch: Tensor) -> tuple[Tensor, Tensor]:
-        force, value = both(w, *batch)
-        return value, force
-
-    return value_and_force
-
-
-def _traced(function: Callable[..., Any], *arguments: Tensor) -> Callable[..., Any]:
-    """Return the same operations on tensors, without the transforms that found them: three times as fast."""
-    from torch.fx.experimental.proxy_tensor import make_fx
-
-    try:
-        traced = make_fx(function)(*arguments)
-    except Exception:  # what cannot be traced runs as it is
-        return function
-    traced.graph.eliminate_dead_code()
-    traced.recompile()
-    return traced
 
 
 def _leapfrog(
@@ -767,10 +660,10 @@ def laplace(log_joint: LogJoint, w: Tensor) -> Laplace:
     >>> around.mean.item(), around.covariance.item(), round(around.log_Z, 6)  # ½ ln(2π/4)
     (3.0, 0.25, 0.225791)
     """
-    w = _tensor("w", w).detach().clone()
+    w = _tensors.tensor("w", w).detach().clone()
     if w.ndim != 1 or len(w) == 0:
         raise ValueError(f"w must have shape (dim,), got {tuple(w.shape)}")
-    if not bool(_one_number(log_joint(w), "log_joint", w).isfinite()):
+    if not bool(_tensors.one_number(log_joint(w), "log_joint", w).isfinite()):
         raise ValueError(f"log_joint must be finite at the start, got {log_joint(w)}")
 
     def loss() -> Tensor:
@@ -779,21 +672,26 @@ def laplace(log_joint: LogJoint, w: Tensor) -> Laplace:
         return -value
 
     torch.optim.LBFGS([w], max_iter=1000, line_search_fn="strong_wolfe").step(loss)  # type: ignore[arg-type]
-    w.grad, best = None, torch.inf
-    for k in count():  # Newton's steps: what is left to gain is `gain`, in nats
+    w.grad, best, eps = None, torch.inf, torch.finfo(w.dtype).eps
+    for k in count():  # Newton's steps, uphill also where L is not convex; `gain` is what is left, in nats
         force, H = grad(log_joint)(w), -jacrev(grad(log_joint))(w)
-        root, flat = torch.linalg.cholesky_ex(H)
-        if flat or not bool(force.isfinite().all()):
-            raise ConvergenceError(f"no maximum was found: L is not convex at {w.tolist()}", w)
-        newton = torch.cholesky_solve(force[:, None], root)[:, 0]
-        gain = float(force @ newton) / 2
-        if best < torch.finfo(w.dtype).eps ** 0.5 and gain >= best / 2:
-            break
-        if k == 50:
-            raise ConvergenceError(f"no maximum was found: there are {gain} nats to gain yet", w)
-        w, best = w + newton, gain
-    log_Z = log_joint(w) + len(w) / 2 * log(2 * pi) - root.diagonal().log().sum()
-    return Laplace(w.detach(), torch.cholesky_inverse(root).detach(), float(log_Z))
+        if not bool(H.isfinite().all()):
+            raise ConvergenceError(f"no maximum was found: the curvature is not finite at {w.tolist()}", w)
+        curvature, axes = torch.linalg.eigh(H)
+        along = axes.mT @ force
+        gain, convex = float((along**2 / curvature.abs()).sum() / 2), bool(curvature[0] > eps * curvature[-1])
+        if convex and gain >= best / 2 and gain < (100 * eps if k < 50 else eps**0.5):
+            break  # what is left is rounding
+        if k == 100 or not gain < torch.inf or (gain < eps and not convex):
+            raise ConvergenceError(f"no maximum was found: L is flat or not convex at {w.tolist()}", w)
+        step, here = axes @ (along / curvature.abs()), log_joint(w)
+        for _ in range(30):
+            if bool(log_joint(w + step) >= here - eps * here.abs()):
+                break
+            step = step / 2
+        w, best = w + step, gain
+    log_Z = log_joint(w) + len(w) / 2 * log(2 * pi) - curvature.log().sum() / 2
+    return Laplace(w.detach(), ((axes / curvature) @ axes.mT).detach(), float(log_Z))
 
 
 class BayesianLinear(torch.nn.Module):
@@ -848,8 +746,8 @@ class BayesianLinear(torch.nn.Module):
         super().__init__()
         n = _validate.whole("in_features", in_features, 1)
         shape = (_validate.whole("out_features", out_features, 1), n + _validate.truth("bias", bias))
-        self.bias, self.prior_std = bias, _positive("prior_std", prior_std)
-        self.generator = _generator(generator, None)
+        self.bias, self.prior_std = bias, _tensors.positive("prior_std", prior_std)
+        self.generator = _tensors.generator(generator, None)
         self.mu = torch.nn.Parameter(self._normal(torch.empty(shape)) / n**0.5)
         self.rho = torch.nn.Parameter(torch.full(shape, -3.0))
 
@@ -933,257 +831,25 @@ def elbo(
     >>> bound.shape, bound.requires_grad
     (torch.Size([]), True)
     """
-    noise_std, samples = _positive("noise_std", noise_std), _validate.whole("samples", samples, 1)
+    noise_std, samples = _tensors.positive("noise_std", noise_std), _validate.whole("samples", samples, 1)
     layers = [layer for layer in model.modules() if isinstance(layer, BayesianLinear)]
     if not layers:
         raise ValueError("model must have BayesianLinear layers, got none")
     own = [layer.generator for layer in layers]
     try:
         for layer in layers:
-            layer.generator = layer.generator if generator is None else _generator(generator, None)
+            layer.generator = layer.generator if generator is None else _tensors.generator(generator, None)
         f_x = model(x.expand(samples, *x.shape))
     finally:
         for layer, its in zip(layers, own, strict=True):
             layer.generator = its
     if f_x.shape[1:] != y.shape:
         raise ValueError(f"model(x) must have y's shape {tuple(y.shape)}, got {tuple(f_x.shape[1:])}")
-    log_likelihood = _log_normal(y - f_x, noise_std).flatten(1).sum(-1)
+    log_likelihood = _tensors.log_normal(y - f_x, noise_std).flatten(1).sum(-1)
     return log_likelihood.mean() - torch.stack([layer.kl() for layer in layers]).sum()
 
 
-# Predictions -----------------------------------------------------------------------------------------
-
-
-def predictive(f: Network, w: Tensor, x: Tensor) -> Tensor:
-    r"""Return f(w, x) for each draw of the weights: their mean is the prediction, their spread its doubt.
-
-    Parameters
-    ----------
-    f : callable
-        f(w, x), of one w (dim,).
-    w : Tensor, shape (..., dim)
-        Draws, as (chains, draws, dim).
-    x : Tensor
-        Inputs, as f takes them.
-
-    Returns
-    -------
-    Tensor, shape (all draws, …)
-        The noise of the data is not in it.
-
-    Raises
-    ------
-    ValueError
-        For w without an axis of draws, or not finite.
-
-    Examples
-    --------
-    >>> w = torch.tensor([[1.0, 0.5], [1.0, 1.5]])
-    >>> predictive(lambda w, x: w[1] * torch.tanh(w[0] * x), w, torch.tensor([2.0])).mean(0)
-    tensor([0.9640])
-    """
-    w = _tensor("w", w)
-    if w.ndim < 2 or 0 in w.shape:
-        raise ValueError(f"w must have shape (..., dim) with an axis of draws, got {tuple(w.shape)}")
-    return vmap(f, in_dims=(0, None), chunk_size=2**10)(w.flatten(0, -2), x)
-
-
-def entropy_split(probs: Tensor) -> EntropySplit:
-    r"""Split the entropy of predictions into what more data would remove and what they would not.
-
-    H[mean p] = mean H[p] + I: the total; the entropy that is left when the weights are known; and the mutual
-    information of the label and the weights, 0 where all draws agree.
-
-    Parameters
-    ----------
-    probs : Tensor, shape (draws, n, classes)
-        Probabilities of the classes, by each draw of the weights.
-
-    Returns
-    -------
-    EntropySplit
-        ``total``, ``expected`` and ``information``, each (n,), in nats.
-
-    Raises
-    ------
-    ValueError
-        For another shape, or what are no probabilities.
-
-    References
-    ----------
-    Houlsby, Huszár, Ghahramani, Lengyel, arXiv:1112.5745 (2011), equation 2.
-
-    Examples
-    --------
-    >>> split = entropy_split(torch.tensor([[[1.0, 0.0], [0.5, 0.5]], [[0.0, 1.0], [0.5, 0.5]]]))
-    >>> split.total, split.expected, split.information  # they contradict; they both do not know
-    (tensor([0.6931, 0.6931]), tensor([0.0000, 0.6931]), tensor([0.6931, 0.0000]))
-    """
-    p = _tensor("probs", probs)
-    if p.ndim != 3 or 0 in p.shape:
-        raise ValueError(f"probs must have shape (draws, n, classes), got {tuple(p.shape)}")
-    if bool((p < 0).any()) or bool(((p.sum(-1) - 1).abs() > 1e-5).any()):
-        raise ValueError("probs must be ≥ 0 and sum to 1 over the last axis")
-    total = torch.special.entr(p.mean(0)).sum(-1)
-    expected = torch.special.entr(p).sum(-1).mean(0)
-    return EntropySplit(total, expected, (total - expected).clamp(min=0))
-
-
-def calibration_temperature(logits: ArrayLike | Tensor, labels: ArrayLike | Tensor) -> float:
-    r"""Return the temperature T at which softmax(z/T) gives the labels the highest likelihood.
-
-    −ln p is convex in 1/T, and its slope vanishes where ⟨Σ_k p_k z_k⟩ = ⟨z_label⟩: at T the model expects
-    the labels' logits to be what they are. No prediction changes its order, so the accuracy stays.
-
-    Parameters
-    ----------
-    logits : array_like, shape (n, classes)
-        z, of held-out examples.
-    labels : array_like of int, shape (n,)
-        Their classes, from 0.
-
-    Returns
-    -------
-    float
-        To a relative 1e-12.
-
-    Raises
-    ------
-    ValueError
-        For other shapes, labels out of range, or where no temperature is best: each label has the largest
-        logit (the likelihood grows down to T = 0), or labels have on average no more than the mean logit
-        (it grows up to T = ∞).
-
-    References
-    ----------
-    Guo, Pleiss, Sun, Weinberger, ICML (2017), section 4.2.
-
-    Examples
-    --------
-    Two of three labels have the larger logit, by 3: p = ⅔ asks for z/T = ln 2.
-
-    >>> T = calibration_temperature([[3.0, 0.0]] * 3, [0, 0, 1])
-    >>> round(T * float(np.log(2)), 9)
-    3.0
-    """
-    from scipy.optimize import brentq
-
-    z, labels = _labelled("logits", logits, labels)
-    z = z - z.max(axis=1, keepdims=True)
-    z_label = z[np.arange(len(z)), labels].mean()
-    if z_label >= 0:
-        raise ValueError("no temperature is best: every label has the largest logit, so T → 0")
-    if z_label <= z.mean():
-        raise ValueError("no temperature is best: labels have no more than the mean logit, so T → ∞")
-
-    def slope(beta: float) -> float:
-        p = np.exp(beta * z)
-        return float(((p * z).sum(axis=1) / p.sum(axis=1)).mean() - z_label)
-
-    high = 1 / -z.min()
-    while slope(high) < 0:
-        high *= 2
-    return 1 / brentq(slope, 0, high, xtol=1e-300, rtol=1e-13)
-
-
-def expected_calibration_error(
-    probs: ArrayLike | Tensor, labels: ArrayLike | Tensor, bins: int = 15
-) -> float:
-    r"""Return the mean distance of confidence and accuracy: Σ_b (n_b/n) ``|accuracy_b − confidence_b|``.
-
-    The confidence is the largest probability; bins b of equal width hold (k/bins, (k + 1)/bins]. For
-    finite n the error of a perfectly calibrated model is not 0, but of order √(bins/n).
-
-    Parameters
-    ----------
-    probs : array_like, shape (n, classes)
-        Probabilities of the classes.
-    labels : array_like of int, shape (n,)
-        The classes, from 0.
-    bins : int, optional
-        How many.
-
-    Returns
-    -------
-    float
-        From 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        For other shapes, labels out of range, what are no probabilities, or bins < 1.
-
-    References
-    ----------
-    Naeini, Cooper, Hauskrecht, AAAI (2015); Guo, Pleiss, Sun, Weinberger, ICML (2017), equation 3.
-
-    Examples
-    --------
-    >>> round(expected_calibration_error([[0.9, 0.1]] * 4, [0, 0, 0, 1]), 6)  # sure by .9, right in .75
-    0.15
-    """
-    p, labels = _labelled("probs", probs, labels)
-    bins = _validate.whole("bins", bins, 1)
-    if np.any(p < 0) or np.any(abs(p.sum(axis=1) - 1) > 1e-5):
-        raise ValueError("probs must be ≥ 0 and sum to 1 over the last axis")
-    confidence, right = p.max(axis=1), p.argmax(axis=1) == labels
-    b = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    return float(abs(np.bincount(b, right - confidence, bins)).sum() / len(p))
-
-
-def erf_kernel(
-    x: ArrayLike | Tensor, z: ArrayLike | Tensor, prior_cov: ArrayLike | Tensor | None = None
-) -> Tensor:
-    r"""Covariance of the outputs of an infinitely wide network of erf units at x and z.
-
-    K = (2/π) arcsin[2 x̃ᵀΣz̃ / √((1 + 2x̃ᵀΣx̃)(1 + 2z̃ᵀΣz̃))], with x̃ = (1, x): the mean of erf(u·x̃) erf(u·z̃)
-    over u ~ N(0, Σ).
-
-    Parameters
-    ----------
-    x, z : array_like, shapes (n, in) and (m, in)
-        Inputs; (n,) and (m,) where there is one.
-    prior_cov : array_like, shape (in + 1, in + 1), optional
-        Σ, the prior covariance of a hidden unit's bias and weights; by default 1.
-
-    Returns
-    -------
-    Tensor, shape (n, m)
-
-    Raises
-    ------
-    ValueError
-        For shapes that do not match, or a Σ that is not symmetric.
-
-    References
-    ----------
-    Williams, Neural Computation 10, 1203 (1998), equation 11.
-
-    Examples
-    --------
-    >>> round(erf_kernel([0.0], [0.0]).item(), 9)  # (2/π) arcsin(2/3)
-    0.464559054
-    """
-    x, z = (t[:, None] if t.ndim == 1 else t for t in (_tensor("x", x), _tensor("z", z)))
-    if x.ndim != 2 or z.ndim != 2 or x.shape[1] != z.shape[1]:
-        raise ValueError(f"x and z must have shapes (n, in), (m, in), got {tuple(x.shape)}, {tuple(z.shape)}")
-    x, z = (torch.nn.functional.pad(t, (1, 0), value=1.0) for t in (x, z))
-    cov = torch.eye(x.shape[1]).to(x) if prior_cov is None else _tensor("prior_cov", prior_cov).to(x)
-    if cov.shape != (x.shape[1], x.shape[1]) or not torch.allclose(cov, cov.mT):
-        raise ValueError(
-            f"prior_cov must be a symmetric matrix of {x.shape[1]} rows, got shape {tuple(cov.shape)}"
-        )
-    xx, zz = 1 + 2 * ((x @ cov) * x).sum(-1), 1 + 2 * ((z @ cov) * z).sum(-1)
-    return 2 / pi * torch.asin(2 * x @ cov @ z.mT / (xx[:, None] * zz).sqrt())
-
-
-# What they share -------------------------------------------------------------------------------------
-
-
-def _log_normal(x: Tensor, std: float | Tensor) -> Tensor:
-    """Return ln N(x; 0, std²), of each entry."""
-    log_std = std.log() if isinstance(std, Tensor) else log(std)
-    return -((x / std) ** 2) / 2 - (log_std + log(2 * pi) / 2)
+# The grid -------------------------------------------------------------------------------------------
 
 
 def _points(axes: tuple[Tensor, ...]) -> Tensor:
@@ -1196,67 +862,3 @@ def _cells(axes: tuple[Tensor, ...]) -> Tensor:
     pad = torch.nn.functional.pad
     widths = [pad(d, (1, 0)) + pad(d, (0, 1)) for d in (axis.diff() / 2 for axis in axes)]
     return torch.stack(torch.meshgrid(*widths, indexing="ij")).prod(0)
-
-
-def _tensor(name: str, x: Any) -> Tensor:
-    """Return x as a tensor of finite numbers: a floating-point tensor as it is, all else as float64."""
-    t = x if isinstance(x, Tensor) else torch.as_tensor(_validate.numbers(name, x))
-    t = t if t.is_floating_point() else t.double()
-    if t.device.type != "meta" and not bool(t.isfinite().all()):
-        raise ValueError(f"{name} must be finite, got {t}")
-    return t
-
-
-def _one_number(value: Any, name: str, w: Tensor) -> Tensor:
-    if not isinstance(value, Tensor) or value.shape != ():
-        came = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-        raise ValueError(
-            f"{name} must return a tensor of shape () for one w of shape {tuple(w.shape)}, got {came}"
-        )
-    return value
-
-
-def _positive(name: str, x: float) -> float:
-    value = _validate.scalar(name, x)
-    if value <= 0:
-        raise ValueError(f"{name} must be positive, got {value}")
-    return value
-
-
-def _positives(name: str, x: float | Tensor) -> float | Tensor:
-    """Return one positive number, or a tensor of them."""
-    t = _tensor(name, x)
-    if not bool((t > 0).all()):
-        raise ValueError(f"{name} must be positive, got {x}")
-    return t if t.ndim else t.item()
-
-
-def _generator(generator: torch.Generator | None, device: torch.device | None) -> torch.Generator:
-    """Return the generator, if it lies on the device, or one that the system seeds."""
-    if generator is None:
-        generator = torch.Generator(device or "cpu")
-        generator.seed()
-    if not isinstance(generator, torch.Generator):
-        raise ValueError(
-            "generator must be a torch.Generator (as torch.Generator().manual_seed(0)) or None, got"
-            f" {generator!r}"
-        )
-    if device is not None and generator.device.type != device.type:
-        raise ValueError(
-            f"generator must be on the device of the chains, {device}, got one on {generator.device}:"
-            f" make it by torch.Generator({device.type!r})"
-        )
-    return generator
-
-
-def _labelled(name: str, x: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return x (n, classes) and labels (n,), integers below the number of classes, as arrays."""
-    array, classes = _validate.finite(name, x), _validate.finite("labels", labels)
-    if array.ndim != 2 or 0 in array.shape or classes.shape != array.shape[:1]:
-        raise ValueError(
-            f"{name} must have shape (n, classes) and labels (n,), got {array.shape} and {classes.shape}"
-        )
-    whole = classes.astype(np.int64)
-    if np.any(whole != classes) or np.any(whole < 0) or np.any(whole >= array.shape[1]):
-        raise ValueError(f"labels must be integers from 0 to {array.shape[1] - 1}, got {classes}")
-    return array, whole
