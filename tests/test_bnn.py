@@ -528,6 +528,13 @@ def test_local_reparameterisation_has_the_law_of_drawn_weights(bias):
     assert z_score(across, 0.0) < 4.5
 
 
+def test_an_input_of_zero_has_a_gradient():
+    """With x = 0 and no bias the output is 0 whatever the weights: its gradient is 0, not NaN."""
+    layer = layer_of(seeded(8), 2, 2, bias=False)
+    layer(t([[0.0, 0.0]])).sum().backward()
+    assert (layer.mu.grad == 0).all() and (layer.rho.grad == 0).all()
+
+
 def two_weight_model(mu, rho):
     model = torch.nn.Sequential(
         BayesianLinear(1, 1, bias=False), torch.nn.Tanh(), BayesianLinear(1, 1, bias=False)

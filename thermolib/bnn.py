@@ -768,7 +768,9 @@ class BayesianLinear(torch.nn.Module):
         if self.bias:
             x = torch.nn.functional.pad(x, (0, 1), value=1.0)
         mean, variance = x @ self.mu.mT, x**2 @ (self.sigma**2).mT
-        return mean + variance.sqrt() * self._normal(mean)
+        # Where all inputs are 0 the root has no slope; the least normal number gives it one, of 0.
+        spread = (variance + torch.finfo(variance.dtype).tiny).sqrt()
+        return mean + spread * self._normal(mean)
 
     def sample(self) -> Tensor:
         """Draw one set of weights, in the shape of ``mu``: for a function that is the same at all inputs."""
