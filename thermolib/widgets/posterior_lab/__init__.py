@@ -1,4 +1,4 @@
-"""`PosteriorLab`: the posterior of two weights under a sampler's hand (chapter bayesian-neural-networks).
+"""`PosteriorLab`: the posterior of two weights under a sampler's hand (chapter posterior-sampling).
 
 Particles move in the reader's browser, and what is exact is computed there too, for the reader moves the data
 (`posterior.js`). The tests hold both to `thermolib.bnn` and NumPy.
