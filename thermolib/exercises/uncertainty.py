@@ -46,11 +46,7 @@ EXERCISES = {
                 "Then a higher temperature would lower the common loss, and the fit would have chosen it."
             ),
             "No: one half will be too sure, the other not sure enough": (
-<<<<<<< HEAD
-                "Faint pictures have smaller logits, with nearly the same accuracy: a mean suits neither."
-=======
                 "Faint pictures have smaller logits, with nearly equal accuracy: a compromise suits neither."
->>>>>>> w-bnn3
             ),
         },
     ),
