@@ -1,6 +1,5 @@
-// Numbers in words: a true minus sign, and no digit that the error does not allow.
-const minus = (text) => text.replace("-", "−");
-export const fixed = (x, digits) => minus(x.toFixed(digits));
+// Numbers in words: a true minus sign, none before a 0, and no digit that the error does not allow.
+export const fixed = (x, digits) => x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 
 // Two digits of the error, and the mean to the same place: [mean, error], the error empty where there is none.
 /** @param {Estimate} estimate @returns {[string, string]} */

@@ -1,4 +1,4 @@
-"""`SamplerLab`: a language model's sampler under the reader's hand (chapter entropy).
+"""`SamplerLab`: a language model's sampler under the reader's hand (page perplexity).
 
 The words are drawn in the reader's browser (`sampler.js`), which the tests hold to `thermolib.entropy`.
 """
