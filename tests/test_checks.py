@@ -71,6 +71,12 @@ def test_four_digits_are_always_enough(name):
     assert check(name, changed(exercise.answer, four_digits)).message.startswith("Right")
 
 
+@pytest.mark.parametrize("name", [name for name, exercise in VALUES.items() if len(exercise.units) > 1])
+def test_an_information_may_be_in_bits(name):
+    """A nat is 1/ln 2 bits: the number in bits is the larger one."""
+    assert check(name, VALUES[name].answer / math.log(2)).message == "Right, in bits."
+
+
 @pytest.mark.parametrize(("name", "mistake"), MISTAKES)
 def test_each_mistake_is_named(name, mistake):
     wrong = VALUES[name].mistakes[mistake]

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log
 from typing import Any
+
+NATS_OR_BITS = {"nats": 1.0, "bits": 1 / log(2)}  # `units` of an information
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thermolib.entropy import cross_entropy, entropy, kl_divergence, max_entropy, softmax
-from thermolib.exercises import Exercise
+from thermolib.exercises import NATS_OR_BITS, Exercise
 
 LOADED = np.array([0.5, 0.1, 0.1, 0.1, 0.1, 0.1])
 FAIR = np.full(6, 1 / 6)
 FACES = np.arange(1.0, 7.0)
-NATS_OR_BITS = {"nats": 1.0, "bits": 1 / np.log(2)}
 TWO_CONSTRAINTS = max_entropy(np.stack([FACES, FACES**2]), [3.5, 17.5])
 
 

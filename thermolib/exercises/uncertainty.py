@@ -6,9 +6,7 @@ from math import exp, log
 import numpy as np
 from scipy.special import xlogy
 
-from thermolib.exercises import Exercise
-
-NATS_OR_BITS = {"nats": 1.0, "bits": log(2)}
+from thermolib.exercises import NATS_OR_BITS, Exercise
 
 
 def _entropy(p: np.ndarray) -> np.ndarray:
