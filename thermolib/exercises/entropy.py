@@ -171,7 +171,7 @@ EXERCISES = {
                 100 * math.log(2)
             ),
             "bits: take the natural logarithm": EXPANSION / math.log(2),
-            "the ways to choose 50 one after another: their order does not count, so divide by 50! once more": float(
+            "the ways to choose 50 in order: the order does not count, so divide by 50! again": float(
                 gammaln(101) - gammaln(51)
             ),
             "ln 2 for 50 molecules: all hundred may be on either side": 50 * math.log(2),
