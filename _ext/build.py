@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import distributions
 from itertools import repeat
 from pathlib import Path
+from site import getsitepackages
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
@@ -147,7 +148,9 @@ def prepare_draft() -> None:
 
 def fingerprint() -> str:
     """Return the state of all that shapes every page."""
-    packages = sorted(f"{package.name} {package.version}" for package in distributions())
+    packages = sorted(
+        f"{package.name} {package.version}" for package in distributions(path=getsitepackages())
+    )
     house = [
         ROOT / "_config.yml",
         ROOT / "_toc.yml",

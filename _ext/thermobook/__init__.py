@@ -38,4 +38,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
         import_module(f"thermobook.{part}").connect(app)
     # It looks through all installed packages anew for the style of each citation.
     plugin._load_entry_point = cache(plugin._load_entry_point)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # What a page is found to hold is kept in this process, and the one that typesets answers one at a time.
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

@@ -152,10 +152,10 @@ def executed(root: Path, name: str) -> Run:
 def imported_files(cells: list[str], root: Path) -> set[Path]:
     """Return the files below `root` that `cells` import, directly or not, and the data that go with them."""
     files: set[Path] = set()
-    sources = cache(_sources)  # of a folder, read once for all its modules
+    sources, module_file = cache(_sources), cache(_module_file)  # looked up once, while nothing changes
     waiting = [name for cell in cells for name in _imports(_plain(cell), package="")]
     while waiting:
-        path = _module_file(waiting.pop(), root)
+        path = module_file(waiting.pop(), root)
         if path is None or path in files:
             continue
         beside = sources(path.parent)
