@@ -2,7 +2,7 @@
 
 The draft is made below ``_build/draft``. Only a draft without a warning replaces ``_build/html``, so a build
 that fails leaves the last good site in place. A chapter runs only if it, or what it imports, has changed
-(``thermobook/executions.py``).
+(``thermobook/executions.py``); if nothing at all has changed since the site was made, it stays as it is.
 """
 
 import hashlib
@@ -13,8 +13,11 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
+from importlib.metadata import distributions
 from itertools import repeat
 from pathlib import Path
+from site import getsitepackages
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
@@ -22,8 +25,12 @@ DRAFT = BUILD / "draft"
 SITE = BUILD / "html"
 OUTPUT = DRAFT / "_build"  # jupyter-book's own layout
 GOOD = DRAFT / "good"  # there, and with the house's fingerprint, only after a build that succeeded
+SEAL = BUILD / "seal"  # what the site was made of, and what it is
 PROBLEMS = OUTPUT / "problems.txt"
 LOG = BUILD / "build.log"
+
+# What no page is made of, and what is made anew from the library at each build.
+PASSED_OVER = {BUILD, ROOT / "node_modules", ROOT / "tests", ROOT / "reference" / "api"}
 
 NEWS = (
     "WARNING",
@@ -51,12 +58,18 @@ COMMAND = [sys.executable, "-c", JUPYTER_BOOK, "build", str(ROOT), "-W", "-n", "
 def main() -> int:
     """Build, and say what came of it."""
     start = time.monotonic()
-    if code := draft():
-        return code
-    publish()
+    sources = digest(files(ROOT), fingerprint())  # as they are now: one may be edited during the build
+    if SEAL.exists() and SEAL.read_text(encoding="utf8") == seal(sources):
+        news = "Nothing has changed since the book was built."
+    else:
+        if code := draft():
+            return code
+        publish()
+        SEAL.write_text(seal(sources), encoding="utf8")
+        news = f"The book is built ({time.monotonic() - start:.0f} s)."
     index = SITE / "index.html"
     print(f"""
-The book is built ({time.monotonic() - start:.0f} s). Open it with a double click, or at
+{news} Open it with a double click, or at
     {index.as_uri()}
 or serve it, from this folder, with
     {serving(Path(sys.executable))}
@@ -135,7 +148,9 @@ def prepare_draft() -> None:
 
 def fingerprint() -> str:
     """Return the state of all that shapes every page."""
-    key = hashlib.sha256(f"{sys.version}{os.environ.get('SOURCE_DATE_EPOCH')}".encode())
+    packages = sorted(
+        f"{package.name} {package.version}" for package in distributions(path=getsitepackages())
+    )
     house = [
         ROOT / "_config.yml",
         ROOT / "_toc.yml",
@@ -143,8 +158,32 @@ def fingerprint() -> str:
         ROOT / "deno.lock",
         *(ROOT / "_ext").rglob("*.*"),
     ]
-    for path in sorted(path for path in house if path.is_file() and path.suffix != ".pyc"):
-        key.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest(house, sys.version, str(os.environ.get("SOURCE_DATE_EPOCH")), *packages)
+
+
+def seal(sources: str) -> str:
+    """Return the state of the site and of the chapters' runs, made of `sources`, the state of all else."""
+    runs = sorted(path.relative_to(BUILD).as_posix() for path in (BUILD / "executed").rglob("*.ipynb"))
+    return f"{sources} {digest(files(SITE), *runs)}"
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Yield the files below `folder`, but for those that no page is made of."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if name[0] != "." and name != "__pycache__" and Path(place, name) not in PASSED_OVER
+        ]
+        yield from (Path(place, name) for name in names)
+
+
+def digest(paths: Iterable[Path], *words: str) -> str:
+    """Return what becomes another whenever one of the files at `paths`, or of `words`, does."""
+    key = hashlib.sha256("\n".join(words).encode())
+    for path in sorted(path for path in paths if path.is_file() and path.suffix != ".pyc"):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        key.update(f"\0{path.relative_to(ROOT).as_posix()}\0{content}".encode())
     return key.hexdigest()
 
 

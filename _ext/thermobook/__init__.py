@@ -18,9 +18,11 @@
 ``site``        a site that asks no other host for anything, and carries nothing it does not use
 """
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
+from pybtex import plugin
 from sphinx.application import Sphinx
 
 PARTS = (
@@ -34,4 +36,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts to Sphinx."""
     for part in PARTS:
         import_module(f"thermobook.{part}").connect(app)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # It looks through all installed packages anew for the style of each citation.
+    plugin._load_entry_point = cache(plugin._load_entry_point)
+    # What a page is found to hold is kept in this process, and the one that typesets answers one at a time.
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

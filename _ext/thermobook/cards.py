@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from thermobook import executions
 from thermobook.cells import code_cells
 from thermobook.problems import report
 
@@ -48,7 +48,7 @@ def write_counts(
 
 def arrange(app: Sphinx, doctree: nodes.document) -> None:
     """Mark the exercises of `doctree`, and put its solutions, stubs and questions where they belong."""
-    sources = [cell.source for cell in read_myst_markdown_notebook(_source(app, app.env.docname)).cells]
+    sources = [cell.source for cell in executions.read(_source(app, app.env.docname)).cells]
     cells = list(code_cells(doctree))
     asked = {cell: set(ASKED.findall(sources[cell["cell_index"]])) for _, cell in cells}
     for section in exercises(doctree):

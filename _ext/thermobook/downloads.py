@@ -12,9 +12,9 @@ from typing import Any
 import jupytext
 import nbformat
 from docutils import nodes
-from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.application import Sphinx
 
+from thermobook import executions
 from thermobook.plain import Book, caption, described, plain, read_book, unknown
 from thermobook.problems import report
 
@@ -40,8 +40,7 @@ def connect(app: Sphinx) -> None:
 def is_chapter(app: Sphinx, name: str) -> bool:
     """Return whether page `name` is a chapter's: it computes, and is not the landing page or the review."""
     text = Path(app.env.doc2path(name)).read_text(encoding="utf8")
-    cells = read_myst_markdown_notebook(text).cells
-    return name.startswith("chapters/") and any(cell.cell_type == "code" for cell in cells)
+    return name.startswith("chapters/") and bool(executions.code(text))
 
 
 def chapters(app: Sphinx) -> list[str]:

@@ -61,9 +61,9 @@ def _run(app: Sphinx, name: str) -> None:
     env: Any = app.env
     path = Path(env.doc2path(name))
     text = path.read_text(encoding="utf8")
-    if not _cells(text):
+    if not code(text):
         return
-    notebook = read_myst_markdown_notebook(text)
+    notebook = read_myst_markdown_notebook(text)  # one of its own: running it changes it
     runs = get_cache(_made(cache_folder(Path(app.srcdir), name, text)))
     with suppress(KeyError):
         runs.match_cache_notebook(notebook)
@@ -89,7 +89,7 @@ def _made(folder: Path) -> Path:
 def choose_cache(app: Sphinx, name: str, source: list[str]) -> None:
     """Point MyST-NB at this chapter's cache."""
     folder = cache_folder(Path(app.srcdir), name, source[0])
-    if _cells(source[0]):
+    if code(source[0]):
         get_cache(_made(folder)).change_cache_limit(KEPT_RUNS)
     env: Any = app.env
     env.mystnb_config = env.mystnb_config.copy(execution_cache_path=str(folder))
@@ -112,14 +112,14 @@ def forget(app: Sphinx) -> None:
     env: Any = app.env
     cache = get_cache(env.mystnb_config.execution_cache_path)
     with suppress(KeyError):  # a cell that raised: not kept
-        notebook = read_myst_markdown_notebook(Path(env.doc2path(env.docname)).read_text(encoding="utf8"))
+        notebook = read(Path(env.doc2path(env.docname)).read_text(encoding="utf8"))
         cache.remove_cache(cache.match_cache_notebook(notebook).pk)
 
 
 def cache_folder(root: Path, name: str, text: str) -> Path:
     """Return where chapter `name`, with the source `text`, is kept once run in this state of `root`."""
     key = hashlib.sha256(f"{sys.version_info[:2]}\n{_lock(root)}".encode())
-    imports = [*_cells(text), f"import thermolib.exercises.{Path(name).name.replace('-', '_')}"]
+    imports = [*code(text), f"import thermolib.exercises.{Path(name).name.replace('-', '_')}"]
     for path in sorted({*imported_files(imports, root), root / KERNEL_SETTINGS}):
         key.update(b"\0" + path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return _runs(root) / name / key.hexdigest()[:16]
@@ -142,7 +142,7 @@ def executed(root: Path, name: str) -> Run:
         If it has not been run in this state.
     """
     text = (root / f"{name}.md").read_text(encoding="utf8")
-    notebook = read_myst_markdown_notebook(text)
+    notebook = read(text)
     cache = get_cache(cache_folder(root, name, text))
     record = cache.match_cache_notebook(notebook)
     merged = cache.merge_match_into_notebook(notebook)[1]
@@ -152,14 +152,16 @@ def executed(root: Path, name: str) -> Run:
 def imported_files(cells: list[str], root: Path) -> set[Path]:
     """Return the files below `root` that `cells` import, directly or not, and the data that go with them."""
     files: set[Path] = set()
+    sources, module_file = cache(_sources), cache(_module_file)  # looked up once, while nothing changes
     waiting = [name for cell in cells for name in _imports(_plain(cell), package="")]
     while waiting:
-        path = _module_file(waiting.pop(), root)
+        path = module_file(waiting.pop(), root)
         if path is None or path in files:
             continue
-        files |= {path, *_data(path)}
+        beside = sources(path.parent)
+        files |= {path, *_data(path, beside)}
         package = ".".join(path.parent.relative_to(root).parts)
-        waiting += _imports(path.read_text(encoding="utf8"), package)
+        waiting += _imports(beside[path], package)
     return files
 
 
@@ -191,12 +193,17 @@ def _module_file(name: str, root: Path) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _data(module: Path) -> set[Path]:
+def _sources(folder: Path) -> dict[Path, str]:
+    """Return the text of each module in `folder`."""
+    return {path: path.read_text(encoding="utf8") for path in folder.glob("*.py")}
+
+
+def _data(module: Path, sources: dict[Path, str]) -> set[Path]:
     """Return the files beside `module` that it names, or that share its stem, or that no module names.
 
-    A Matplotlib style goes with every module: a chapter that uses it names it in a cell.
+    The `sources` are those of its folder. A Matplotlib style goes with every module: a chapter that uses it
+    names it in a cell.
     """
-    sources = {path: path.read_text(encoding="utf8") for path in module.parent.glob("*.py")}
 
     def belongs(data: Path) -> bool:
         owners = {path for path, text in sources.items() if path.stem == data.stem or data.name in text}
@@ -207,10 +214,17 @@ def _data(module: Path) -> set[Path]:
 
 
 @cache
-def _cells(text: str) -> list[str]:
-    return [cell.source for cell in read_myst_markdown_notebook(text).cells if cell.cell_type == "code"]
+def read(text: str) -> NotebookNode:
+    """Return the page `text` as a notebook: the same one to all who ask, so none may change it."""
+    return read_myst_markdown_notebook(text)
 
 
+def code(text: str) -> list[str]:
+    """Return the code cells of the page `text`."""
+    return [cell.source for cell in read(text).cells if cell.cell_type == "code"]
+
+
+@cache
 def _plain(cell: str) -> str:
     """Return `cell` as Python, its %magics and !commands rewritten."""
     return TransformerManager().transform_cell(cell)

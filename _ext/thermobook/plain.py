@@ -16,10 +16,11 @@ from urllib.parse import quote
 import yaml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from myst_nb.core.read import read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 from pybtex.database import Entry, parse_file
+
+from thermobook.executions import read
 
 BLOCK = re.compile(
     r"^(`{3,}|:{3,})\{(admonition|dropdown)\} *(.*)\n((?::[\w-]+:.*\n)*)((?:.*\n)*?)\1$", re.MULTILINE
@@ -61,7 +62,7 @@ def read_book(root: Path, pages: list[str]) -> Book:
     figures = [
         (page, figure["name"])
         for page, text in texts.items()
-        for cell in read_myst_markdown_notebook(text).cells
+        for cell in read(text).cells
         if (figure := described(cell.metadata))
     ]
     return Book(

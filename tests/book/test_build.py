@@ -6,7 +6,9 @@ import shlex
 import shutil
 import subprocess
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from build import serving
@@ -146,6 +148,85 @@ def test_two_builds_from_nothing_agree_to_the_byte(built: Path, tmp_path: Path) 
     one, two = files(built / "_build" / "html"), files(other / "_build" / "html")
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []
+
+
+def loaded(book: Path) -> ModuleType:
+    """Return the build of `book`, as a module."""
+    spec = spec_from_file_location("small_build", book / "_ext" / "build.py")
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+READ = (
+    "chapters/b.md", "small/one.py", "assets/book.css", "_toc.yml", "references.bib", "requirements.txt",
+    "_ext/thermobook/guard.py", "_ext/thermobook/templates/layout.html",
+)  # fmt: skip
+MADE = ("chapters/a.html", "_static/style.css", "notebooks/a.ipynb")
+
+
+def test_where_nothing_has_changed_nothing_is_done_else_the_book_is_built(
+    book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small, asked = loaded(book), 7
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    monkeypatch.setattr(small, "draft", lambda: asked)
+
+    def times() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in book.rglob("*")}
+
+    before = times()
+    assert small.main() == 0
+    assert "Nothing has changed" in capsys.readouterr().out
+    assert times() == before
+
+    run = next((book / "_build" / "executed" / "chapters" / "a").rglob("*.ipynb"))
+    for path in (*(book / name for name in READ), *(book / "_build" / "html" / name for name in MADE), run):
+        content = path.read_bytes()
+        path.unlink()
+        assert small.main() == asked, f"{path} is lost"
+        if path != run:
+            path.write_bytes(content + b" ")
+            assert small.main() == asked, f"{path} has changed"
+        path.write_bytes(content)
+        assert small.main() == 0, f"{path} is as it was"
+
+    (book / "small" / "data.csv").touch()
+    assert small.main() == asked
+    (book / "small" / "data.csv").unlink()
+    monkeypatch.setattr(small, "distributions", lambda path: [])
+    assert small.main() == asked
+
+
+def test_what_no_page_is_made_of_is_passed_over(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = loaded(book)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    monkeypatch.setattr(small, "draft", lambda: 7)
+    for name in ("tests/test_one.py", ".git/index", "small/__pycache__/one.pyc", "reference/api/one.md"):
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).write_text("another", encoding="utf8")
+    (book / "chapters" / ".#b.md").symlink_to("nowhere")  # what an editor leaves while a page is open in it
+    assert small.main() == 0
+
+
+def test_what_is_edited_during_a_build_is_built_the_next_time(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small, page = loaded(book), book / "chapters" / "b.md"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+
+    def draft() -> int:
+        page.write_text(HEAD + B + "More.\n", encoding="utf8")
+        return 0
+
+    page.write_text(HEAD + B + "Less.\n", encoding="utf8")
+    monkeypatch.setattr(small, "draft", draft)
+    assert small.main() == 0
+    monkeypatch.setattr(small, "draft", lambda: 7)
+    assert small.main() == 7
+    page.write_text(HEAD + B + "Less.\n", encoding="utf8")
+    assert small.main() == 0
 
 
 def test_a_chapter_says_when_it_ran_and_how_long_it_takes(built: Path) -> None:

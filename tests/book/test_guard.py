@@ -31,6 +31,10 @@ LOADS = [
     """<style>p {background: image-set(url(x.png) 1x, 'https://a.example/x.png' 2x)}</style>""",
     '<svg><image href="https://a.example/x.png"/></svg>',
     '<svg><image xlink:href="https://a.example/x.png"/></svg>',
+    '<span class="a" style="background: url(https://a.example/x.png)">',
+    '<span style="background: url(&#47;&#47;a.example&#47;x.png)"></span>',
+    '<img alt="a <span class" src="https://a.example/x.png"><span class="a">',
+    '<span class="a"><img alt="<span>" src="https://a.example/x.png"></span>',
 ]
 STAYS = [
     '<a href="https://a.example">a link</a>',
