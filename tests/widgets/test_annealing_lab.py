@@ -26,6 +26,11 @@ LABELS = [
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def number(text):
     return float(text.replace("−", "-").replace(",", ""))
 
@@ -275,25 +280,25 @@ def test_runs_pauses_and_ends(page, record, tmp_path):
     assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
 
 
-def test_stops_at_the_end_and_is_not_dead(page, tmp_path):
+def test_stops_at_the_end_and_is_not_dead(new_page, tmp_path):
     """A schedule takes twelve seconds, here two; the page's clock is turned on by three."""
-    page.clock.install()
+    new_page.clock.install()
     filler, html = "<div style='height: 5000px'></div>", AnnealingLab().to_html()
     assert "DURATION = 12" in html
-    visit(page, tmp_path, html.replace("DURATION = 12", "DURATION = 2"), filler)
-    page.clock.run_for(3000)
-    wait_for(page, "Step 100 of 100")
-    again = page.get_by_role("button", name="Run again", exact=True)
+    visit(new_page, tmp_path, html.replace("DURATION = 12", "DURATION = 2"), filler)
+    new_page.clock.run_for(3000)
+    wait_for(new_page, "Step 100 of 100")
+    again = new_page.get_by_role("button", name="Run again", exact=True)
     assert "thermo-main" in again.get_attribute("class")
-    assert page.locator(".thermo-status").get_attribute("aria-live") == "polite"
-    page.evaluate("scrollTo(0, 5000)")
-    page.evaluate("new Promise(done => new IntersectionObserver(done).observe(document.body))")
-    page.evaluate("scrollTo(0, 0)")  # whoever comes back finds it running
-    page.get_by_role("button", name="Pause", exact=True).wait_for()
-    page.clock.run_for(3000)
+    assert new_page.locator(".thermo-status").get_attribute("aria-live") == "polite"
+    new_page.evaluate("scrollTo(0, 5000)")
+    new_page.evaluate("new Promise(done => new IntersectionObserver(done).observe(document.body))")
+    new_page.evaluate("scrollTo(0, 0)")  # whoever comes back finds it running
+    new_page.get_by_role("button", name="Pause", exact=True).wait_for()
+    new_page.clock.run_for(3000)
     again.wait_for()
-    page.get_by_label(LABELS[0], exact=True).press("ArrowLeft")  # and so does who draws a schedule
-    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    new_page.get_by_label(LABELS[0], exact=True).press("ArrowLeft")  # and so does who draws a schedule
+    new_page.get_by_role("button", name="Pause", exact=True).wait_for()
 
 
 # --- the tour
@@ -470,16 +475,14 @@ def test_wrong_page_of_the_landscape_is_rejected(still_page, tmp_path, right, wr
 
 
 @pytest.mark.parametrize("view", ["landscape", "tour"])
-def test_a_still_picture_without_javascript(browser, tmp_path, view):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_a_still_picture_without_javascript(window, tmp_path, view):
+    page = window(java_script_enabled=False)
     lab = AnnealingLab(view)
     page.goto(write(tmp_path, lab.to_html()))
     image = page.get_by_role("img", name=lab.still()[1])
     assert image.evaluate("image => image.naturalWidth") > 0
     assert image.bounding_box()["width"] > 300
     assert page.locator("figcaption").inner_text() == lab.still()[2]
-    context.close()
 
 
 @pytest.mark.parametrize("schedule", ["linear", [2, 1, 0.5, 2, 0.5, 0.1]])

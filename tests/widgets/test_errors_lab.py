@@ -17,6 +17,11 @@ AGAIN = """({ T, length, seed, exact, runs }) => ["metropolis", "wolff"].map((mo
 })"""
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def shown(page):
     """The table's numbers, a list for each move."""
     rows = page.locator("tbody tr").all()

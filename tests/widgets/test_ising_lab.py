@@ -22,6 +22,11 @@ def plain():
     return IsingLab(size=64).to_html()
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def sweeps(page):
     """How many sweeps the lab says it has made at this point."""
     return int(page.locator(".thermo-status").inner_text().split()[0].replace(",", ""))
@@ -294,16 +299,14 @@ def test_the_critical_temperature_is_marked_where_it_is(page, tmp_path):
     assert mark == pytest.approx(x, abs=0.6)
 
 
-def test_picture_is_there_without_javascript(browser, tmp_path):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_picture_is_there_without_javascript(window, tmp_path):
+    page = window(java_script_enabled=False)
     page.goto(write(tmp_path, IsingLab(size=64, T=2.0, h=0.1).to_html()))
     words = "Ising lattice of 64 × 64 spins in equilibrium at T = 2.00 in a field h = 0.10"
     image = page.get_by_role("img", name=words)
     assert image.evaluate("image => image.naturalWidth") == 64
     assert image.bounding_box()["width"] > 300
     assert page.locator("figcaption").inner_text().startswith(words)
-    context.close()
 
 
 TURN = """() => {

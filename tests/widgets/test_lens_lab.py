@@ -83,15 +83,13 @@ def test_it_zooms_by_itself_until_a_hand_takes_over(page, tmp_path, lab):
     assert page.get_by_role("button", name="Run again").is_visible()
 
 
-def test_picture_is_there_without_javascript(browser, tmp_path, lab):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_picture_is_there_without_javascript(window, tmp_path, lab):
+    page = window(java_script_enabled=False)
     page.goto(write(tmp_path, lab.to_html()))
     words = "Ising lattices of 243 × 243 spins seen through the majority rule"
     image = page.get_by_role("img", name=words)
     assert image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [261, 261]
     assert page.locator("figcaption").inner_text().startswith(words)
-    context.close()
 
 
 def test_the_still_picture_shows_the_lattices(lab):
