@@ -216,8 +216,10 @@ def test_quench_and_anneal(page, tmp_path):
 
 
 def shown_colours(page):
-    """The lattice's two colours as they are seen, from a picture of the screen: the two most frequent."""
-    screen = Image.open(io.BytesIO(page.locator(".thermo-spins").screenshot())).convert("RGB")
+    """The lattice's two colours as they are seen, from a picture of a part of it: the two most frequent."""
+    box = page.locator(".thermo-spins").bounding_box()
+    part = {"x": box["x"], "y": box["y"], "width": 160, "height": 160}
+    screen = Image.open(io.BytesIO(page.screenshot(clip=part))).convert("RGB")
     many = sorted(screen.getcolors(2**24), reverse=True)
     return [np.array(colour) / 255 for _, colour in many[:2]]
 

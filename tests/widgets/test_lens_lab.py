@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from pages import visit, write
+from pages import texts, visit, write
 from PIL import Image
 from thermolib.palette import temperature_color
 from thermolib.widgets.lens_lab import LensLab
@@ -27,8 +27,7 @@ def press(page, name):
 
 
 def numbers(page):
-    rows = page.locator(".thermo-lens tbody tr").all()
-    shown = [[cell.inner_text() for cell in row.locator("td").all()] for row in rows]
+    shown = texts(page.locator(".thermo-lens tbody tr"))
     return np.array([[float(x.replace("−", "-")) for x in row] for row in shown])
 
 

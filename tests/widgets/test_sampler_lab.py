@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from pages import visit, write
+from pages import texts, visit, write
 from PIL import Image
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
@@ -46,15 +46,8 @@ def press(page, name):
 
 def shown(page):
     """The two columns of numbers beside the bars, and the rows of the table of sums."""
-    bars = [
-        row.locator("td:not([rowspan])").all_inner_texts()
-        for row in page.locator(".thermo-chances tbody tr").all()
-    ]
-    rows = [
-        row.locator("td").all_inner_texts()
-        for row in page.locator("table:not(.thermo-chances) tbody tr").all()
-    ]
-    return bars, rows
+    bars = texts(page.locator(".thermo-chances tbody tr"), "td:not([rowspan])")
+    return bars, texts(page.locator("table:not(.thermo-chances) tbody tr"))
 
 
 def slider(page, quantity):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from pages import visit, write
+from pages import texts, visit, write
 from thermolib import characters
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.host import HOST
@@ -30,7 +30,7 @@ def text(page):
 
 
 def rows(page):
-    return [row.locator("td").all_inner_texts() for row in page.locator("tbody tr").all()]
+    return texts(page.locator("tbody tr"))
 
 
 def written(page):
