@@ -406,9 +406,9 @@ def cooled():
     best = lengths(cities, shuffled(bits, 150))  # the tour that the page begins with
     order, accepted = shuffled(bits, 150), 0
     now = lengths(cities, order)
-    for k in range(20_000):
+    for k in range(50_000):
         best = min(best, now)
-        rise = two_opt_step(bits, cities, order, float(f"{10 ** (1 - 3 * k / 20_000):.3g}"))
+        rise = two_opt_step(bits, cities, order, float(f"{10 ** (1 - 3 * k / 50_000):.3g}"))
         accepted += rise is not None
         now += rise or 0
     return now, min(best, now), accepted
@@ -418,11 +418,11 @@ def check_cooling(page, folder, mend=lambda html: html):
     """What "Cool at once" says, in fewer proposals: lengths to the last digit, and the share accepted."""
     html = AnnealingLab("tour", seed=4).to_html()
     assert '"cooling":200000' in html
-    visit(page, folder, mend(html.replace('"cooling":200000', '"cooling":20000')))
+    visit(page, folder, mend(html.replace('"cooling":200000', '"cooling":50000')))
     press(page, "Cool at once")
     now, best, accepted = cooled()
     assert [row[0] for row in table(page, 0)][:2] == [f"{now:.4f}", f"{best:.4f}"]
-    assert status(page) == f"150 cities. T = 0.0100; {accepted / 200:.1f} % of 20,000 proposals accepted."
+    assert status(page) == f"150 cities. T = 0.0100; {accepted / 500:.1f} % of 50,000 proposals accepted."
 
 
 def test_cooling_follows_its_random_bits(still_page, tmp_path):
