@@ -1,9 +1,11 @@
 """What the browser tests share: a real Chromium, the built site, and a record of what a page does."""
 
+import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -30,7 +32,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def new_page(browser: Browser) -> Iterator[Page]:
     """Yield an empty page in a fresh profile."""
     context = browser.new_context()
     yield context.new_page()
@@ -38,11 +40,66 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def record(page: Page) -> Record:
+def page(new_page: Page) -> Page:
+    """Return an empty page in a fresh profile; a file may have another for its tests, as `window` gives."""
+    return new_page
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Iterator[dict[str, Page]]:
+    """Yield the pages that `window` hands from test to test, by the options of their contexts."""
+    kept: dict[str, Page] = {}
+    yield kept
+    for page in kept.values():
+        page.context.close()
+
+
+@pytest.fixture
+def window(browser: Browser, windows: dict[str, Page]) -> Iterator[Callable[..., Page]]:
+    """Open an empty page, as good as new, in a context of the given options.
+
+    A page that is new takes Chromium longer than most tests. This one was another test's before: what that
+    one kept, loaded or moved is gone. For a test that leaves what cannot be taken back, a clock, a script for
+    every page or a route, there is `new_page`.
+    """
+    lent: list[tuple[str, Page, dict[str, Any]]] = []
+
+    def open_(**options: Any) -> Page:
+        kind = json.dumps(options, sort_keys=True)
+        page = windows.pop(kind, None) or browser.new_context(**options).new_page()
+        lent.append((kind, page, options))
+        return page
+
+    yield open_
+    for kind, page, options in lent:
+        renew(page, **options)
+        if windows.setdefault(kind, page) is not page:
+            page.context.close()  # a test had two of the kind
+
+
+def renew(page: Page, **options: Any) -> None:
+    """Take back what a test did with `page`, which it had with these options."""
+    page.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch { /* no origin */ } }")
+    for other in page.context.pages[1:]:
+        other.close()
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+    page.set_viewport_size(options.get("viewport", {"width": 1280, "height": 720}))
+    page.emulate_media(
+        media="null",
+        color_scheme=options.get("color_scheme", "light"),
+        reduced_motion=options.get("reduced_motion", "no-preference"),
+        forced_colors=options.get("forced_colors", "none"),
+    )
+
+
+@pytest.fixture
+def record(page: Page) -> Iterator[Record]:
     """Write down what happens in `page`: `record.errors`, `.failed`, `.requests`."""
     record = Record()
     record.follow(page)
-    return record
+    yield record
+    record.leave(page)
 
 
 @pytest.fixture(scope="session")

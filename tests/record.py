@@ -1,6 +1,8 @@
 """What happens in a page, written down."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Page
@@ -15,14 +17,25 @@ class Record:
     requests: list[str] = field(default_factory=list)
     measured: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.notes: dict[str, Callable[[Any], None]] = {
+            "console": lambda said: self.errors.append(said.text) if said.type == "error" else None,
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "request": lambda request: self.requests.append(request.url),
+            "requestfailed": lambda request: self.failed.append(f"{request.url}: {request.failure}"),
+            "response": lambda answer: self.failed.append(answer.url) if answer.status >= 400 else None,
+        }
+
     def follow(self, page: Page) -> None:
         """Write down what happens in `page` from now on."""
-        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda request: self.failed.append(f"{request.url}: {request.failure}"))
-        page.on("response", lambda answer: self.failed.append(answer.url) if answer.status >= 400 else None)
+        for event, note in self.notes.items():
+            page.on(event, note)
         RECORDS[page] = self
+
+    def leave(self, page: Page) -> None:
+        """Write down nothing more of `page`, which another test may have."""
+        for event, note in self.notes.items():
+            page.remove_listener(event, note)
 
 
 RECORDS: WeakKeyDictionary[Page, Record] = (

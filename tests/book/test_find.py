@@ -1,11 +1,12 @@
 """What a reader looks up is found: by the search, and beside the link."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from docutils.nodes import make_id
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from reading import chapters, source
 
 CHAPTERS = chapters()
@@ -13,12 +14,19 @@ TERM = re.compile(r"^(\w[\w –-]+)\n  \S", re.MULTILINE)
 TERMS = TERM.findall(source("reference/glossary").partition("```{glossary}")[2])
 
 
+@pytest.fixture
+def page(window: Callable[..., Page]) -> Page:
+    return window()
+
+
 def search(page: Page, base: str, query: str) -> list[tuple[str, str]]:
     """Return where the results lead, and what is shown of them."""
     page.goto(f"{base}/search.html?q={query}")
     page.locator(".search-summary").wait_for()
-    items = page.locator("#search-results li").all()
-    return [(str(item.locator("a").get_attribute("href")), item.inner_text()) for item in items]
+    items = page.locator("#search-results li").evaluate_all(
+        "all => all.map(item => [item.querySelector('a').getAttribute('href'), item.innerText])"
+    )
+    return [(place, words) for place, words in items]
 
 
 @pytest.mark.parametrize("host", ["file", "http"])
@@ -110,9 +118,8 @@ def test_a_card_opens_on_hover_and_on_focus_and_closes(page: Page, site: Path) -
     expect(card).to_be_visible()
 
 
-def test_a_tap_opens_a_card_and_another_follows_the_link(browser: Browser, site: Path) -> None:
-    context = browser.new_context(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True)
-    page = context.new_page()
+def test_a_tap_opens_a_card_and_another_follows_the_link(window: Callable[..., Page], site: Path) -> None:
+    page = window(viewport={"width": 375, "height": 700}, has_touch=True, is_mobile=True)
     address = f"{site.as_uri()}/{CHAPTERS[0]}.html"
     page.goto(address)
     card = page.locator(".hover-card")
@@ -127,4 +134,3 @@ def test_a_tap_opens_a_card_and_another_follows_the_link(browser: Browser, site:
     term.tap()
     term.tap()
     page.wait_for_url("**/reference/glossary.html#term-*")
-    context.close()

@@ -1,11 +1,11 @@
 """How pages look beyond what each is asked: deep within, in print, by keyboard, in a reader's own colours."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import ask_look
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from reading import ROOT
 from thermolib.palette import STOPS
 
@@ -25,20 +25,23 @@ TARGET = """id => document.getElementById(id).getBoundingClientRect().top
 
 
 @pytest.fixture
-def opened(browser: Browser, site) -> Iterator[Callable[..., Page]]:
-    """Open a page of the site in a context of the test's own."""
-    contexts = []
+def page(window: Callable[..., Page]) -> Page:
+    return window()
 
-    def open_(name: str, place: str = "", width: int = 1280, **options) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 800}, **options))
-        page = contexts[-1].new_page()
+
+@pytest.fixture
+def opened(page: Page, site) -> Callable[..., Page]:
+    """Open a page of the site, where before it there was nothing, for a reader with such media."""
+
+    def open_(name: str, place: str = "", width: int = 1280, **media) -> Page:
+        page.goto("about:blank")
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(**media)
         page.goto(f"{site.as_uri()}/{name}.html{place}")
-        page.evaluate("document.fonts.ready")
+        page.evaluate("document.fonts.ready.then(() => null)")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 @pytest.mark.parametrize("width", [1280, 375])
@@ -51,6 +54,7 @@ def test_a_link_into_a_page_finds_its_place_and_holds_it(opened, width: int) -> 
     assert len(anchors) > 20
     middle = anchors[len(anchors) // 2]
     assert misses(opened(LONGEST, f"#{middle}", width=width), middle) == 0
+    page = opened(LONGEST, width=width)
     links = ".bd-sidebar-secondary .nav-link"
     for number in (-3, 0, 8, -6, 3):  # far down, far up: 3 is missed by half a screen without book.js
         page.evaluate(f"number => [...document.querySelectorAll('{links}')].at(number).click()", number)

@@ -9,6 +9,8 @@ import pytest
 from pages import LOAD
 from thermolib.widgets.kit.bundle import bundle
 
+from record import Record
+
 
 @pytest.fixture(scope="module")
 def empty(browser):
@@ -19,11 +21,20 @@ def empty(browser):
 
 
 @pytest.fixture
-def still_page(browser):
-    """Yield a page where motion is not wanted: nothing runs unless asked to."""
-    context = browser.new_context(reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
+def still_page(window):
+    """Return a page where motion is not wanted: nothing runs unless asked to."""
+    return window(reduced_motion="reduce")
+
+
+@pytest.fixture
+def record(request):
+    """Write down what happens in the page that the test has: `record.errors`, `.failed`, `.requests`."""
+    record = Record()
+    asked = [name for name in ("still_page", "page", "new_page") if name in request.fixturenames]
+    page = request.getfixturevalue(asked[0])
+    record.follow(page)
+    yield record
+    record.leave(page)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from bits import lengths, random_bits, shuffled, two_opt_step, walkers_step
-from pages import visit, write
+from pages import texts, visit, write
 from PIL import Image
 from thermolib.annealing import end_distribution
 from thermolib.boltzmann import boltzmann
@@ -26,6 +26,11 @@ LABELS = [
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def number(text):
     return float(text.replace("−", "-").replace(",", ""))
 
@@ -39,14 +44,14 @@ def status(page):
 
 
 def table(page, k):
-    return [
-        row.locator("td").all_inner_texts() for row in page.locator("table").nth(k).locator("tbody tr").all()
-    ]
+    return texts(page.locator("table").nth(k).locator("tbody tr"))
 
 
 def knots(page):
     """What the six sliders say."""
-    return [float(page.get_by_label(label, exact=True).get_attribute("aria-valuetext")) for label in LABELS]
+    sliders = page.locator("input[aria-label^='T, ']")
+    said = dict(sliders.evaluate_all("all => all.map(one => [one.ariaLabel, one.ariaValueText])"))
+    return [float(said[label]) for label in LABELS]
 
 
 def end(page):
@@ -227,6 +232,19 @@ def test_a_knot_is_dragged_in_the_plot(landscape):
     assert [*knots(landscape)[:2], *knots(landscape)[3:]] == [*after[:2], *after[3:]]
 
 
+def walked(lab, seed):
+    """Where the thousand walkers are at the end of the lab's schedule, by plain Python."""
+    return _walked(tuple(lab.temperatures), seed)
+
+
+@cache
+def _walked(temperatures, seed):
+    bits, states = random_bits(seed), [START] * 1000
+    for T in temperatures:
+        walkers_step(bits, ENERGIES, states, T)
+    return states
+
+
 def test_the_walkers_are_dots_piled_in_their_states(landscape):
     """Of 1000 dots as many pixels have their colour in each state's column as walkers are there.
 
@@ -245,9 +263,7 @@ def test_the_walkers_are_dots_piled_in_their_states(landscape):
         for edge, E in zip(edges, ENERGIES, strict=True):
             ground = lowest - (lowest - highest) * (E + 1.3) / 2.5
             assert not coloured[int(ground) + 2 :, edge].any()
-        bits, states = random_bits(1), [START] * 1000
-        for T in AnnealingLab().temperatures if name == "To the end" else []:
-            walkers_step(bits, ENERGIES, states, T)
+        states = walked(AnnealingLab(), 1) if name == "To the end" else [START] * 1000
         counts = np.bincount(states, minlength=16)
         assert piles / piles.sum() == pytest.approx(counts / 1000, abs=0.03)
 
@@ -275,25 +291,25 @@ def test_runs_pauses_and_ends(page, record, tmp_path):
     assert [url for url in record.requests if not url.startswith(("file:", "blob:", "data:"))] == []
 
 
-def test_stops_at_the_end_and_is_not_dead(page, tmp_path):
+def test_stops_at_the_end_and_is_not_dead(new_page, tmp_path):
     """A schedule takes twelve seconds, here two; the page's clock is turned on by three."""
-    page.clock.install()
+    new_page.clock.install()
     filler, html = "<div style='height: 5000px'></div>", AnnealingLab().to_html()
     assert "DURATION = 12" in html
-    visit(page, tmp_path, html.replace("DURATION = 12", "DURATION = 2"), filler)
-    page.clock.run_for(3000)
-    wait_for(page, "Step 100 of 100")
-    again = page.get_by_role("button", name="Run again", exact=True)
+    visit(new_page, tmp_path, html.replace("DURATION = 12", "DURATION = 2"), filler)
+    new_page.clock.run_for(3000)
+    wait_for(new_page, "Step 100 of 100")
+    again = new_page.get_by_role("button", name="Run again", exact=True)
     assert "thermo-main" in again.get_attribute("class")
-    assert page.locator(".thermo-status").get_attribute("aria-live") == "polite"
-    page.evaluate("scrollTo(0, 5000)")
-    page.evaluate("new Promise(done => new IntersectionObserver(done).observe(document.body))")
-    page.evaluate("scrollTo(0, 0)")  # whoever comes back finds it running
-    page.get_by_role("button", name="Pause", exact=True).wait_for()
-    page.clock.run_for(3000)
+    assert new_page.locator(".thermo-status").get_attribute("aria-live") == "polite"
+    new_page.evaluate("scrollTo(0, 5000)")
+    new_page.evaluate("new Promise(done => new IntersectionObserver(done).observe(document.body))")
+    new_page.evaluate("scrollTo(0, 0)")  # whoever comes back finds it running
+    new_page.get_by_role("button", name="Pause", exact=True).wait_for()
+    new_page.clock.run_for(3000)
     again.wait_for()
-    page.get_by_label(LABELS[0], exact=True).press("ArrowLeft")  # and so does who draws a schedule
-    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    new_page.get_by_label(LABELS[0], exact=True).press("ArrowLeft")  # and so does who draws a schedule
+    new_page.get_by_role("button", name="Pause", exact=True).wait_for()
 
 
 # --- the tour
@@ -437,9 +453,7 @@ def check_walkers(page, folder, mend=lambda html: html):
     lab = AnnealingLab(schedule=[2, 1, 0.5, 2, 0.3, 0.2], seed=5)
     visit(page, folder, mend(lab.to_html()))
     press(page, "To the end")
-    bits, states = random_bits(5), [START] * 1000
-    for T in lab.temperatures:
-        walkers_step(bits, ENERGIES, states, T)
+    states = walked(lab, 5)
     counted = [number(row[1].split(" ± ")[0]) for row in table(page, 0)]
     expected = [states.count(LOWEST) / 1000, np.mean([ENERGIES[i] for i in states])]
     assert counted == pytest.approx(expected, abs=5.001e-4)
@@ -470,16 +484,14 @@ def test_wrong_page_of_the_landscape_is_rejected(still_page, tmp_path, right, wr
 
 
 @pytest.mark.parametrize("view", ["landscape", "tour"])
-def test_a_still_picture_without_javascript(browser, tmp_path, view):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_a_still_picture_without_javascript(window, tmp_path, view):
+    page = window(java_script_enabled=False)
     lab = AnnealingLab(view)
     page.goto(write(tmp_path, lab.to_html()))
     image = page.get_by_role("img", name=lab.still()[1])
     assert image.evaluate("image => image.naturalWidth") > 0
     assert image.bounding_box()["width"] > 300
     assert page.locator("figcaption").inner_text() == lab.still()[2]
-    context.close()
 
 
 @pytest.mark.parametrize("schedule", ["linear", [2, 1, 0.5, 2, 0.5, 0.1]])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import LOAD, ask, visit
+from pages import LOAD, ask, texts, visit
 from thermolib import ising
 from thermolib.widgets.errors_lab import LENGTHS, TEMPERATURES, ErrorsLab
 from thermolib.widgets.kit.bundle import bundle
@@ -17,10 +17,14 @@ AGAIN = """({ T, length, seed, exact, runs }) => ["metropolis", "wolff"].map((mo
 })"""
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def shown(page):
     """The table's numbers, a list for each move."""
-    rows = page.locator("tbody tr").all()
-    cells = [row.locator("td").all_inner_texts() for row in rows]
+    cells = texts(page.locator("tbody tr"))
     return [[float(cell.split()[0]) for cell in move] for move in zip(*cells, strict=True)]
 
 

@@ -34,6 +34,11 @@ def widget():
     return explore(two_lines, np.geomspace(0.2, 5, 7), alt=describe)
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def picture(page, which=0):
     return page.locator(".thermo-picture").nth(which).evaluate("node => node.shadowRoot.innerHTML")
 
@@ -97,10 +102,8 @@ def test_every_key_of_a_slider_moves_it(page, tmp_path, widget, key, place):
 
 
 @pytest.fixture
-def telephone(browser):
-    context = browser.new_context(viewport={"width": 375, "height": 600}, has_touch=True, is_mobile=True)
-    yield context.new_page()
-    context.close()
+def telephone(window):
+    return window(viewport={"width": 375, "height": 600}, has_touch=True, is_mobile=True)
 
 
 def swipe(page, by):
@@ -192,14 +195,12 @@ def test_two_equal_widgets_live_side_by_side(page, record, tmp_path, widget):
     assert record.errors == []
 
 
-def test_picture_is_still_there_without_javascript(browser, tmp_path, widget):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_picture_is_still_there_without_javascript(window, tmp_path, widget):
+    page = window(java_script_enabled=False)
     page.goto(write(tmp_path, widget.to_html()))
     image = page.get_by_role("img", name=describe(1.0))
     assert image.bounding_box()["height"] > 200
     assert page.locator("figcaption").inner_text() == "temperature T: T = 1"
-    context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

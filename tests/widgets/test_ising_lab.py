@@ -22,6 +22,11 @@ def plain():
     return IsingLab(size=64).to_html()
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def sweeps(page):
     """How many sweeps the lab says it has made at this point."""
     return int(page.locator(".thermo-status").inner_text().split()[0].replace(",", ""))
@@ -211,8 +216,10 @@ def test_quench_and_anneal(page, tmp_path):
 
 
 def shown_colours(page):
-    """The lattice's two colours as they are seen, from a picture of the screen: the two most frequent."""
-    screen = Image.open(io.BytesIO(page.locator(".thermo-spins").screenshot())).convert("RGB")
+    """The lattice's two colours as they are seen, from a picture of a part of it: the two most frequent."""
+    box = page.locator(".thermo-spins").bounding_box()
+    part = {"x": box["x"], "y": box["y"], "width": 160, "height": 160}
+    screen = Image.open(io.BytesIO(page.screenshot(clip=part))).convert("RGB")
     many = sorted(screen.getcolors(2**24), reverse=True)
     return [np.array(colour) / 255 for _, colour in many[:2]]
 
@@ -294,16 +301,14 @@ def test_the_critical_temperature_is_marked_where_it_is(page, tmp_path):
     assert mark == pytest.approx(x, abs=0.6)
 
 
-def test_picture_is_there_without_javascript(browser, tmp_path):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_picture_is_there_without_javascript(window, tmp_path):
+    page = window(java_script_enabled=False)
     page.goto(write(tmp_path, IsingLab(size=64, T=2.0, h=0.1).to_html()))
     words = "Ising lattice of 64 × 64 spins in equilibrium at T = 2.00 in a field h = 0.10"
     image = page.get_by_role("img", name=words)
     assert image.evaluate("image => image.naturalWidth") == 64
     assert image.bounding_box()["width"] > 300
     assert page.locator("figcaption").inner_text().startswith(words)
-    context.close()
 
 
 TURN = """() => {

@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from pages import visit, write
+from pages import texts, visit, write
 from PIL import Image
 from thermolib import ising
 from thermolib.palette import temperature_color
@@ -28,8 +28,7 @@ def press(page, name):
 
 
 def numbers(page):
-    rows = page.locator(".thermo-lens tbody tr").all()
-    shown = [[cell.inner_text() for cell in row.locator("td").all()] for row in rows]
+    shown = texts(page.locator(".thermo-lens tbody tr"))
     return np.array([[float(x.replace("−", "-")) for x in row] for row in shown])
 
 
@@ -124,15 +123,13 @@ def test_a_distance_of_ones_own_is_a_place_of_the_slider(still_page, tmp_path):
     assert slider.get_attribute("max") == str(len(OFFS))
 
 
-def test_picture_is_there_without_javascript(browser, tmp_path, lab):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_picture_is_there_without_javascript(window, tmp_path, lab):
+    page = window(java_script_enabled=False)
     page.goto(write(tmp_path, lab.to_html()))
     words = "Ising lattices of 243 × 243 spins seen through the majority rule"
     image = page.get_by_role("img", name=words)
     assert image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [261, 261]
     assert page.locator("figcaption").inner_text().startswith(words)
-    context.close()
 
 
 def test_the_still_picture_shows_the_lattices(lab):

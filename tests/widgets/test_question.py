@@ -21,6 +21,11 @@ from thermolib.widgets.question import Question, Review, _typeset
 NUMBER, CHOICE = "entropy/loaded-die", "entropy/think-macrostate"
 
 
+@pytest.fixture
+def page(window):
+    return window()
+
+
 def answer(page, text):
     """Write `text` into the only field, press Enter, and return what is said."""
     page.get_by_role("textbox").fill(text)
@@ -296,9 +301,8 @@ def test_accessible_and_narrow(page, tmp_path, name, theme):
 
 
 @pytest.mark.parametrize("name", [NUMBER, CHOICE])
-def test_without_javascript_the_question_stands_there_and_nothing_dead(browser, tmp_path, name):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_javascript_the_question_stands_there_and_nothing_dead(window, tmp_path, name):
+    page = window(java_script_enabled=False)
     page.goto(write(tmp_path, Question(name).to_html()))
     assert page.get_by_text(find(name).question).is_visible()
     listed = [item.inner_text() for item in page.get_by_role("listitem").all()]
@@ -309,7 +313,6 @@ def test_without_javascript_the_question_stands_there_and_nothing_dead(browser, 
     assert not told.is_visible()
     page.get_by_text("Answer", exact=True).click()
     assert told.is_visible()
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -354,11 +357,11 @@ def test_in_print_the_question_and_the_choices_stay(page, tmp_path, name):
         assert not any(node.is_visible() for node in page.locator(gone).all())
 
 
-def test_a_page_that_cannot_run_it_says_so(page, tmp_path):
-    page.add_init_script("URL.createObjectURL = () => { throw new Error('not here'); }")
-    page.goto(write(tmp_path, Question(CHOICE).to_html()))
-    page.get_by_text("(This browser cannot run the interactive figure: not here)").wait_for()
-    assert page.get_by_role("listitem").count() == 3
+def test_a_page_that_cannot_run_it_says_so(new_page, tmp_path):
+    new_page.add_init_script("URL.createObjectURL = () => { throw new Error('not here'); }")
+    new_page.goto(write(tmp_path, Question(CHOICE).to_html()))
+    new_page.get_by_text("(This browser cannot run the interactive figure: not here)").wait_for()
+    assert new_page.get_by_role("listitem").count() == 3
 
 
 # --- in Python
@@ -463,15 +466,15 @@ def test_what_is_no_record_of_an_answer_does_no_harm(page, tmp_path, found):
     assert list(kept(page)) == [NUMBER]
 
 
-def test_without_a_storage_all_still_works(page, tmp_path, record):
-    page.add_init_script(
+def test_without_a_storage_all_still_works(new_page, tmp_path, record):
+    new_page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('none'); } })"
     )
-    visit(page, tmp_path, Question(NUMBER).to_html(), Review().to_html())
-    page.get_by_role("textbox").fill(repr(float(find(NUMBER).answer)))
-    page.get_by_role("textbox").press("Enter")
-    assert page.get_by_role("status").first.inner_text().startswith("Right")
-    assert "This browser keeps nothing" in page.get_by_role("status").nth(1).inner_text()
+    visit(new_page, tmp_path, Question(NUMBER).to_html(), Review().to_html())
+    new_page.get_by_role("textbox").fill(repr(float(find(NUMBER).answer)))
+    new_page.get_by_role("textbox").press("Enter")
+    assert new_page.get_by_role("status").first.inner_text().startswith("Right")
+    assert "This browser keeps nothing" in new_page.get_by_role("status").nth(1).inner_text()
     assert record.errors == []
 
 

@@ -8,12 +8,17 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from pages import visit, write
+from pages import texts, visit, write
 from PIL import Image
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.host import HOST
 from thermolib.widgets.sampler_lab import LOGITS, WORDS, SamplerLab
+
+
+@pytest.fixture
+def page(window):
+    return window()
 
 
 def number(text):
@@ -41,15 +46,8 @@ def press(page, name):
 
 def shown(page):
     """The two columns of numbers beside the bars, and the rows of the table of sums."""
-    bars = [
-        row.locator("td:not([rowspan])").all_inner_texts()
-        for row in page.locator(".thermo-chances tbody tr").all()
-    ]
-    rows = [
-        row.locator("td").all_inner_texts()
-        for row in page.locator("table:not(.thermo-chances) tbody tr").all()
-    ]
-    return bars, rows
+    bars = texts(page.locator(".thermo-chances tbody tr"), "td:not([rowspan])")
+    return bars, texts(page.locator("table:not(.thermo-chances) tbody tr"))
 
 
 def slider(page, quantity):
@@ -136,7 +134,6 @@ def test_sentence_ends_in_the_last_word(still_page, tmp_path):
 
 def test_every_slider_by_keyboard_starts_the_counts_afresh(still_page, record, tmp_path):
     page = visit(still_page, tmp_path, SamplerLab().to_html())
-    record.follow(page)
     logits, T, mass = list(LOGITS), 1.0, 1.0
     steps = [(word, "ArrowRight") for word in WORDS]
     for label, key in [*steps, ("temperature T", "ArrowRight"), ("top-p, the probability kept", "ArrowLeft")]:
@@ -206,15 +203,13 @@ def test_runs_pauses_and_runs_again(page, tmp_path):
 # --- how it looks
 
 
-def test_a_still_chart_without_javascript(browser, tmp_path):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_a_still_chart_without_javascript(window, tmp_path):
+    page = window(java_script_enabled=False)
     page.goto(write(tmp_path, SamplerLab(["yes & no", "<i>"], [0.0, 0.0], top_p=0.9).to_html()))
     image = page.get_by_role("img", name="at T = 1, top-p 0.90: yes & no 0.5000, <i> 0.5000")
     assert image.evaluate("image => image.naturalWidth") > 0
     assert image.bounding_box()["width"] > 300
     assert "entropy 0.6931 nats, 1.0000 bits" in page.locator("figcaption").inner_text()
-    context.close()
 
 
 def test_still_chart_says_the_distribution():

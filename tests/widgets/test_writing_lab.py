@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from pages import visit, write
+from pages import texts, visit, write
 from thermolib import characters
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.host import HOST
@@ -14,6 +14,11 @@ from thermolib.widgets.writing_lab import WritingLab
 
 BOOK = characters.alice()
 SMALL = {"text": BOOK.read[:6000], "unread": BOOK.read[6000:6400]}
+
+
+@pytest.fixture
+def page(window):
+    return window()
 
 
 def press(page, name):
@@ -25,7 +30,7 @@ def text(page):
 
 
 def rows(page):
-    return [row.locator("td").all_inner_texts() for row in page.locator("tbody tr").all()]
+    return texts(page.locator("tbody tr"))
 
 
 def written(page):
@@ -41,7 +46,6 @@ def slider(page, quantity):
 def test_numbers_and_letters_are_those_of_thermolib(still_page, record, tmp_path):
     """By keyboard: a slider moves, the text goes on, the sums begin anew; Reset writes the same again."""
     page = visit(still_page, tmp_path, WritingLab(1, **SMALL).to_html())
-    record.follow(page)
     first = text(page)
     assert written(page) == 420 and set(first) <= {*SMALL["text"], "¶"}
     k, T, mass = 1, 1.0, 1.0
@@ -127,9 +131,8 @@ def test_runs_pauses_and_looks(page, tmp_path):
     assert now == temperature_color(1.0)
 
 
-def test_a_still_passage_without_javascript(browser, tmp_path):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_a_still_passage_without_javascript(window, tmp_path):
+    page = window(java_script_enabled=False)
     lab = WritingLab(2, 0.5, 0.9, seed=3, **SMALL)
     page.goto(write(tmp_path, lab.to_html()))
     image = page.get_by_role(
@@ -137,7 +140,6 @@ def test_a_still_passage_without_javascript(browser, tmp_path):
     )
     assert image.evaluate("image => image.naturalWidth") > 0
     assert "Perplexity of chapter XII, which it has not read: inf" in page.locator("figcaption").inner_text()
-    context.close()
     uri, alt, _ = lab.still()
     svg = ElementTree.fromstring(unquote(uri.removeprefix("data:image/svg+xml,")))
     lines = [line.text.replace("\u00a0", " ") for line in svg.iter("{http://www.w3.org/2000/svg}text")]
