@@ -71,7 +71,14 @@ const soon = (/** @type {FrameRequestCallback} */ act) =>
 
 if (location.hash) {
   page.add("whole");
-  addEventListener("load", () => soon(() => page.remove("whole")));
+  addEventListener("load", () =>
+    soon(() => {
+      page.remove("whole");
+      const goal = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const below = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
+      // A figure that began to run may have moved it by a few pixels. A reader who has left stays where he is.
+      if (goal && Math.abs(goal.getBoundingClientRect().top - below) < 24) goal.scrollIntoView();
+    }));
 }
 document.addEventListener("click", ({ target }) => {
   if (!(target instanceof Element && target.closest("a[href^='#']"))) return;

@@ -124,10 +124,10 @@ def test_of_the_choices_one_is_right_and_each_has_its_own_feedback(name):
 def test_the_choices_are_shuffled():
     """Every place holds the right one somewhere, and none holds it in two thirds of all questions.
 
-    With 11 questions of 3 choices a fair shuffle keeps this with 96 %, and the order of the records did not.
+    With 40 questions of 3 or 4 choices a fair shuffle fails less than once in ten thousand times.
     """
     places = Counter(shuffled(name, one).index(one.answer) for name, one in CHOICES.items())
-    assert len(places) == 3 and max(places.values()) < 2 / 3 * len(CHOICES), places
+    assert {0, 1, 2} <= set(places) and max(places.values()) < 2 / 3 * len(CHOICES), places
     assert any(shuffled(name, one) != list(one.choices) for name, one in CHOICES.items())
 
 

@@ -112,7 +112,7 @@ def test_a_chapter_opens_as_a_notebook_on_a_double_click(lab: str, page: Page, r
     name = chapters()[0]
     page.set_default_timeout(120_000)
     page.goto(f"{lab}lab/tree/{Path(name).parent}")
-    page.locator(".jp-DirListing-item", has_text=f"{Path(name).name}.md").first.dblclick()
+    page.locator(".jp-DirListing-itemText").get_by_text(f"{Path(name).name}.md", exact=True).dblclick()
     notebook = page.locator(".jp-NotebookPanel:visible")
     expect(notebook.locator(".jp-Cell").first).to_be_visible(timeout=120_000)
 

@@ -7,12 +7,12 @@ from scipy.optimize import brentq
 from thermolib import chains, ising
 from thermolib.sampling import swendsen_wang
 from thermolib.widgets.kit.bundle import bundle
-from thermolib.widgets.lens_lab import AGAIN, OFFS, SWEEPS, LensLab, coupling, majority
+from thermolib.widgets.lens_lab import AGAIN, OFFS, SWEEPS, LensLab, coupling, majority, to_bits
 
 SOURCE = bundle("lens_lab/lens.js")
 
 LEVELS = """({ bytes, size, least }) => {
-    const lattice = { size, spins: physics.fromBits(Uint8Array.from(bytes), size * size) };
+    const lattice = { size, spins: physics.fromBits(Uint8Array.from(bytes), size) };
     return physics.levels(lattice, least).map((one) =>
         ({ size: one.size, spins: [...one.spins], ...physics.means(one) }));
 }"""
@@ -30,7 +30,7 @@ def check_blocks(page):
     rng = np.random.default_rng(1)
     for size, least, steps in ((81, 27, 2), (81, 3, 4), (27, 27, 1), (9, 2, 3)):
         spins = rng.choice(np.array([-1, 1], dtype=np.int8), size=(size, size))
-        bits = np.packbits(spins > 0).tolist()
+        bits = list(to_bits(spins))
         found = ask(page, LEVELS, {"bytes": bits, "size": size, "least": least})
         assert [one["size"] for one in found] == [size // 3**k for k in range(steps)]
         for one in found:

@@ -1,9 +1,20 @@
 // The majority rule on a square lattice with periodic edges, and fresh lattices by clusters: physics alone, no page.
 export const FACTOR = 3; // nine spins are never tied
 
-/** Spins from bits, the highest of a byte first, rows one after the other: 1 is up. */
-export function fromBits(bytes, sites) {
-  return Int8Array.from({ length: sites }, (_, i) => (bytes[i >> 3] >> (7 - (i & 7))) & 1 ? 1 : -1);
+/**
+ * Spins from bits, the highest of a byte first, rows one after the other. A bit says whether a spin differs from most
+ * of three neighbours that came before it: above, to the left, and above to the right. Beyond an edge all are down.
+ */
+export function fromBits(bytes, size) {
+  const spins = new Int8Array(size * size);
+  for (let i = 0; i < spins.length; i++) {
+    const x = i % size, above = i - size;
+    const votes = (above < 0 ? -1 : spins[above]) + (x === 0 ? -1 : spins[i - 1]) +
+      (above < 0 || x === size - 1 ? -1 : spins[above + 1]);
+    const differs = (bytes[i >> 3] >> (7 - (i & 7))) & 1;
+    spins[i] = (votes > 0) !== (differs === 1) ? 1 : -1;
+  }
+  return spins;
 }
 
 /** The lattice of the blocks: each is what most of its spins are. */

@@ -45,7 +45,7 @@ async function render(place) {
     left = 0;
     at = first;
     shop = workshop(sites, randomBits(get("seed")));
-    all = packed.map((bytes) => [{ size, spins: fromBits(bytes, sites) }]);
+    all = packed.map((bytes) => [{ size, spins: fromBits(bytes, size) }]);
     measured = [];
     WHERE.forEach((_, k) => look(k));
   }

@@ -58,7 +58,7 @@ class PosteriorLab(Lab):
     noise_std : float
         Standard deviation of the noise, 0.1 ≤ noise_std ≤ 2.
     T : float
-        Temperature, 0.1 ≤ T ≤ 4: the target is p(w|y)^{1/T}, up to a factor; T = 1 is Bayes.
+        Temperature, 0.1 ≤ T ≤ 4: the target is p(w ∣ y)^{1/T}, up to a factor; T = 1 is Bayes.
     step : float or None
         Step size, 0.001 ≤ step ≤ 1, as `thermolib.bnn` takes it; None is the sampler's usual one.
     sampler : {"sgld", "hmc", "thermostat"}
@@ -127,7 +127,7 @@ class PosteriorLab(Lab):
         }
 
     def _posterior(self, w: Floats) -> Floats:
-        """Return p(w|y)^{1/T} on the grid of the places `w`, w₁ along the columns, summed to 1."""
+        """Return p(w ∣ y)^{1/T} on the grid of the places `w`, w₁ along the columns, summed to 1."""
         w1, w2 = w, w[:, None]
         squares = w1**2 + w2**2
         for x, y in self.points:
