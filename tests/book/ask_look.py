@@ -18,7 +18,7 @@ PARTS = "pre, figure, .thermo-widget, .cell_output img, .pst-scrollable-table-co
 def lines_hold_65_to_75_characters(page: Page) -> list[str]:
     """Of prose, in paragraphs long enough to tell, without formulae or code; the mean of the page's.
 
-    A page of fewer than three does not tell: how full a last line is makes much of the mean of one.
+    A last line counts for the share of it that is full. A page of fewer than three paragraphs does not tell.
     """
     mean = page.evaluate(
         """() => {
@@ -28,7 +28,11 @@ def lines_hold_65_to_75_characters(page: Page) -> list[str]:
                 const own = Math.round(p.clientHeight / parseFloat(getComputedStyle(p).lineHeight));
                 if (p.closest(".exercise, .opening") || own < 4) continue;
                 characters += p.textContent.length;
-                lines += own - 0.5;  // the last is half full
+                const range = document.createRange(), { left, width } = p.getBoundingClientRect();
+                range.selectNodeContents(p);
+                const parts = [...range.getClientRects()], foot = Math.max(...parts.map((e) => e.bottom)) - 8;
+                const end = Math.max(...parts.filter((e) => e.bottom > foot).map((e) => e.right));
+                lines += own - 1 + (end - left) / width;
                 paragraphs += 1;
             }
             return paragraphs >= 3 && characters / lines;

@@ -249,7 +249,7 @@ def test_a_question_finds_what_it_asks_for(
         page.goto("about:blank")
         page.set_content(
             "<html data-theme='light'>"
-            "<div class='bd-article' style='width: 100%; max-width: 40.75rem; padding: 0'>"
+            "<div class='bd-article' style='width: 100%; max-width: 41rem; padding: 0'>"
             f"<section>{body}</section></div>"
         )
         page.add_style_tag(path=ROOT / "_build" / "html" / "_static" / "style.css")
