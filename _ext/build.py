@@ -39,8 +39,8 @@ NEWS = (
     "error:",
     "Executing notebook",
     "Executed notebook",
-    ") broken ",
-    ") timeout ",
+    "broken    http",  # a warning may stand between this and the place of the link
+    "timeout   http",
 )
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # jupyter-book sends them to files too
 NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
