@@ -107,7 +107,7 @@ async function render(place) {
       line(pen, points);
       points.forEach(([a, b]) => pen.fillRect(a - 3, b - 3, 6, 6));
       pen.fillStyle = ink;
-      const [a, b] = points.at(-1), apart = reached ? 4 : 4 + 14 * (1 - k); // at the start all begin at one place
+      const [a, b] = points.at(-1), apart = reached ? 4 : 4 + 14 * (k - 1); // at the start all begin at one place
       subscript(`${WHERE[k]} T`, a + 8, b + apart);
     });
   });
