@@ -199,10 +199,10 @@ OF_TORCH = {"_predictions", "_tensors", "_walks", "bnn"}  # only these modules m
 # from its own folder of widgets.
 LAYERS = [
     "_types",
-    "_results _validate exercises/__init__ _kernels",
+    "_layers _results _validate exercises/__init__ _kernels",
     "_kaufman _tensors boltzmann chains palette problems tables",
     "_predictions _walks",
-    "annealing bnn entropy ising sampling",
+    "annealing bnn entropy ising rbm sampling",
     "characters",
     "exercises/*",
     "checks widgets/kit/*",

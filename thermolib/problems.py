@@ -380,6 +380,47 @@ def two_opt(tour: ArrayLike, rng: Seed) -> Ints:
     return new
 
 
+def bars_and_stripes(n: int) -> Ints:
+    """All pictures of n × n pixels whose rows are each of one colour, or whose columns are: 2^(n+1) − 2.
+
+    The two pictures of one colour, which are both, stand there once. A model that gives each of them the same
+    probability has the mean log-likelihood −ln(2^(n+1) − 2), and none has more.
+
+    Parameters
+    ----------
+    n : int
+        Side, 1 ≤ n ≤ 16.
+
+    Returns
+    -------
+    ndarray of int, shape (2**(n + 1) - 2, n * n)
+        Pixels 0 and 1, row after row; each picture once. First those of whole rows, from all 0 to all 1.
+
+    Raises
+    ------
+    ValueError
+        For n out of range.
+
+    References
+    ----------
+    MacKay, *Information Theory, Inference, and Learning Algorithms* (2003), section 43.3.
+
+    Examples
+    --------
+    >>> bars_and_stripes(2)
+    array([[0, 0, 0, 0],
+           [1, 1, 0, 0],
+           [0, 0, 1, 1],
+           [1, 1, 1, 1],
+           [1, 0, 1, 0],
+           [0, 1, 0, 1]])
+    """
+    n = _validate.whole("n", n, 1, 16)
+    lines = np.arange(2**n)[:, None] >> np.arange(n) & 1
+    rows, columns = np.repeat(lines, n, axis=1), np.tile(lines, n)
+    return np.concatenate([rows, columns[1:-1]])
+
+
 def _two_rings(n: int) -> Ints:
     """Vertices i on an outer ring, i to i + 1, each joined to n + i on an inner one, i to i + 2."""
     i = np.arange(n)
