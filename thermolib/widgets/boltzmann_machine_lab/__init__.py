@@ -1,7 +1,7 @@
-"""`BoltzmannMachineLab` and `BoltzmannTrainingLab`: a restricted Boltzmann machine dreams, or learns, in the page.
+"""`BoltzmannMachineLab` and `BoltzmannTrainingLab`: a Boltzmann machine dreams, another learns, in the page.
 
-Both run in the reader's browser (`machine.js`), which the tests hold to `thermolib.rbm`: the chapter on Boltzmann
-machines has the first on its first page, the second where learning is.
+Both run in the reader's browser (`machine.js`), which the tests hold to `thermolib.rbm`. The first stands on
+the page boltzmann-machines, the second on contrastive-divergence.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ METHODS = ("cd", "pcd", "exact")
 MOST_PATTERNS, MOST_TRAINED = 16, 8  # patterns to be learnt, and hidden units that learn them
 RATES = (0.01, 1.0)
 COPIES = 8  # chains of each pattern
-STILL_UPDATES, STILL_RATE = 2000, 0.5  # of the exact gradient, in the still picture
+UPDATES, RATE = 2000, 0.5  # of the exact gradient, in the still picture
 
 
 def _binary(name: str, x: Any, most: int) -> list[list[int]]:
@@ -88,14 +88,14 @@ def _pixels(v: ArrayLike, side: int, left: float, top: float, size: float) -> st
 class BoltzmannMachineLab(Lab):
     """A trained restricted Boltzmann machine that dreams pictures at the reader's temperature.
 
-    A hundred chains of block Gibbs steps; one is seen in large. The reader may hold some of its pixels, dark or
-    light: all chains then dream the rest.
+    A hundred chains of block Gibbs steps; one is seen in large. The reader may hold some of its pixels, on or
+    off: all chains then dream the rest.
 
     Parameters
     ----------
     rbm : thermolib.rbm.RBM
         The machine: its visible units are the pixels of a square, row by row, at most 256; at most 20 hidden
-        units, all of whose states are summed at each of the slider's temperatures: 16 take a second, 20 a quarter of a minute.
+        units, all of whose states are summed: 16 take a second, 20 a quarter of a minute.
     patterns : array_like of 0 and 1, shape (n, visible)
         Pictures to start from, at most 12; none is allowed.
     T : float
@@ -110,12 +110,13 @@ class BoltzmannMachineLab(Lab):
 
     Notes
     -----
-    The weights travel as whole numbers of eight bits: `rbm` is the machine that they make, and the exact
-    ⟨E⟩ that stands beside the chains' mean is that machine's. `T` follows the reader's hand where a kernel lives.
+    The weights travel as whole numbers of eight bits: `rbm` is the machine that they make, and the exact ⟨E⟩
+    beside the chains' mean is that machine's. `T` follows the reader's hand where a kernel lives.
 
     References
     ----------
-    Smolensky, in Parallel Distributed Processing, volume 1 (1986); Hinton, Neural Computation 14, 1771 (2002).
+    Smolensky, in Parallel Distributed Processing, volume 1 (1986), chapter 6; Hinton, Neural Computation 14,
+    1771 (2002).
 
     Examples
     --------
@@ -179,15 +180,12 @@ class BoltzmannMachineLab(Lab):
             f'font-family="sans-serif" font-size="12">{"".join(parts)}</svg>'
         )
         words = (
-            f"Eight exact draws of a Boltzmann machine of {side} × {side} visible and {len(self.rbm.b)} hidden "
-            f"units, at each of T = {', '.join(f'{T:.3g}' for T in rows)}"
+            f"Eight exact draws of a Boltzmann machine of {side} × {side} visible and {len(self.rbm.b)} "
+            f"hidden units, at each of T = {', '.join(f'{T:.3g}' for T in rows)}"
         )
         energy = self.constants["exact"][int(np.argmin(np.abs(TEMPERATURES - self.T)))]
-        return (
-            svg_uri(svg),
-            words,
-            f"{words}: its mean energy at T = {self.T:.3g} is {energy:.4f}".replace("-", "−"),
-        )
+        told = f"{words}: its mean energy at T = {self.T:.3g} is {energy:.4f}"
+        return svg_uri(svg), words, told.replace("-", "−")
 
 
 class BoltzmannTrainingLab(Lab):
@@ -203,8 +201,8 @@ class BoltzmannTrainingLab(Lab):
     hidden : int
         Hidden units, from 1 to 8.
     method : {"cd", "pcd", "exact"}
-        Contrastive divergence by one step from the patterns, persistent contrastive divergence by one step, or
-        the exact gradient; the first two have eight chains of each pattern.
+        Contrastive divergence, one step from the patterns; persistent contrastive divergence, one further
+        step of chains that go on; or the exact gradient. The first two have eight chains of each pattern.
     learning_rate : float
         What a gradient is multiplied with, 0.01 ≤ learning_rate ≤ 1.
     seed : int
@@ -221,8 +219,8 @@ class BoltzmannTrainingLab(Lab):
 
     References
     ----------
-    Hinton, Neural Computation 14, 1771 (2002); Tieleman, International Conference on Machine Learning (2008), for
-    the chains that go on.
+    Hinton, Neural Computation 14, 1771 (2002); Tieleman, International Conference on Machine Learning (2008),
+    for the chains that go on.
 
     Examples
     --------
@@ -237,7 +235,7 @@ class BoltzmannTrainingLab(Lab):
     patterns = Checked(lambda name, x: _learnable(name, x), [[0] * 9])
     hidden = Checked(lambda name, x: whole(name, x, 1, MOST_TRAINED), MOST_TRAINED)
     method = Checked(choice(METHODS), "cd")
-    learning_rate = Checked(between(*RATES), 0.1)
+    learning_rate = Checked(between(*RATES), 0.2)
 
     def __init__(
         self,
@@ -245,7 +243,7 @@ class BoltzmannTrainingLab(Lab):
         *,
         hidden: int = 8,
         method: str = "cd",
-        learning_rate: float = 0.1,
+        learning_rate: float = 0.2,
         seed: int = 1,
     ) -> None:
         super().__init__(
@@ -272,36 +270,34 @@ class BoltzmannTrainingLab(Lab):
         """Draw the patterns, and the likelihood while a machine learns them by the exact gradient."""
         v = np.array(self.patterns)
         visible, side = v.shape[1], isqrt(v.shape[1])
-        rng = np.random.default_rng(self.seed)
-        start = RBM(rng.uniform(-0.1, 0.1, (visible, self.hidden)), np.zeros(visible), np.zeros(self.hidden))
-        end, history = fit(
-            start, v, method="exact", epochs=STILL_UPDATES, learning_rate=STILL_RATE, rng=self.seed
-        )
-        reached = [float(rbm.log_likelihood(v).mean()) for rbm in history[::20]]
-        counts = np.unique(v, axis=0, return_counts=True)[1] / len(v)
-        best, low, colour = float(counts @ np.log(counts)), visible * np.log(2) * 1.06, temperature_color(1.0)
-        wide, high = 400, 160
-
-        def y(L: float) -> float:
-            return (high - 16) * (best - L) / (best + low) + 16
-
-        curve = " ".join(f"{wide * k / (len(reached) - 1):.1f},{y(L):.1f}" for k, L in enumerate(reached))
-        path = "".join(
-            _pixels(one, side, 50 * (k % 8), high + 32 + 50 * (k // 8), 44) for k, one in enumerate(v)
-        )
-        frames = "".join(f"M{50 * (k % 8)} {high + 32 + 50 * (k // 8)}h44v44h-44z" for k in range(len(v)))
+        W = np.random.default_rng(self.seed).uniform(-0.1, 0.1, (visible, self.hidden))
+        start = RBM(W, np.zeros(visible), np.zeros(self.hidden))
+        _, history = fit(start, v, method="exact", epochs=UPDATES, learning_rate=RATE, rng=self.seed)
+        reached = np.array([rbm.log_likelihood(v).mean() for rbm in history[::20]])
+        shares = np.unique(v, axis=0, return_counts=True)[1] / len(v)
+        best, lowest = float(shares @ np.log(shares)), -visible * np.log(2) * 1.06
+        x, y = np.linspace(0, 400, len(reached)), 16 + 144 * (best - reached) / (best - lowest)
+        curve = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+        corners = [(50 * (k % 8), 192 + 50 * (k // 8)) for k in range(len(v))]
+        on = "".join(_pixels(one, side, *corner, 44) for one, corner in zip(v, corners, strict=True))
+        frames = "".join(f"M{left} {top}h44v44h-44z" for left, top in corners)
+        colour = temperature_color(1.0)
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 404 {high + 36 + 50 * (1 + (len(v) - 1) // 8)}" '
-            f'font-family="sans-serif" font-size="12"><path d="M0 0v{high}h{wide}" fill="none" stroke="#000"/>'
-            f'<path d="M0 {y(best):.1f}h{wide}" stroke="#000" stroke-dasharray="5 4"/>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 404 {corners[-1][1] + 50}" '
+            'font-family="sans-serif" font-size="12" text-anchor="end">'
+            '<path d="M0 0v160h400" fill="none" stroke="#000"/>'
+            '<path d="M0 16h400" stroke="#000" stroke-dasharray="5 4"/>'
             f'<polyline points="{curve}" fill="none" stroke="{colour}" stroke-width="2"/>'
-            f'<text x="{wide}" y="12" text-anchor="end">at best {best:.3f}</text>'.replace("-0", "−0")
-            + f'<text x="{wide}" y="{high + 16}" text-anchor="end">{STILL_UPDATES} updates</text>'
-            f'<path d="{frames}" fill="{colour}" fill-opacity=".18"/><path d="{path}" fill="{colour}"/></svg>'
-        )
-        words = f"A Boltzmann machine of {self.hidden} hidden units learns {len(v)} patterns of {side} × {side} pixels"
-        told = f"{words}: {STILL_UPDATES} steps of the exact gradient lead to a mean ln p(v) of "
-        return svg_uri(svg), words, f"{told}{reached[-1]:.3f}, at best {best:.3f}".replace("-", "−")
+            f'<text x="400" y="12">mean ln p(v), at best {best:.3f}</text>'
+            f'<text x="400" y="176">{UPDATES} updates</text>'
+            f'<path d="{frames}" fill="{colour}" fill-opacity=".18"/><path d="{on}" fill="{colour}"/></svg>'
+        ).replace("best -", "best −")
+        words = (
+            f"A Boltzmann machine of {self.hidden} hidden units learns {len(v)} patterns of {side} × {side} "
+            f"pixels: {UPDATES} steps of the exact gradient lead to a mean ln p(v) of {reached[-1]:.3f}, "
+            f"at best {best:.3f}"
+        ).replace("-", "−")
+        return svg_uri(svg), words, words
 
 
 def _learnable(name: str, x: Any) -> list[list[int]]:

@@ -15,7 +15,7 @@ const SPEED = 10; // steps a second
 const ANSWER = 20; // steps that answer a drag where nothing runs by itself
 const SEEN = 8; // chains in small, beside the one in large
 const SETTLED = 20; // averaged steps before there is an error
-const NEXT = { free: "dark", dark: "light", light: "free" }; // what a pixel becomes under a hand
+const NEXT = { free: "on", on: "off", off: "free" }; // what a pixel becomes under a hand
 
 /** @param {Place} place */
 export function dreamView(place) {
@@ -30,10 +30,10 @@ export function dreamView(place) {
   // --- what is seen
   const held = () => chains.held.includes(1);
   const dream = pixels({
-    name: NAME,
+    name: "the large picture",
     side,
     state: () => ({ on: chains.v[0], held: chains.held, colour: colour() }),
-    next: (k) => NEXT[chains.held[k] ? (chains.v[0][k] ? "dark" : "light") : "free"],
+    next: (k) => NEXT[chains.held[k] ? (chains.v[0][k] ? "on" : "off") : "free"],
     set: hold,
     done: () => report(),
   });
@@ -114,7 +114,7 @@ export function dreamView(place) {
   }
   function hold(k, brush) {
     chains.held[k] = Number(brush !== "free");
-    if (brush !== "free") { for (const v of chains.v) v[k] = Number(brush === "dark"); }
+    if (brush !== "free") { for (const v of chains.v) v[k] = Number(brush === "on"); }
     averages = new Averages(N);
   }
   function begin(on) {
@@ -162,7 +162,7 @@ export function dreamView(place) {
     anew();
   });
   const upper = play.button("Hold upper half", () => {
-    for (let k = 0; k < side * Math.floor(side / 2); k++) hold(k, chains.v[0][k] ? "dark" : "light");
+    for (let k = 0; k < side * Math.floor(side / 2); k++) hold(k, chains.v[0][k] ? "on" : "off");
     anew();
   });
   const starts = pictures.map((on, k) => {
@@ -185,7 +185,7 @@ export function dreamView(place) {
       element(
         "p",
         { class: "thermo-note" },
-        "Touch a pixel to hold it dark, again to hold it light, a third time to let it go.",
+        "Touch a pixel to hold it on, again to hold it off, a third time to let it go. Arrow keys move the cursor, space touches.",
       ),
     ),
     plot.node,

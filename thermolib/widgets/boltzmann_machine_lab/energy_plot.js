@@ -44,14 +44,9 @@ export function energyPlot(temperatures, exact, state) {
     if (Number.isNaN(mean.mean)) return;
     pen.lineWidth = 1;
     const [below, above] = [-1, 1].map((sign) => inside(mean.mean + sign * (mean.stderr || 0))), at = x(T);
-    for (
-      const [x1, y1, x2, y2] of [[at - 4, below, at + 4, below], [at - 4, above, at + 4, above], [
-        at,
-        below,
-        at,
-        above,
-      ]]
-    ) line(pen, [[x1, y1], [x2, y2]]);
+    for (const [a, b] of [[[-4, below], [4, below]], [[-4, above], [4, above]], [[0, below], [0, above]]]) {
+      line(pen, [[at + a[0], a[1]], [at + b[0], b[1]]]);
+    }
     dot(mean.mean, 5, colour);
     pen.stroke();
   });

@@ -10,7 +10,7 @@ import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const NAME = "Training of a Boltzmann machine";
-const SPEED = 100; // updates a second
+const SPEED = 240; // updates a second
 const ANSWER = 100; // updates that answer a drag where nothing runs by itself
 const DREAMS = 16, IN_ROW = 8;
 const METHODS = { cd: "CD-1", pcd: "PCD-1", exact: "exact gradient" };
@@ -44,8 +44,8 @@ export function learnView(place) {
   };
   const plot = picture((width) => Math.min(280, 0.75 * width), (pen, { width, height, ink }) => {
     const patterns = get("patterns"), highest = bound(patterns), coins = -side * side * Math.log(2);
-    const frame = { left: 40, right: width - 8, top: 26, bottom: height - 42 };
-    const end = Math.max(100, updates), low = 1.06 * coins, high = highest - 0.15 * coins;
+    const frame = { left: 40, right: width - 24, top: 26, bottom: height - 42 };
+    const end = Math.max(100, updates), low = 1.12 * coins, high = highest - 0.15 * coins;
     const x = scale(0, end, frame.left, frame.right), y = scale(low, high, frame.bottom, frame.top);
     const ticks = Array.from({ length: -Math.ceil(low) + 1 }, (_, k) => -k).filter((k) =>
       k < high && k % 2 === 0
@@ -55,22 +55,13 @@ export function learnView(place) {
       x: { at: x, ticks: [[0, "0"], [end, end.toLocaleString("en")]], name: "updates" },
       y: { at: y, ticks, name: "mean ln p(v) of the patterns, exact" },
     });
+    const limit = different(patterns) ? `−ln ${patterns.length}` : fixed(highest, 3);
     pen.textAlign = "right";
-    for (
-      const [value, words, above] of [[highest, `no machine is above −ln ${patterns.length}`, -7], [
-        coins,
-        "fair coins",
-        -7,
-      ]]
-    ) {
+    for (const [value, words, away] of [[highest, `at best ${limit}`, -7], [coins, "fair coins", 16]]) {
       pen.setLineDash([5, 4]);
       line(pen, [[frame.left, y(value)], [frame.right, y(value)]]);
       pen.setLineDash([]);
-      pen.fillText(
-        different(patterns) ? words : words.replace(/−ln.*/, fixed(highest, 3)),
-        frame.right,
-        y(value) + above,
-      );
+      pen.fillText(words, frame.right, y(value) + away);
     }
     pen.save();
     pen.beginPath();
@@ -89,9 +80,9 @@ export function learnView(place) {
     name: "the chosen pattern",
     side,
     state: () => ({ on: get("patterns")[chosen], colour }),
-    next: (k) => get("patterns")[chosen][k] ? "light" : "dark",
+    next: (k) => get("patterns")[chosen][k] ? "off" : "on",
     set: (k, brush) => {
-      const patterns = get("patterns"), value = Number(brush === "dark");
+      const patterns = get("patterns"), value = Number(brush === "on");
       if (patterns[chosen][k] === value) return;
       play.update({ patterns: patterns.with(chosen, patterns[chosen].with(k, value)) });
     },
@@ -233,7 +224,7 @@ export function learnView(place) {
   );
   const speeds = chooser(
     "speed",
-    [[10, "10 updates a second"], [SPEED, `${SPEED} a second`], ["Infinity", "as fast as it goes"]],
+    [[24, "24 updates a second"], [SPEED, `${SPEED} a second`], ["Infinity", "as fast as it goes"]],
     SPEED,
     (updates) => {
       speed = Number(updates);
@@ -286,6 +277,6 @@ export function learnView(place) {
       list,
       box("thermo-buttons", add, remove),
     ),
-    box("", dreams.node, box("thermo-buttons", redream), numbers.node, play.status),
+    box("thermo-controls", dreams.node, box("thermo-buttons", redream), box("", numbers.node, play.status)),
   );
 }

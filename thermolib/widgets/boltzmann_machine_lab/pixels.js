@@ -43,8 +43,8 @@ export function pixels({ name, side, state, next, set, done }) {
     const { on, held, colour } = state(), edge = width / side;
     mosaic(pen, { on, side, left: 0, top: 0, size: width, colour, gap: GAP });
     if (!held) return;
-    pen.lineWidth = Math.max(2, edge / 14);
-    for (let k = 0; k < side * side; k++) { // a frame and a dot, cut out of what is on, in ink on what is off
+    pen.lineWidth = Math.max(2, edge / 14); // of a frame around a dot: cut out of what is on, in ink on what is off
+    for (let k = 0; k < side * side; k++) {
       if (!held[k]) continue;
       const x = (k % side) * edge, y = Math.floor(k / side) * edge, in_ = edge / 7;
       pen.globalCompositeOperation = on[k] ? "destination-out" : "source-over";
@@ -73,7 +73,7 @@ export function pixels({ name, side, state, next, set, done }) {
   };
   const words = (k) => {
     const { on, held } = state();
-    return `row ${Math.floor(k / side) + 1}, column ${k % side + 1}, ${on[k] ? "dark" : "light"}${
+    return `row ${Math.floor(k / side) + 1}, column ${k % side + 1}, ${on[k] ? "on" : "off"}${
       held?.[k] ? ", held" : ""
     }, ${name}`;
   };
