@@ -89,6 +89,7 @@ export function pixels({ name, side, state, next, set, done }) {
       if (!by) return;
       const row = Math.floor(cursor / side) + by[0], column = cursor % side + by[1];
       if (Math.min(row, column) >= 0 && Math.max(row, column) < side) point(side * row + column);
+      tell();
       event.preventDefault();
     },
     onclick({ detail }) {
