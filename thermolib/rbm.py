@@ -429,6 +429,8 @@ def fit(
     if chains is not None and method not in ("pcd", "tempered"):
         raise ValueError(f'chains are for the methods "pcd" and "tempered", got method {method!r}')
     ladder = _ladder(1 / np.linspace(1, 0.1, 10) if temperatures is None else temperatures)
+    if ladder[0] != 1:
+        raise ValueError(f"temperatures must begin with 1, got {temperatures!r}")
     replicas = (len(ladder),) if method == "tempered" else ()
     dreams = v[rng.integers(len(v), size=(*replicas, particles))] if method in ("pcd", "tempered") else v
     history = [rbm]
