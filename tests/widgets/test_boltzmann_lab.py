@@ -169,7 +169,7 @@ def test_out_of_equilibrium_it_says_so(still_page, tmp_path):
 
 @pytest.mark.parametrize("by", ["mouse", "keyboard", "finger"])
 def test_a_pixel_is_held_on_then_off_then_let_go(request, tmp_path, by):
-    """Ten steps at the hottest leave it; elsewhere something moves."""
+    """Steps at the hottest leave it; elsewhere something moves."""
     page = request.getfixturevalue("phone" if by == "finger" else "still_page")
     visit(page, tmp_path, BoltzmannMachineLab(machine(), LETTERS, T=10).to_html())
 
@@ -188,12 +188,12 @@ def test_a_pixel_is_held_on_then_off_then_let_go(request, tmp_path, by):
         deed()
         assert pixels(page)[4] == state and drawn(page, 0) != before
         seen = set()
-        for _ in range(10):
+        for _ in range(4):
             press(page, "Step")
             now = pixels(page)
             assert now[4] == state
             seen.add(tuple(now))
-        assert len(seen) > 3
+        assert len(seen) > 1
         assert "1 pixel held: the others are dreamt to go with it." in status(page)
         assert cells(page)[0][1] == ["—", "of the free machine alone"] and cells(page)[1][0][0] == "—"
     deed()
@@ -253,11 +253,12 @@ def test_it_starts_where_it_is_asked_to(still_page, tmp_path):
     press(page, "Hold upper half")
     assert pixels(page)[:3] == ["on, held", "off, held", "on, held"] and "held" not in pixels(page)[3]
     seen = set()
-    for _ in range(8):
+    for _ in range(4):
         press(page, "Noise")
-        assert pixels(page)[:3] == ["on, held", "off, held", "on, held"]
-        seen.add(tuple(pixels(page)))
-    assert len(seen) > 4
+        now = pixels(page)
+        assert now[:3] == ["on, held", "off, held", "on, held"]
+        seen.add(tuple(now))
+    assert len(seen) > 2
     press(page, "Start from picture 1")
     assert pixels(page)[:3] == ["off, held", "on, held", "off, held"]
     press(page, "Reset")
