@@ -195,7 +195,7 @@ def test_a_pixel_is_held_on_then_off_then_let_go(request, tmp_path, by):
             seen.add(tuple(now))
         assert len(seen) > 1
         assert "1 pixel held: the others are dreamt to go with it." in status(page)
-        assert cells(page)[0][1] == ["—", "of the free machine alone"] and cells(page)[1][0][0] == "—"
+        assert cells(page)[0][1] == ["—", "none where pixels are held"] and cells(page)[1][0][0] == "—"
     deed()
     assert "held" not in " ".join(pixels(page))
     assert cells(page)[0][1][1] == "all states summed"
@@ -427,9 +427,9 @@ def test_picture_is_there_without_javascript(browser, tmp_path, name):
 
 
 def test_the_same_lab_gives_the_same_bytes_and_few_of_them():
-    """A machine of digits: 64 visible and 16 hidden units."""
+    """A machine of digits: 64 visible and 12 hidden units."""
     rng = np.random.default_rng(3)
-    digits = RBM(rng.normal(size=(64, 16)), rng.normal(size=64), rng.normal(size=16))
+    digits = RBM(rng.normal(size=(64, 12)), rng.normal(size=64), rng.normal(size=12))
     made = [BoltzmannMachineLab(digits, rng.integers(2, size=(12, 64)) * 0).to_html() for _ in range(2)]
     assert made[0] == made[1] and len(made[0]) < 150_000
     assert BoltzmannTrainingLab(BARS).to_html() == BoltzmannTrainingLab(BARS).to_html()
@@ -502,3 +502,14 @@ def test_what_cannot_be_is_refused_later_too():
     assert lab.patterns == LETTERS
     with pytest.raises(ValueError, match="T must"):
         dreaming().T = np.nan
+
+
+@pytest.mark.parametrize("name", ["dream", "training"])
+def test_in_forced_colours_the_pen_has_the_reader_s_ink(window, tmp_path, name):
+    """On a black ground axes, dots on held pixels and the sliders' tracks are white."""
+    page = window(reduced_motion="reduce", forced_colors="active", color_scheme="dark")
+    visit(page, tmp_path, (dreaming() if name == "dream" else BoltzmannTrainingLab(BARS)).to_html())
+    colours = page.locator("canvas, input[type=range]").evaluate_all(
+        "all => all.map(x => getComputedStyle(x).color)"
+    )
+    assert set(colours) == {"rgb(255, 255, 255)"}

@@ -50,7 +50,7 @@ export function dreamView(place) {
     mean: estimate(),
     held: held(),
   }));
-  const numbers = table(["", `${N} chains`, "exact"], { E: "mean energy ⟨E⟩", off: "they differ by" });
+  const numbers = table(["", `${N} chains`, "exact"], { E: "energy ⟨E⟩", off: "they differ by" });
 
   function paint() {
     dream.paint();
@@ -71,7 +71,7 @@ export function dreamView(place) {
     numbers.show(
       "E",
       rounded(mean).map((words, k) => words || (k ? "no error yet" : "…")),
-      stays ? ["—", "of the free machine alone"] : [fixed(truth, 4), "all states summed"],
+      stays ? ["—", "none where pixels are held"] : [fixed(truth, 4), "all states summed"],
     );
     numbers.show("off", stays || Number.isNaN(off) ? "—" : `${fixed(off, 1)} errors`, "");
     const count = `${plural(averages.steps, "step")} at this temperature, the first ${

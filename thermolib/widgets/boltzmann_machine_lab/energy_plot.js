@@ -19,7 +19,7 @@ export function energyPlot(temperatures, exact, state) {
   const low = Math.min(...exact), high = Math.max(...exact), more = 0.15 * (high - low || 1);
   return picture((width) => Math.min(260, 0.7 * width), (pen, { width, height, ink }) => {
     const { T, colour, now, mean, held } = state();
-    const box = { left: 44, right: width - 8, top: 26, bottom: height - 42 };
+    const box = { left: 44, right: width - 12, top: 26, bottom: height - 42 };
     const log = scale(Math.log(TICKS[0]), Math.log(TICKS.at(-1)), box.left, box.right);
     const x = (T) => log(Math.log(T)), y = scale(low - more, high + more, box.bottom, box.top);
     const inside = (E) => Math.min(box.bottom, Math.max(box.top, y(E)));
