@@ -340,7 +340,7 @@ def test_law_of_tempering():
 
 def test_one_exchange():
     """Two replicas: before the new v is drawn, (v, h) are exchanged with Metropolis' chance."""
-    rbm, T = machine(2, 2, 2.0, seed=4), (1.0, 2.5)
+    rbm, T = machine(2, 2, 2.0, seed=5), (1.0, 2.5)
     p, E = [joint(rbm, one) for one in T], energies(rbm)
     given_v = [one / one.sum(axis=1, keepdims=True) for one in p]
     given_h = [one / one.sum(axis=0) for one in p]
@@ -588,15 +588,28 @@ def backward(seed, chains, n, base=BASE, rbm=WALKED):
     return reverse_ais(rbm, v, betas=np.linspace(0, 1, n), base=base, rng=seed)
 
 
-@pytest.mark.parametrize("base", [None, BASE])
+@pytest.mark.parametrize("base", [None, [1.0, 0.0, -1.0]])
 @pytest.mark.parametrize("n", [2, 5])
 def test_the_mean_weight_is_exact(n, base):
-    """⟨w⟩ = Z, and backwards 1/Z, at any number of betas: 500 runs of 20 chains, within 4.5 errors."""
-    exact = WALKED.log_partition()
-    up, down = (estimates(partial(one, chains=20, n=n, base=base), 500)[0][0] for one in (forward, backward))
+    """⟨w⟩ = Z, and backwards 1/Z, at any number of betas: 100 runs of 500 chains, within 4.5 errors.
+
+    In this machine w is of the order of its mean, which is therefore known to half a percent.
+    """
+    rbm = machine(3, 3, 2.0)
+    exact = rbm.log_partition()
+    up, down = (
+        estimates(partial(one, chains=500, n=n, base=base, rbm=rbm), 100)[0][0] for one in (forward, backward)
+    )
     assert z_score(np.exp(up - exact), 1.0) < 4.5
     assert z_score(np.exp(exact - down), 1.0) < 4.5
-    assert up.mean() < exact < down.mean()
+
+
+@pytest.mark.parametrize("one", [forward, backward])
+def test_the_sandwich(one):
+    """The mean of the estimates lies below ln Z, and backwards above, by about half of Var(w)/chains."""
+    values, errors = estimates(partial(one, chains=20, n=3), 400)[0]
+    below = (WALKED.log_partition() - values) * (1 if one is forward else -1)
+    assert 0.01 < below.mean() < np.mean(errors**2)
 
 
 @pytest.mark.parametrize("one", [forward, backward])
@@ -837,7 +850,7 @@ FAULTS = [
         "h drawn without its biases",
         "h = _layers.switched((rbm.b + v @ W) / T, rng)",
         "h = _layers.switched((v @ W) / T, rng)",
-        "test_law_of_gibbs[0.7-rbm0]",
+        "test_law_of_gibbs[0.7-rbm1]",
     ),
     Fault(
         "v drawn without its biases",
@@ -897,7 +910,7 @@ FAULTS = [
         "an exchange of copies",
         "np.where(swap[..., None], h[i], h[i + 1])",
         "h[i + 1]",
-        "test_law_of_tempering",
+        "test_one_exchange",
     ),
     Fault(
         "no exchange",
