@@ -94,7 +94,8 @@ EXERCISES = {
         mistakes={
             "h = 0 left out: both states of h count": exp(1) / (2 + exp(-1) + exp(1)),
             "W left out of the energy": exp(-1) / (1 + exp(-1)),
-            "a bias of +1: it is −1, so v = 1 alone has the energy +1": (exp(1) + exp(3)) / (2 + exp(1) + exp(3)),
+            "a bias of +1: it is −1, so v = 1 alone has the energy +1": (exp(1) + exp(3))
+            / (2 + exp(1) + exp(3)),
             "the probability of v = 0: it is asked for v = 1": 2 / (2 + exp(-1) + exp(1)),
             "h = 1 taken for granted: p(v = 1 | h = 1)": exp(1) / (1 + exp(1)),
         },
