@@ -63,14 +63,14 @@ def _g(k: int, b: float = -2.0) -> float:
 
 EXERCISES = {
     "think-cold": Exercise(
-        question="A machine that learnt digits at T = 1: its dreams at T = 0.1",
+        question="A machine that learnt digits at T = 1: its dreams at T = 0.1, in equilibrium",
         answer="a few pictures, again and again",
         choices={
             "a few pictures, again and again": (
                 "At a low temperature only the states of lowest energy are left, and these are few."
             ),
             "sharp digits of all ten kinds": (
-                "Sharp they are. But the kinds have different lowest energies, and the cold enlarges the difference."
+                "The kinds differ in their lowest energies. Cold enlarges differences, once there is time."
             ),
             "noise": "That is what it dreams when it is hot: then energies hardly matter.",
         },
@@ -80,7 +80,7 @@ EXERCISES = {
         answer="not at all: no better than four fair coins",
         choices={
             "not at all: no better than four fair coins": (
-                "Each unit and each pair is on as often as with coins, so there is nothing to learn from pairs."
+                "Each unit and each pair is on as often as with coins, so pairs have nothing to say."
             ),
             "half of the way from coins to the best": (
                 "Which averages of pairs would tell it apart from coins? Compute one."
