@@ -194,7 +194,7 @@ def test_a_generator_is_all_the_chance_there_is(name):
 
 # Arrows ----------------------------------------------------------------------------------------------
 
-OF_TORCH = {"_predictions", "_tensors", "_walks", "bnn"}  # only these modules may import torch
+OF_TORCH = {"_predictions", "_tensors", "_walks", "bnn", "nets"}  # only these modules may import torch
 # Every file of the package belongs to the first line that names it, and imports from earlier lines alone, or
 # from its own folder of widgets.
 LAYERS = [
@@ -203,7 +203,7 @@ LAYERS = [
     "_kaufman _tensors boltzmann chains palette problems tables",
     "_predictions _walks",
     "annealing bnn entropy ising rbm sampling",
-    "characters",
+    "characters nets",
     "exercises/*",
     "checks widgets/kit/*",
     "widgets/*/*",
@@ -277,6 +277,7 @@ HEAVY = [
 OF_HEAVY = {
     "annealing": ["numba"],
     "bnn": ["torch"],
+    "nets": ["torch"],
     "palette": ["matplotlib"],
     "sampling": ["numba"],
 }  # all that a module may load

@@ -1,0 +1,369 @@
+r"""Networks trained by what they dream: a continuous energy model with Langevin's negatives, in torch.
+
+Serves ``chapters/energy-based-models.md``. A network gives to each point x an energy E(x), and p(x) =
+e^{−E(x)/T}/Z. It learns at T = 1. Of Z only differences of energies are needed, but for these the model has
+to be sampled: walkers slide and shake on the energy that is being learnt. All chance is ``generator``.
+
+==================  =====================  ================================================================
+symbol              argument               meaning
+==================  =====================  ================================================================
+x                   ``x``, ``data``        points, shape (n, dim); walkers and examples are the leading axis
+E(x)                ``energy``, ``net``    x (n, dim) → energies (n,)
+s                   ``base_std``           E(x) = f(x) + |x|²/2s²: the width of the bowl beneath the network
+T                   ``T``                  temperature, T > 0 and finite; learning is at T = 1
+ε                   ``step``               Langevin's step, a time
+η                   —                      noise ~ N(0, 1)
+==================  =====================  ================================================================
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from thermolib import _tensors, _validate
+from thermolib._results import ConvergenceError
+from thermolib.bnn import MLP
+
+Energy = Callable[[Tensor], Tensor]
+
+
+class EnergyNet(torch.nn.Module):
+    r"""An energy E(x) = f(x) + |x|²/2s², with f a network of tanh units: p = e^{−E}/Z for a finite Z.
+
+    f is bounded, for the last hidden units are. So the bowl |x|²/2s² wins far out, and Z is finite whatever
+    the weights. Called with x (..., dim) it returns energies (...).
+
+    Parameters
+    ----------
+    widths : tuple of int
+        Units of each layer, the inputs first: ``(2, 32)`` has points in the plane and 32 hidden units. The
+        output, one number, is not named.
+    base_std : float, optional
+        s, in the unit of x.
+    generator : torch.Generator, optional
+        For the weights to start from, N(0, 1/in); biases start at 0.
+
+    Attributes
+    ----------
+    f : MLP
+        The network, described, without weights.
+    w : Parameter, shape (f.dim,)
+        Its weights and biases, as one vector.
+
+    Raises
+    ------
+    ValueError
+        For fewer than two widths, a width < 1, a base_std ≤ 0, a generator that is none, or x of another
+        shape.
+
+    References
+    ----------
+    LeCun, Chopra, Hadsell, Ranzato, Huang, in *Predicting Structured Data* (2006); Du, Mordatch, NeurIPS 32
+    (2019).
+
+    Examples
+    --------
+    >>> net = EnergyNet((2, 32), generator=torch.Generator().manual_seed(0))
+    >>> net.f.dim, tuple(net(torch.zeros(5, 2)).shape)
+    (129, (5,))
+    >>> far = torch.tensor([[1e4, 0.0]])
+    >>> round((net(far) / (far**2).sum()).item(), 6)  # 1/2s², s = 2
+    0.125
+    """
+
+    def __init__(
+        self, widths: tuple[int, ...], base_std: float = 2.0, *, generator: torch.Generator | None = None
+    ) -> None:
+        super().__init__()
+        if len(widths) < 2:
+            raise ValueError(f"widths must name the inputs and a hidden layer at least, got {widths}")
+        self.f, self.base_std = MLP((*widths, 1)), _tensors.positive("base_std", base_std)
+        generator = _tensors.generator(generator, torch.device("cpu"))
+        parts = []
+        for W, b in self.f.unflatten(torch.empty(self.f.dim)):
+            noise = torch.randn(W.shape, generator=generator) / W.shape[1] ** 0.5
+            parts += [noise.flatten(), torch.zeros(b.shape)]
+        self.w = torch.nn.Parameter(torch.cat(parts))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return E(x), for x (..., dim): shape (...)."""
+        dim = self.f.widths[0]
+        if x.ndim < 1 or x.shape[-1] != dim:
+            raise ValueError(f"x must have shape (..., {dim}), got {tuple(x.shape)}")
+        f = self.f(self.w, x.reshape(-1, dim))[:, 0].reshape(x.shape[:-1])
+        return f + (x**2).sum(-1) / (2 * self.base_std**2)
+
+
+class EnergyFit(NamedTuple):
+    """What `fit_energy` returns: the trained ``net``, ``history``, and the ``walkers`` (walkers, dim).
+
+    ``history[0]`` is the network before learning, and one follows after each epoch.
+    """
+
+    net: EnergyNet
+    history: list[EnergyNet]
+    walkers: Tensor
+
+
+def langevin(
+    energy: Energy,
+    x: Tensor,
+    step: float,
+    steps: int,
+    *,
+    T: float | ArrayLike = 1.0,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    r"""Langevin's walk in an energy: x ← x − ε∇E(x) + √(2εT) η with η ~ N(0, 1), for all walkers at once.
+
+    No step is refused. So a finite ε leaves a bias: on E = h x²/2 the variance is T/h · 1/(1 − hε/2) instead
+    of T/h, and from ε = 2/h on the walk runs away. (`thermolib.bnn.sgld` is the same walk for a log joint of
+    one w, and keeps its draws.)
+
+    Parameters
+    ----------
+    energy : callable
+        x (walkers, dim) → energies (walkers,), each of its own row alone: an `EnergyNet`, or a function
+        written in torch.
+    x : Tensor, shape (walkers, dim)
+        Where the walkers start; not changed.
+    step : float
+        ε > 0.
+    steps : int
+        Steps, ≥ 0.
+    T : float or array_like, shape (walkers,), optional
+        Temperature, of all walkers or of each.
+    generator : torch.Generator, optional
+        All chance there is, on the device of x; by default one of its own, seeded by the system.
+
+    Returns
+    -------
+    Tensor, shape (walkers, dim)
+        Where the walkers are.
+
+    Raises
+    ------
+    ValueError
+        For T ≤ 0, a step ≤ 0, steps < 0, other shapes, or a generator on another device.
+    ConvergenceError
+        Where a walker runs away; ``last`` is the last state in which all were finite.
+
+    References
+    ----------
+    Roberts, Tweedie, Bernoulli 2, 341 (1996), section 1.4, for the walk and its bias.
+
+    Examples
+    --------
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> x = langevin(lambda x: (x**2).sum(-1) / 2, torch.zeros(50_000, 1), 0.5, 20, generator=generator)
+    >>> bool(abs(x.var() - 1 / (1 - 0.5 / 2)) < 0.04)
+    True
+    """
+    x = _tensors.tensor("x", x).detach()
+    if x.ndim != 2 or 0 in x.shape:
+        raise ValueError(f"x must have shape (walkers, dim), got {tuple(x.shape)}")
+    step, steps = _tensors.positive("step", step), _validate.whole("steps", steps, 0)
+    temperatures = _validate.temperature(T, finite=True)
+    if temperatures.shape not in ((), (len(x),)):
+        raise ValueError(f"T must be one number or have shape ({len(x)},), got {temperatures.shape}")
+    kick = (2 * step * torch.as_tensor(temperatures).expand(len(x))).sqrt()[:, None].to(x)
+    generator = _tensors.generator(generator, x.device)
+    for k in range(steps):
+        eta = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+        moved = x - step * _slope(energy, x) + kick * eta
+        if not bool(moved.isfinite().all()):
+            walker = int((~moved.isfinite().all(-1)).nonzero()[0])
+            raise ConvergenceError(
+                f"langevin: walker {walker} ran away in step {k + 1} of {steps}, with step = {step}: try a"
+                " smaller step. `last` is the state of all walkers before",
+                x,
+            )
+        x = moved
+    return x
+
+
+def contrast(net: Energy, data: Tensor, negatives: Tensor, weights: Tensor | None = None) -> Tensor:
+    r"""Return ⟨E⟩ of the data less ⟨E⟩ of the negatives: what learning descends.
+
+    If the negatives are draws of the model, the gradient in the network's weights is that of the negative
+    mean log-likelihood, −⟨ln p⟩ = ⟨E⟩_data + ln Z, for ∂ ln Z = −⟨∂E⟩_model. The value itself is not the
+    likelihood, and does not show how far learning is.
+
+    Parameters
+    ----------
+    net : callable
+        E: x (n, dim) → (n,).
+    data : Tensor, shape (n, dim)
+        Examples.
+    negatives : Tensor, shape (m, dim)
+        Draws of the model; they count as constants.
+    weights : Tensor, shape (m,), optional
+        Of the negatives, summing to 1: with the points of a grid and their probabilities the gradient is
+        exact. By default all are equal.
+
+    Returns
+    -------
+    Tensor, shape ()
+        A number from which gradients flow to the network.
+
+    Raises
+    ------
+    ValueError
+        For shapes that do not fit, or weights that do not sum to 1.
+
+    References
+    ----------
+    Hinton, Neural Computation 14, 1771 (2002), equation 3.
+
+    Examples
+    --------
+    >>> contrast(lambda x: (x**2).sum(-1), torch.tensor([[1.0], [2.0]]), torch.tensor([[3.0]]))
+    tensor(-6.5000)
+    """
+    data, negatives = _tensors.tensor("data", data), _tensors.tensor("negatives", negatives).detach()
+    if data.ndim != 2 or negatives.ndim != 2 or data.shape[1] != negatives.shape[1]:
+        raise ValueError(
+            "data and negatives must have shapes (n, dim) and (m, dim), got"
+            f" {tuple(data.shape)} and {tuple(negatives.shape)}"
+        )
+    if weights is None:
+        return _energies(net, data).mean() - _energies(net, negatives).mean()
+    weights = _tensors.tensor("weights", weights)
+    if weights.shape != (len(negatives),) or abs(weights.sum().item() - 1) > 1e-4:
+        raise ValueError(
+            f"weights must have shape ({len(negatives)},) and sum to 1, got {tuple(weights.shape)} and"
+            f" {weights.sum().item():g}"
+        )
+    return _energies(net, data).mean() - weights @ _energies(net, negatives)
+
+
+def fit_energy(
+    net: EnergyNet,
+    data: Tensor,
+    *,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int,
+    step: float,
+    steps: int,
+    walkers: int | None = None,
+    refresh: float = 0.0,
+    generator: torch.Generator | None = None,
+    progress: bool = False,
+) -> EnergyFit:
+    r"""Fit an energy to points, by persistent walkers: lower it at the data, raise it where the walkers are.
+
+    Each update takes a batch of examples, and as many walkers from a *replay buffer*; these walk ``steps``
+    steps of `langevin` at T = 1 from where they stood last time, and the weights descend `contrast`. The rate
+    falls linearly, and would be 0 after the last update.
+
+    Parameters
+    ----------
+    net : EnergyNet
+        Where learning starts; not changed.
+    data : Tensor, shape (n, dim)
+        Examples; of the type of the network's weights.
+    epochs : int
+        Times that each example is met, in an order drawn afresh.
+    learning_rate : float
+        Of the first update, > 0.
+    batch_size : int
+        Examples, and walkers, of an update: 1 to n. What is left of an epoch is not used.
+    step, steps
+        ε and the number of Langevin's steps of an update.
+    walkers : int, optional
+        Size of the buffer, at least batch_size, which is the default.
+    refresh : float, optional
+        The probability that a walker starts afresh from N(0, s²), s = base_std, before it walks: 0 to 1. With
+        1 there is no memory: the *short-run* dreams of Nijkamp and others, whose energy is not that of the
+        data.
+    generator : torch.Generator, optional
+        All chance there is.
+    progress : bool, optional
+        Whether to show a bar.
+
+    Returns
+    -------
+    EnergyFit
+
+    Raises
+    ------
+    ValueError
+        For numbers out of range, data of another shape, or a generator on another device.
+    ConvergenceError
+        Where a walker runs away, or a weight; ``last`` is the state of the walkers, or the network, before.
+
+    References
+    ----------
+    Tieleman, ICML (2008), for walkers that persist; Du, Mordatch, NeurIPS 32 (2019), algorithm 1, for the
+    buffer; Nijkamp, Hill, Zhu, Wu, NeurIPS 32 (2019), for short runs.
+
+    Examples
+    --------
+    The bowl alone has its mean at 0, the data at 2:
+
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> data = 2 + torch.randn(500, 1, generator=generator)
+    >>> net = EnergyNet((1, 8), generator=generator)
+    >>> options = {"learning_rate": 0.1, "batch_size": 100, "step": 0.5, "steps": 10}
+    >>> fitted = fit_energy(net, data, epochs=20, **options, generator=generator)
+    >>> len(fitted.history), bool(abs(fitted.walkers.mean() - 2) < 0.5)
+    (21, True)
+    """
+    if not isinstance(net, EnergyNet):
+        raise ValueError(f"net must be an EnergyNet, got {type(net).__name__}")
+    dim, data = net.f.widths[0], _tensors.tensor("data", data)
+    if data.ndim != 2 or data.shape[1] != dim or not len(data):
+        raise ValueError(f"data must have shape (n, {dim}), n ≥ 1, got {tuple(data.shape)}")
+    epochs, rate = _validate.whole("epochs", epochs, 1), _tensors.positive("learning_rate", learning_rate)
+    n = _validate.whole("batch_size", batch_size, 1, len(data))
+    step, steps = _tensors.positive("step", step), _validate.whole("steps", steps, 1)
+    held = _validate.whole("walkers", n if walkers is None else walkers, n)
+    refresh = _validate.scalar("refresh", refresh)
+    if not 0 <= refresh <= 1:
+        raise ValueError(f"refresh must be from 0 to 1, got {refresh}")
+    generator = _tensors.generator(generator, data.device)
+    normal = partial(torch.randn, generator=generator, dtype=data.dtype, device=data.device)
+    order = partial(torch.randperm, generator=generator, device=data.device)
+    net = deepcopy(net)
+    buffer = net.base_std * normal(held, dim)
+    history, updates = [deepcopy(net)], len(data) // n
+    from tqdm import tqdm
+
+    for epoch in tqdm(range(epochs), desc="fit_energy", disable=not progress):
+        batches = order(len(data))
+        for k in range(updates):
+            some, noise = order(held)[:n], net.base_std * normal(n, dim)
+            anew = torch.rand(n, 1, generator=generator, device=data.device) < refresh
+            x = langevin(net, torch.where(anew, noise, buffer[some]), step, steps, generator=generator)
+            buffer[some] = x
+            loss = contrast(net, data[batches[k * n : (k + 1) * n]], x)
+            slope = torch.autograd.grad(loss, net.w)[0]
+            moved = net.w - rate * (1 - (epoch * updates + k) / (epochs * updates)) * slope
+            if not bool(moved.isfinite().all()):
+                raise ConvergenceError("fit_energy: a weight is no longer finite: try a smaller rate", net)
+            with torch.no_grad():
+                net.w.copy_(moved)
+        history.append(deepcopy(net))
+    return EnergyFit(net, history, buffer)
+
+
+def _energies(energy: Energy, x: Tensor) -> Tensor:
+    """Return the energy of each row."""
+    E = energy(x)
+    if not isinstance(E, Tensor) or E.shape != x.shape[:1]:
+        came = tuple(E.shape) if isinstance(E, Tensor) else type(E).__name__
+        raise ValueError(f"energy must return a tensor of shape ({len(x)},) for {len(x)} walkers, got {came}")
+    return E
+
+
+def _slope(energy: Energy, x: Tensor) -> Tensor:
+    """Return ∇E at each row; the network's own gradients are left alone."""
+    with torch.enable_grad():
+        x = x.detach().requires_grad_()
+        return torch.autograd.grad(_energies(energy, x).sum(), x)[0]
