@@ -2,13 +2,14 @@
 
 from playwright.sync_api import Page
 
-# A section that is far away is not laid out, and nothing in it marked, until it comes near.
-NEAR = """() => {
+# A section that is far away is not laid out, and nothing in it marked, until it comes near: then the fonts
+# that it needs are asked for. A box is fitted and marked in the frame after the one in which it got its size.
+NEAR = """async () => {
+    const frames = async (n) => { while (n--) await new Promise(requestAnimationFrame); };
     document.documentElement.classList.add("whole");
-    return new Promise(done => {
-        const wait = frames => requestAnimationFrame(() => frames ? wait(frames - 1) : done());
-        wait(5);
-    });
+    await frames(2);
+    await document.fonts.ready;
+    await frames(4);
 }"""
 
 # What stands in the column with a width of its own.
