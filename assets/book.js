@@ -69,15 +69,29 @@ const { classList: page } = document.documentElement;
 const soon = (/** @type {FrameRequestCallback} */ act) =>
   requestAnimationFrame(() => requestAnimationFrame(act));
 
+// What is above may still change its height, when a formula is fitted, a font comes or a figure begins to run: the
+// place is held until the reader acts. One who has left without that, to a word looked for, say, stays where he is.
+let held = false;
+function hold() {
+  const goal = held && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!goal) return;
+  const below = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
+  const off = Math.abs(goal.getBoundingClientRect().top - below);
+  if (off >= 1 && off < innerHeight / 4) goal.scrollIntoView({ behavior: "instant" });
+}
+new ResizeObserver(hold).observe(document.documentElement);
+addEventListener("scrollend", hold); // a smooth way there may end beside it
+for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+  addEventListener(act, () => held = false, { capture: true, passive: true });
+}
+
 if (location.hash) {
   page.add("whole");
+  held = true;
   addEventListener("load", () =>
     soon(() => {
       page.remove("whole");
-      const goal = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      const below = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
-      // A figure that began to run may have moved it by a few pixels. A reader who has left stays where he is.
-      if (goal && Math.abs(goal.getBoundingClientRect().top - below) < 24) goal.scrollIntoView();
+      hold();
     }));
 }
 document.addEventListener("click", ({ target }) => {
@@ -85,6 +99,7 @@ document.addEventListener("click", ({ target }) => {
   const contents = target.closest("dialog"); // a drawer, on a phone
   if (contents instanceof HTMLDialogElement) contents.close();
   page.add("whole");
+  held = true;
   soon(() => page.remove("whole"));
 }, { capture: true });
 

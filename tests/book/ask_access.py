@@ -6,35 +6,34 @@ from reading import in_scheme, serious
 
 # What passes is only counted: to name each of those elements would take most of the time. And axe loads no
 # style sheet again, which from a file it may not.
-OPTIONS = {"resultTypes": ["violations"], "preload": False}
+OPTIONS: dict[str, object] = {"resultTypes": ["violations"], "preload": False}
 IN_THE_DARK = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}  # all else is as in the light
 
+# The rules whose findings are never serious.
+NEVER_SERIOUS = """() => Object.fromEntries(axe._audit.rules
+    .filter(({ impact }) => impact === "minor" || impact === "moderate")
+    .map(({ id }) => [id, { enabled: false }]))"""
+
 # Most of a page's elements are parts of formulae, whose colour is that of the text around them, and words of
-# code, of which one of each kind is left among plain text. They make room while axe looks.
+# code, of which one of each kind is left among plain text. They make room, and do not come back.
 SPARE = """() => {
-    const spared = [];
-    const spare = (element, other) => { element.replaceWith(other); spared.push([element, other]); };
     const formulae = [...document.querySelectorAll(".katex")].map(e => [e, e.getBoundingClientRect()]);
     const code = [...document.querySelectorAll(".highlight span:not(:has(*))")]
         .map(word => [word, word.checkVisibility()]);
     for (const [formula, { width, height }] of formulae) {
         const room = document.createElement("span");
         room.style.cssText = `display: inline-block; width: ${width}px; height: ${height}px`;
-        spare(formula, room);
+        formula.replaceWith(room);
     }
     const words = new Set();
     for (const [word, visible] of code) {
         const kind = word.closest("[class*=highlight-]")?.className + word.className;
-        if (!visible || words.has(kind)) spare(word, new Text(word.textContent));
+        if (!visible || words.has(kind)) word.replaceWith(new Text(word.textContent));
         if (visible) words.add(kind);  // not in a fold
     }
     const style = document.createElement("style");
     style.textContent = "section { content-visibility: visible !important }";
     document.head.append(style);
-    globalThis.unspare = () => {
-        style.remove();
-        for (const [element, other] of spared.reverse()) other.replaceWith(element);
-    };
 }"""
 
 # Contrast, which takes most of axe's time, is measured once for each kind of text: what has the same name,
@@ -71,13 +70,16 @@ MARK = """() => {
 
 
 def pleases_axe(page: Page) -> list[str]:
-    """Axe finds nothing serious: nor, when the reader turns to the dark, in what depends on colours."""
+    """Axe finds nothing serious: nor, when the reader turns to the dark, in what depends on colours.
+
+    It is asked last: it leaves the page without formulae.
+    """
+    page.mouse.move(0, 0)
     page.evaluate(SPARE)
     page.evaluate(Axe().axe_script)
-    faults = found(page, OPTIONS)
+    faults = found(page, {**OPTIONS, "rules": page.evaluate(NEVER_SERIOUS)})
     with in_scheme(page, "dark"):
         faults += [f"dark: {line}" for line in found(page, IN_THE_DARK)]
-    page.evaluate("unspare()")
     return faults
 
 

@@ -2,13 +2,15 @@
 
 from playwright.sync_api import Page
 
-# A section that is far away is not laid out, and nothing in it marked, until it comes near.
-NEAR = """() => {
+# A section that is far away is not laid out, and nothing in it marked, until it comes near: then the fonts
+# that it needs are asked for. A box is fitted and marked in the frame after the one in which it got its size.
+NEAR = """async () => {
+    const frames = async (n) => { while (n--) await new Promise(requestAnimationFrame); };
+    if (document.documentElement.matches(".whole")) return;
     document.documentElement.classList.add("whole");
-    return new Promise(done => {
-        const wait = frames => requestAnimationFrame(() => frames ? wait(frames - 1) : done());
-        wait(5);
-    });
+    await frames(2);
+    await document.fonts.ready;
+    await frames(4);
 }"""
 
 # What stands in the column with a width of its own.
@@ -63,10 +65,11 @@ def what_is_cut_says_so(page: Page) -> list[str]:
     page.evaluate(NEAR)
     return page.evaluate(
         """() => [...document.querySelectorAll(".bd-article *")].flatMap(e => {
-            const hidden = e.scrollWidth - e.clientWidth, style = getComputedStyle(e);
+            const hidden = e.scrollWidth - e.clientWidth;
+            if (hidden <= 1 || !e.clientWidth) return [];
+            const style = getComputedStyle(e);
             const other = style.display === "inline" || e.closest(".katex-mathml, svg, .thermo-widget");
-            if (other || !e.checkVisibility() || !e.clientWidth) return [];
-            if (hidden <= 1 || style.overflowX === "visible") return [];
+            if (other || !e.checkVisibility() || style.overflowX === "visible") return [];
             if (style.position === "absolute" && e.clientWidth <= 1) return []; // for screen readers alone
             const faults = [];
             if (!e.matches(".cut-right") || style.maskImage === "none") faults.push("no fading edge");

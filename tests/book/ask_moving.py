@@ -16,6 +16,29 @@ def its_widgets_run(page: Page) -> list[str]:
     ]
 
 
+# What a reader sees of a widget; its picture where that is of the slider's value alone. What is as it
+# was after some frames is the same.
+SEEN = """async ([widget, slider]) => {
+    const look = () => {
+        const seen = { value: slider.value, text: widget.innerText };
+        if (!widget.querySelector(".thermo-explore")) return seen;
+        const pictures = [widget, widget.querySelector(".thermo-picture")?.shadowRoot]
+            .flatMap(root => root ? [...root.querySelectorAll("svg, img")] : []);
+        const picture = pictures.find(e => e.checkVisibility({ visibilityProperty: true }));
+        return { ...seen, picture: picture?.outerHTML ?? "" };
+    };
+    const before = widget.seen;
+    let same = [];
+    for (let frame = 0; frame < 10; frame++) {
+        widget.seen = look();
+        same = before ? Object.keys(before).filter(what => before[what] === widget.seen[what]) : [];
+        if (same.length === 0) break;
+        await new Promise(requestAnimationFrame);
+    }
+    return same;
+}"""
+
+
 def its_sliders_move_what_they_should(page: Page) -> list[str]:
     """The first slider of each widget obeys keyboard and mouse: value, words and picture change.
 
@@ -26,62 +49,43 @@ def its_sliders_move_what_they_should(page: Page) -> list[str]:
     for number, widget in enumerate(widgets, start=1):
         slider = widget.query_selector(SLIDER)
         assert slider is not None
-        slider.scroll_into_view_if_needed()
-        before = state(widget, slider)
+        page.evaluate(SEEN, [widget, slider])
         for act in (by_keyboard, by_mouse):
-            act(page, slider)
-            page.evaluate(
-                "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+            high, width, height = slider.evaluate(
+                "e => [e.value > (+e.min + +e.max) / 2, e.clientWidth, e.clientHeight]"
             )
-            after = state(widget, slider)
-            found += [
-                f"widget {number}, {act.__name__}: the {what} is the same"
-                for what in before
-                if before[what] == after[what]
-            ]
-            before = after
+            act(page, slider, high, width, height)
+            same = page.evaluate(SEEN, [widget, slider])
+            found += [f"widget {number}, {act.__name__}: the {what} is the same" for what in same]
     return found
 
 
-def state(widget: ElementHandle, slider: ElementHandle) -> dict[str, str]:
-    """Return what a reader sees of `widget`; its picture where that is of the slider's value alone."""
-    seen = {"value": slider.input_value(), "text": widget.inner_text()}
-    if widget.query_selector(".thermo-explore"):
-        picture = widget.query_selector("svg:visible, img:visible")
-        seen["picture"] = picture.evaluate("e => e.outerHTML") if picture else ""
-    return seen
-
-
-def by_keyboard(page: Page, slider: ElementHandle) -> None:
+def by_keyboard(page: Page, slider: ElementHandle, high: bool, *_: float) -> None:
     """Five steps, towards the farther end."""
     slider.focus()
-    key = "ArrowLeft" if is_high(slider) else "ArrowRight"
     for _ in range(5):
-        page.keyboard.press(key)
+        page.keyboard.press("ArrowLeft" if high else "ArrowRight")
 
 
-def by_mouse(page: Page, slider: ElementHandle) -> None:
-    """A click near the farther end."""
-    box = slider.bounding_box()
-    assert box is not None
-    part = 0.15 if is_high(slider) else 0.85
-    page.mouse.click(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
-
-
-def is_high(slider: ElementHandle) -> bool:
-    """Return whether `slider` stands in the upper half of its range."""
-    return bool(slider.evaluate("e => e.value > (+e.min + +e.max) / 2"))
+def by_mouse(page: Page, slider: ElementHandle, high: bool, width: float, height: float) -> None:
+    """A click near the farther end, when the slider stands still."""
+    slider.click(position={"x": (0.15 if high else 0.85) * width, "y": height / 2})
 
 
 def has_still_pictures(page: Page) -> list[str]:
     """Without JavaScript each widget is a picture with its caption."""
-    found = []
-    for number, widget in enumerate(page.locator(WIDGET).all(), start=1):
-        if not widget.locator("img, svg").first.is_visible():
-            found.append(f"widget {number}: no picture is to be seen")
-        if not "".join(widget.locator("figcaption").all_text_contents()).strip():
-            found.append(f"widget {number}: no caption")
-    return found
+    return page.locator(WIDGET).evaluate_all(
+        """all => all.flatMap((widget, k) => {
+            const picture = widget.querySelector("img, svg");
+            const { width = 0, height = 0 } = picture?.getBoundingClientRect() ?? {};
+            const caption = [...widget.querySelectorAll("figcaption")].map(e => e.textContent).join("");
+            const faults = [];
+            if (!width || !height || !picture.checkVisibility({ visibilityProperty: true }))
+                faults.push("no picture is to be seen");
+            if (!caption.trim()) faults.push("no caption");
+            return faults.map(fault => `widget ${k + 1}: ${fault}`);
+        })"""
+    )
 
 
 def has_something_that_moves(page: Page) -> list[str]:

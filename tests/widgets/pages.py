@@ -1,6 +1,7 @@
 """Pages that hold a widget and nothing else, as a browser opens them from disk."""
 
 import json
+import time
 from pathlib import Path
 
 HEAD = """<!doctype html><html lang="en" data-theme="THEME"><head><meta charset="utf-8">
@@ -51,6 +52,38 @@ def ask(page, script: str, argument=None):
         answer, object_hook=lambda one: float(one["number"]) if one.keys() == {"number"} else one
     )
 
+
+def swipe(page, x, y, *, dx=0, dy=0):
+    """Move one finger in ten steps, and lift it; wait until the page has heard of it and shown what follows.
+
+    By its timestamps the finger rested before it was lifted: the page does not roll on.
+    """
+    session, begin = page.context.new_cdp_session(page), time.time() - 0.5
+    page.evaluate(
+        "() => { globalThis.lifted = new Promise(done => addEventListener('touchend', done, true)); }"
+    )
+    for k in range(12):
+        kind = "touchStart" if k == 0 else "touchMove" if k <= 10 else "touchEnd"
+        points = [{"x": x + k * dx / 10, "y": y + k * dy / 10}] if k <= 10 else []
+        seconds = begin + (0.01 * k if k <= 10 else 0.4)
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points, "timestamp": seconds})
+    page.evaluate("lifted.then(() => null)")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def stop_clock(page):
+    """Let time pass in `page` only as far as `page.clock.run_for` lets it."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
+
+
+# Wait until the page's own observers have spoken of what they see now. They keep to the browser's frames,
+# also where the page's clock is a test's, and speak in the order in which they began.
+OBSERVED = """async () => {
+    for (const Observer of [ResizeObserver, IntersectionObserver, ResizeObserver]) {
+        await new Promise((done) => new Observer(done).observe(document.documentElement));
+    }
+}"""
 
 # Give a page the module whose source is handed over.
 LOAD = """async (text) => {

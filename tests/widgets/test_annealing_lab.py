@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from bits import lengths, random_bits, shuffled, two_opt_step, walkers_step
-from pages import texts, visit, write
+from pages import OBSERVED, stop_clock, texts, visit, write
 from PIL import Image
 from thermolib.annealing import end_distribution
 from thermolib.boltzmann import boltzmann
@@ -182,7 +182,11 @@ def test_a_link_carries_the_schedule(browser, tmp_path):
     assert not shown.is_visible()
     assert other.get_by_label("schedule", exact=True).input_value() == "geometric"
     alert = other.locator(".thermo-error").first
-    follow = "async (hash) => { location.hash = hash; await new Promise((done) => setTimeout(done, 20)); }"
+    follow = """async (hash) => {
+        const heard = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+        location.hash = hash;
+        await heard; // the lab, which listened before, has heard it too
+    }"""
     for wrong in ("500:fast", "7:linear", "500:1,1,1,1,1,9", "%", "500:1,2"):
         other.evaluate(follow, f"#schedule={wrong}")
         assert alert.text_content().endswith(f"got “#schedule={wrong}”.")
@@ -293,10 +297,11 @@ def test_runs_pauses_and_ends(page, record, tmp_path):
 
 def test_stops_at_the_end_and_is_not_dead(new_page, tmp_path):
     """A schedule takes twelve seconds, here two; the page's clock is turned on by three."""
-    new_page.clock.install()
+    stop_clock(new_page)
     filler, html = "<div style='height: 5000px'></div>", AnnealingLab().to_html()
     assert "DURATION = 12" in html
     visit(new_page, tmp_path, html.replace("DURATION = 12", "DURATION = 2"), filler)
+    new_page.evaluate(OBSERVED)  # before that it does not run
     new_page.clock.run_for(3000)
     wait_for(new_page, "Step 100 of 100")
     again = new_page.get_by_role("button", name="Run again", exact=True)

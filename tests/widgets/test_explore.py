@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from matplotlib.image import imread
-from pages import visit, write
+from pages import swipe, visit, write
 from thermolib.palette import temperature_color
 from thermolib.widgets.explore import OUTLINE, _in_steps, explore
 
@@ -106,15 +106,10 @@ def telephone(window):
     return window(viewport={"width": 375, "height": 600}, has_touch=True, is_mobile=True)
 
 
-def swipe(page, by):
-    """Put a finger on the slider, a quarter of its width beside the thumb, and move it `by` pixels."""
+def over_the_slider(page, dx, dy):
+    """Put a finger on the slider, a quarter of its width beside the thumb, and move it."""
     box = page.get_by_role("slider").bounding_box()
-    start = np.array([box["x"] + box["width"] / 4, box["y"] + box["height"] / 2])
-    session = page.context.new_cdp_session(page)
-    places = [[dict(zip("xy", start + np.array(by) * k / 10, strict=True))] for k in range(11)]
-    kinds = ["touchStart", *["touchMove"] * 10, "touchEnd"]
-    for kind, points in zip(kinds, [*places, []], strict=True):
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    swipe(page, box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, dx=dx, dy=dy)
 
 
 def test_a_finger_that_scrolls_the_page_changes_nothing(telephone, tmp_path, widget):
@@ -127,13 +122,10 @@ def test_a_finger_that_scrolls_the_page_changes_nothing(telephone, tmp_path, wid
     )
     telephone.evaluate("document.querySelector('.thermo-explore').scrollIntoView({ block: 'center' })")
     slider, before, top = telephone.get_by_role("slider"), picture(telephone), telephone.evaluate("scrollY")
-    swipe(telephone, (3, -150))
+    over_the_slider(telephone, 3, -150)
     telephone.wait_for_function("top => scrollY > top + 50", arg=top)
-    telephone.wait_for_function(
-        "(y => new Promise(wait => setTimeout(() => wait(scrollY === y), 100)))(scrollY)"
-    )
     assert (slider.input_value(), picture(telephone)) == ("3", before)
-    swipe(telephone, (-40, 3))
+    over_the_slider(telephone, -40, 3)
     assert slider.input_value() == "1" and picture(telephone) != before
     assert slider.bounding_box()["height"] >= 44
 

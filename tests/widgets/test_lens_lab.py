@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from pages import texts, visit, write
+from pages import OBSERVED, stop_clock, texts, visit, write
 from PIL import Image
 from thermolib import ising
 from thermolib.palette import temperature_color
@@ -71,13 +71,10 @@ def test_zoom_out_and_back(still_page, tmp_path, lab):
 
 
 def test_it_zooms_by_itself_until_a_hand_takes_over(page, tmp_path, lab):
-    page.clock.install()
+    stop_clock(page)
     visit(page, tmp_path, lab.to_html())
-    # It begins once the browser has seen that it is in sight, which the clock does not rule.
-    for _ in range(20):
-        page.clock.run_for(500)
-        if page.locator("output").first.inner_text() != "1 × 1 (the spins)":
-            break
+    page.evaluate(OBSERVED)  # before that it does not run
+    page.clock.run_for(4000)
     assert page.locator("output").first.inner_text() == "3 × 3"
     page.get_by_label("blocks of b × b spins").press("ArrowLeft")
     page.clock.run_for(8000)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import LOAD, ask, visit, write
+from pages import LOAD, OBSERVED, ask, stop_clock, swipe, visit, write
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.posterior_lab import LEAPFROGS, MOST, NOISE, PARTICLES, USUAL, PosteriorLab, X, Y
 
@@ -150,24 +150,13 @@ def test_a_point_is_dragged_by_a_mouse(still_page, tmp_path):
     assert places(page) == before and shown(page)["logZ"][1] == exact
 
 
-def stroke(page, x, y, dy):
-    """Move one finger down or up in ten steps; it rests before it is lifted: the page does not roll on."""
-    session = page.context.new_cdp_session(page)
-    for k in range(11):
-        kind, points = "touchMove" if k else "touchStart", [{"x": x, "y": y + k * dy / 10}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    page.wait_for_timeout(200)
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 def test_a_point_is_dragged_by_a_finger_and_beside_it_the_page_scrolls(phone, tmp_path):
     page = visit(phone, tmp_path, PosteriorLab().to_html(), "<div style='height: 2000px'></div>")
     box = page.get_by_role("button", name="point 5").bounding_box()
     x, y = box["x"] + 22, box["y"] + 22
     for left, moved in ((0, True), (140, False)):
         before, scrolled = places(page), page.evaluate("scrollY")
-        stroke(page, x - left, y, -100 if left else 50)
+        swipe(page, x - left, y, dy=-100 if left else 50)
         assert (places(page) != before) == moved
         assert (page.evaluate("scrollY") > scrolled + 40) == (not moved)
 
@@ -260,8 +249,9 @@ def test_what_diverges_is_said_and_put_back(still_page, tmp_path):
 
 
 def test_it_runs_by_itself_at_the_speed_that_is_asked(page, tmp_path):
-    page.clock.install()
+    stop_clock(page)
     visit(page, tmp_path, PosteriorLab().to_html())
+    page.evaluate(OBSERVED)  # before that it does not run
     now = """() => [performance.now() / 1000,
         parseInt(document.querySelector(".thermo-status").textContent.replace(",", ""))]"""
     for sampler, speed in (("SGLD", 240), ("HMC", 24)):  # of which a step has ten gradients
