@@ -116,11 +116,11 @@ class RBM:
             return (lowest - _before(T, lowest) * entropy)[()]
 
     def hidden_means(self, v: ArrayLike, T: ArrayLike = 1.0) -> Floats:
-        """p(h_j = 1 | v) = 1/(1 + e^{−(b + vW)_j/T}), for v (..., visible); shape T.shape + (..., hidden)."""
+        r"""p(h_j = 1 \| v) = 1/(1 + e^{−(b + vW)_j/T}), for v (..., visible): T.shape + (..., hidden)."""
         return _means(self.b + _units("v", v, len(self.a)) @ self.W, T)
 
     def visible_means(self, h: ArrayLike, T: ArrayLike = 1.0) -> Floats:
-        """p(v_i = 1 | h) = 1/(1 + e^{−(a + Wh)_i/T}), for h (..., hidden); shape T.shape + (..., visible)."""
+        r"""p(v_i = 1 \| h) = 1/(1 + e^{−(a + Wh)_i/T}), for h (..., hidden): T.shape + (..., visible)."""
         return _means(self.a + _units("h", h, len(self.b)) @ self.W.T, T)
 
     def log_partition(self, T: ArrayLike = 1.0) -> Floats:
@@ -144,7 +144,7 @@ class RBM:
         clamped: ArrayLike | None = None,
         rng: Seed = None,
     ) -> Floats:
-        """Block Gibbs sampling: h ~ p(h | v), then v ~ p(v | h), `steps` times.
+        r"""Block Gibbs sampling: h ~ p(h \| v), then v ~ p(v \| h), `steps` times.
 
         Parameters
         ----------
@@ -153,7 +153,7 @@ class RBM:
         steps : int
             How many times, ≥ 0.
         T : array_like, optional
-            One temperature, or one for each chain, shape v.shape[:-1].
+            One temperature, or one for each chain, shape ``v.shape[:-1]``.
         clamped : array_like of bool, shape (visible,), optional
             Units that keep the values that they have in `v`.
         rng : int, Generator or None, optional
@@ -257,7 +257,7 @@ def exact_gradient(rbm: RBM, v: ArrayLike) -> Gradient:
 def cd_gradient(rbm: RBM, v: ArrayLike, k: int, *, rng: Seed = None) -> Gradient:
     r"""The direction of contrastive divergence: the negative chain starts at the data, and runs k steps.
 
-    The hidden units enter both statistics by their means, p(h_j = 1 | v), which sampled ones would only make
+    The hidden units enter both statistics by their means, p(h_j = 1 \| v), which sampled ones would only make
     noisier. Not an unbiased gradient of anything: see `expected_cd_gradient`.
 
     Parameters
@@ -462,9 +462,9 @@ def tempered_gibbs(
 ) -> Floats:
     r"""Block Gibbs sampling at several temperatures at once, whose replicas exchange their states.
 
-    In each step every replica draws h ~ p(h | v) at its own T. Neighbours i and i + 1 then exchange (v, h)
+    In each step every replica draws h ~ p(h \| v) at its own T. Neighbours i and i + 1 then exchange (v, h)
     with probability min(1, exp[(1/T_i − 1/T_{i+1})(E_i − E_{i+1})]), where a coin decides between the pairs
-    of even and of odd i. At last every replica draws v ~ p(v | h).
+    of even and of odd i. At last every replica draws v ~ p(v \| h).
 
     Parameters
     ----------
@@ -711,7 +711,7 @@ def _exchange(rbm: RBM, v: Floats, steps: int, ladder: Floats, rng: np.random.Ge
 
 
 def _statistics(rbm: RBM, v: Floats) -> Gradient:
-    """Return the means of v_i p(h_j = 1 | v), v_i and p(h_j = 1 | v) over patterns."""
+    r"""Return the means of v_i p(h_j = 1 \| v), v_i and p(h_j = 1 \| v) over patterns."""
     means = _layers.chance(rbm.b + v @ rbm.W)
     return Gradient(v.T @ means / len(v), v.mean(axis=0), means.mean(axis=0))
 
