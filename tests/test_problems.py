@@ -8,6 +8,7 @@ import pytest
 from thermolib.annealing import anneal, anneal_ising, geometric
 from thermolib.ising import spin_states
 from thermolib.problems import (
+    bars_and_stripes,
     burma14,
     circle,
     cut_size,
@@ -199,6 +200,18 @@ def test_distances_just_symmetric_and_just_not():
     assert tour_length(np.zeros((3, 3)), [2, 0, 1]) == 0  # cities may coincide
 
 
+def test_bars_and_stripes():
+    """Those of all pictures whose rows, or whose columns, are each of one colour."""
+    for n in (1, 2, 3, 4):
+        pictures = (spin_states(n * n).reshape(-1, n, n) + 1) // 2
+        rows, columns = (np.all(pictures == pictures.take([0], axis), axis=(1, 2)) for axis in (2, 1))
+        expected = {picture.tobytes() for picture in pictures[rows | columns]}
+        found = bars_and_stripes(n)
+        assert found.shape == (2 ** (n + 1) - 2, n * n) and found.dtype == np.int64
+        assert {picture.astype(np.int8).tobytes() for picture in found} == expected
+        assert len(expected) == len(found)
+
+
 # What is asked of every module (declared.py) ---------------------------------------------------------
 
 CALLS = {
@@ -212,6 +225,7 @@ CALLS = {
     "circle": lambda: circle(3),
     "tour_length": lambda: tour_length(np.ones((3, 3)) - np.eye(3), [0, 1, 2]),
     "two_opt": lambda rng=0: two_opt([0, 1, 2], rng),
+    "bars_and_stripes": lambda: bars_and_stripes(2),
 }
 BAD = {
     "a narrow torus": (lambda: torus(2, 5), "rows must be an integer ≥ 3, got 2"),
@@ -253,16 +267,24 @@ BAD = {
         "edges must not be masked",
     ),
     "sides that are words": (lambda: cut_size([[0, 1]], ["a", "b"]), "s must be an array of real"),
+    "a picture without pixels": (lambda: bars_and_stripes(0), "n must be an integer from 1 to 16, got 0"),
     "no tour": (lambda: two_opt([], np.random.default_rng(0)), r"integers, got .* \(0,\)"),
 }
 LIMITS = [
     (lambda n: torus(n, 3), 3, 2),
     (lambda n: torus(3, n), 3, 2),
     (circle, 3, 2),
+    (bars_and_stripes, 1, 0),
     (lambda n: max_cut_couplings([[0, 4]], n), 5, 4),
     (lambda d: tour_length([[0.0, d], [d, 0.0]], [0, 1]), 0.0, -1e-300),
 ]
 FAULTS = [
+    Fault(
+        "pictures of one colour twice",
+        "[rows, columns[1:-1]]",
+        "[rows, columns]",
+        "test_bars_and_stripes",
+    ),
     Fault("couplings that hold a cut together", "np.subtract.at(J,", "np.add.at(J,", "test_couplings"),
     Fault(
         "minutes taken for hundredths of a degree",

@@ -1,7 +1,7 @@
 """Units 0 and 1 in two layers: chances, and sums over all states of one layer, on plain arrays.
 
-The layer that is summed is called s, its fields are ``bias`` (n,); the other, t, has fields ``other`` (m,), and
-the couplings W are (n, m): E = −bias·s − other·t − sWt. A state's number has unit i in bit i.
+The layer that is summed is called s, its fields are ``bias`` (n,); the other, t, has fields ``other`` (m,),
+and the couplings W are (n, m): E = −bias·s − other·t − sWt. A state's number has unit i in bit i.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 r"""Small problems with a published or provable optimum, to try a search on.
 
-Serves ``chapters/annealing.md``.
+Serves ``chapters/annealing.md`` and, with `bars_and_stripes`, the pages on Boltzmann machines.
 
 ==========  ==============  ==================================================================
 symbol      argument        meaning
@@ -16,6 +16,7 @@ The optima, and how they are known: `petersen` cuts at most 12 of 15 edges and `
 (enumeration); `karate_club` 61 of 78 (enumeration, with five hubs held); a `torus` all of them where both
 sides are even, and if one is odd all but one in each of its lines (25×120: 5880 of 6000); the shortest tour
 of `burma14` is 3323 (published, and exact by dynamic programming), that of `circle` 2n sin(π/n), its polygon.
+No model gives `bars_and_stripes` a mean log-likelihood above −ln(2^(n+1) − 2).
 """
 
 from typing import NamedTuple

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thermolib import _layers, _validate
-from thermolib._results import Estimate
+from thermolib._results import ConvergenceError, Estimate
 from thermolib._types import Floats, Seed
 
 METHODS = ("exact", "cd", "pcd", "tempered")
@@ -124,7 +124,7 @@ class RBM:
         return _means(self.a + _units("h", h, len(self.b)) @ self.W.T, T)
 
     def log_partition(self, T: ArrayLike = 1.0) -> Floats:
-        """Return ln Z, exactly: the larger layer by a product, then all states of the smaller; shape T.shape."""
+        """Return ln Z, exactly, of shape T.shape: all states of the smaller layer are summed."""
         return self._at(T, lambda one: _layers.law(*self._summed(), one).log_Z)
 
     def mean_energy(self, T: ArrayLike = 1.0) -> Floats:
@@ -132,7 +132,7 @@ class RBM:
         return self._at(T, lambda one: _layers.moments(*self._summed(), one).energy)
 
     def log_likelihood(self, v: ArrayLike) -> Floats:
-        """Return ln p(v) = −F(v) − ln Z at T = 1 of each pattern v (..., visible), exactly, in nats; shape (...)."""
+        """Return ln p(v) = −F(v) − ln Z at T = 1, exactly, in nats; for v (..., visible) of shape (...)."""
         return -self.free_energy(v) - self.log_partition()
 
     def gibbs(
@@ -171,8 +171,7 @@ class RBM:
         held = np.zeros(len(self.a), bool) if clamped is None else np.asarray(clamped)
         if held.dtype != bool or held.shape != self.a.shape:
             raise ValueError(f"clamped must be boolean of shape {self.a.shape}, got {clamped!r}")
-        free = _walk(self, v, steps, T[..., None], rng, np.flatnonzero(held))
-        return free.copy() if free is v else free
+        return _walk(self, v, steps, T[..., None], rng, np.flatnonzero(held) if held.any() else None)
 
     def sample(self, n: int, *, T: ArrayLike = 1.0, rng: Seed = None) -> Floats:
         """Draw n independent v (n, visible), exactly: the smaller layer from its law, then the other."""
@@ -380,7 +379,8 @@ def fit(
     batch_size : int, optional
         Patterns in a minibatch, 1 … n; by default all. The last of an epoch may be smaller.
     chains : int, optional
-        Persistent chains; by default as many as patterns in a minibatch. They start at patterns.
+        For ``"pcd"`` and ``"tempered"``: how many; by default as many as patterns in a minibatch. They start
+        at patterns.
     temperatures : array_like, shape (R,), optional
         For ``"tempered"``: rising from 1, R ≥ 2. By default 1/T = 1, .9, … .1.
     rng : int, Generator or None, optional
@@ -397,7 +397,7 @@ def fit(
     ------
     ValueError
         For another shape, units that are not 0 or 1, an unknown method, numbers out of range, temperatures
-        for another method; too many units to be summed; weights that do not stay finite.
+        or chains for a method without them; too many units to be summed; weights that do not stay finite.
 
     References
     ----------
@@ -426,25 +426,34 @@ def fit(
     particles = _validate.whole("chains", size if chains is None else chains, 1)
     if temperatures is not None and method != "tempered":
         raise ValueError(f'temperatures are for method "tempered", got method {method!r}')
+    if chains is not None and method not in ("pcd", "tempered"):
+        raise ValueError(f'chains are for the methods "pcd" and "tempered", got method {method!r}')
     ladder = _ladder(1 / np.linspace(1, 0.1, 10) if temperatures is None else temperatures)
+    if ladder[0] != 1:
+        raise ValueError(f"temperatures must begin with 1, got {temperatures!r}")
     replicas = (len(ladder),) if method == "tempered" else ()
     dreams = v[rng.integers(len(v), size=(*replicas, particles))] if method in ("pcd", "tempered") else v
     history = [rbm]
     for rate in tqdm(rates.tolist(), disable=not progress):
         order = rng.permutation(len(v))
-        for begin in range(0, len(v), size):
-            batch = v[order[begin : begin + size]]
-            if method == "exact":
-                negative = _model(rbm)
-            elif method == "tempered":
-                dreams = _exchange(rbm, dreams, k, ladder, rng)
-                negative = _statistics(rbm, dreams[0])
-            else:
-                dreams = _walk(rbm, batch if method == "cd" else dreams, k, np.ones(1), rng)
-                negative = _statistics(rbm, dreams)
-            uphill = _difference(_statistics(rbm, batch), negative)
-            rbm = _unchecked(*(old + rate * g for old, g in zip((rbm.W, rbm.a, rbm.b), uphill, strict=True)))
-        history.append(RBM(rbm.W, rbm.a, rbm.b))  # which asks whether all is finite
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is found after the epoch
+            for begin in range(0, len(v), size):
+                batch = v[order[begin : begin + size]]
+                if method == "exact":
+                    negative = _model(rbm)
+                elif method == "tempered":
+                    dreams = _exchange(rbm, dreams, k, ladder, rng)
+                    negative = _statistics(rbm, dreams[0])
+                else:
+                    dreams = _walk(rbm, batch if method == "cd" else dreams, k, np.ones(1), rng)
+                    negative = _statistics(rbm, dreams)
+                rbm = _moved(rbm, rate, _difference(_statistics(rbm, batch), negative))
+        try:
+            history.append(RBM(rbm.W, rbm.a, rbm.b))
+        except ValueError:
+            raise ValueError(
+                f"the weights do not stay finite: learning_rate is too large, got {rate}"
+            ) from None
     return history[-1], history
 
 
@@ -521,7 +530,7 @@ def ais(
     betas : array_like, shape (n,)
         From 0 to 1, rising, n ≥ 2.
     chains : int
-        Independent chains.
+        Independent chains, at least 20.
     base : array_like, shape (visible,), optional
         Biases at β = 0; by default zeros. Better: the log odds of the data's means.
     rng : int, Generator or None, optional
@@ -536,6 +545,9 @@ def ais(
     ------
     ValueError
         For betas that do not rise from 0 to 1, too few chains, or a base of another shape.
+    ConvergenceError
+        Where the standard deviation of ln w is above 1 nat: then w has a tail that few chains see, and no
+        error can be given. ``last`` is the `Estimate` reached; the remedy is more betas, or a better base.
 
     References
     ----------
@@ -550,10 +562,10 @@ def ais(
     (True, True)
     """
     betas, base, rng = _powers(betas), _base(rbm, base), _validate.generator(rng)
-    chains = _validate.whole("chains", chains, FEWEST)
+    chains = _validate.whole("chains", chains, _FEWEST)
     v = _layers.switched(np.broadcast_to(base, (chains, len(base))), rng)
-    mean, stderr = _log_mean(_along(rbm, v, betas, base, rng))
-    return Estimate(_log_base(rbm, base) + mean, stderr)
+    log_w = _along(rbm, v, betas, base, rng)
+    return _log_mean(_log_base(rbm, base) + log_w)
 
 
 def reverse_ais(
@@ -569,7 +581,7 @@ def reverse_ais(
     rbm, betas, base, rng
         As in `ais`.
     v : array_like, shape (chains, visible)
-        Independent draws of the machine at T = 1, as `RBM.sample` gives, or the ends of long chains.
+        At least 20 independent draws of the machine at T = 1: from `RBM.sample`, or the ends of long chains.
 
     Returns
     -------
@@ -578,7 +590,7 @@ def reverse_ais(
 
     Raises
     ------
-    ValueError
+    ValueError, ConvergenceError
         As `ais`; for another shape, or units that are not 0 or 1.
 
     References
@@ -595,12 +607,18 @@ def reverse_ais(
     """
     betas, base, rng = _powers(betas), _base(rbm, base), _validate.generator(rng)
     v = _patterns(rbm, v)
-    _validate.whole("the number of chains", len(v), FEWEST)
-    mean, stderr = _log_mean(_along(rbm, v, betas[::-1], base, rng))
-    return Estimate(_log_base(rbm, base) - mean, stderr)
+    _validate.whole("the number of chains", len(v), _FEWEST)
+    log_w = _along(rbm, v, betas[::-1], base, rng)
+    try:
+        value, stderr = _log_mean(log_w - _log_base(rbm, base))
+    except ConvergenceError as error:
+        error.last = Estimate(-error.last.value, error.last.stderr)
+        raise
+    return Estimate(-value, stderr)
 
 
-FEWEST = 10  # chains
+_FEWEST = 20  # chains, and
+_WIDEST = 1.0  # nats, the standard deviation of ln w: within both, the error is honest (see the tests)
 
 
 def _along(rbm: RBM, v: Floats, betas: Floats, base: Floats, rng: np.random.Generator) -> Floats:
@@ -617,11 +635,23 @@ def _along(rbm: RBM, v: Floats, betas: Floats, base: Floats, rng: np.random.Gene
 
 
 def _log_mean(log_w: Floats) -> Estimate:
-    """Return ln⟨w⟩ with its error."""
+    """Return ln⟨w⟩ with its error, where ln w spreads so little that it has one.
+
+    The relative variance of w is that of the sample or, if larger, that of a lognormal w, e^{s²} − 1: rare
+    large weights are missing from most samples. A lognormal mean has ln⟨w⟩ ~ N(−σ²/2, σ²). As in Student's
+    distribution, the error's own uncertainty widens it.
+    """
     n, top = len(log_w), log_w.max()
     w = np.exp(log_w - top)
-    relative = w.var() / w.mean() ** 2
-    return Estimate(float(top + np.log(w.mean())), float(np.sqrt(relative / (n - 3))))
+    spread = float(log_w.std(ddof=1))
+    relative = max(w.var(ddof=1) / w.mean() ** 2, np.expm1(min(spread, 20.0) ** 2))
+    variance = np.log1p(relative / n)
+    stderr = np.sqrt((variance + variance**2 / 4) * (n - 1) / (n - 3))
+    found = Estimate(float(top + np.log(w.mean())), float(stderr))
+    if spread > _WIDEST:
+        said = f"ln w spreads by {spread:.2f} nats, and the error is known up to {_WIDEST}: take more betas"
+        raise ConvergenceError(f"{said}, or a base closer to the machine", found)
+    return found
 
 
 def _log_base(rbm: RBM, base: Floats) -> float:
@@ -649,6 +679,7 @@ def _base(rbm: RBM, base: ArrayLike | None) -> Floats:
 def _walk(
     rbm: RBM, v: Floats, steps: int, T: Floats, rng: np.random.Generator, held: NDArray[np.intp] | None = None
 ) -> Floats:
+    """Return v after some steps, in which the units `held` keep their values."""
     start, W, WT = v, rbm.W, rbm.W.T
     with np.errstate(over="ignore"):
         for _ in range(steps):
@@ -706,12 +737,12 @@ def _law_of(means: Floats, numbers: NDArray[np.intp]) -> Floats:
     return p
 
 
-def _unchecked(W: Floats, a: Floats, b: Floats) -> RBM:
-    """Return a machine without asking: within an epoch."""
-    rbm = object.__new__(RBM)
-    for name, array in zip("Wab", (W, a, b), strict=True):
-        object.__setattr__(rbm, name, array)
-    return rbm
+def _moved(rbm: RBM, rate: float, uphill: Gradient) -> RBM:
+    """Return the machine after one step, without asking whether it is one: that is asked once an epoch."""
+    moved = object.__new__(RBM)
+    for name, slope in uphill._asdict().items():
+        object.__setattr__(moved, name, getattr(rbm, name) + rate * slope)
+    return moved
 
 
 # Arguments -------------------------------------------------------------------------------------------

@@ -9,12 +9,24 @@ from ask_labs import controls_can_be_met, tables_keep_their_columns
 from axe_playwright_python.sync_playwright import Axe
 from pages import visit
 from PIL import Image
+from thermolib.problems import bars_and_stripes
+from thermolib.rbm import RBM
 from thermolib.widgets.annealing_lab import AnnealingLab
+from thermolib.widgets.boltzmann_machine_lab import BoltzmannMachineLab, BoltzmannTrainingLab
 from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
 from thermolib.widgets.posterior_lab import PosteriorLab
 from thermolib.widgets.sampler_lab import SamplerLab
+
+
+def dream():
+    """A machine that knows the rows of a square of 8 × 8, and as many pictures as may be."""
+    rows = np.kron(np.eye(8), np.ones((8, 1)))
+    return BoltzmannMachineLab(
+        RBM(3 * rows, -1.5 * np.ones(64), -8 * np.ones(8)), np.tile(rows.T, (2, 1))[:12]
+    )
+
 
 LABS = {
     "compact lattice": lambda: IsingLab(size=64, compact=True),
@@ -26,6 +38,8 @@ LABS = {
     "errors": lambda: ErrorsLab(length=500),
     "lens": lambda: LensLab(size=243),
     "posterior": PosteriorLab,
+    "dream": dream,
+    "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
 }
 
 
@@ -174,7 +188,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 20
+    assert len(names) == len(set(names)) == 23
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 

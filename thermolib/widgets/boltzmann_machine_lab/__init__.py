@@ -36,7 +36,7 @@ METHODS = ("cd", "pcd", "exact")
 MOST_PATTERNS, MOST_TRAINED = 16, 8  # patterns to be learnt, and hidden units that learn them
 RATES = (0.01, 1.0)
 COPIES = 8  # chains of each pattern
-UPDATES, RATE = 2000, 0.5  # of the exact gradient, in the still picture
+UPDATES = 4000  # of the exact gradient, in the still picture
 
 
 def _binary(name: str, x: Any, most: int) -> list[list[int]]:
@@ -204,7 +204,8 @@ class BoltzmannTrainingLab(Lab):
         Contrastive divergence, one step from the patterns; persistent contrastive divergence, one further
         step of chains that go on; or the exact gradient. The first two have eight chains of each pattern.
     learning_rate : float
-        What a gradient is multiplied with, 0.01 ≤ learning_rate ≤ 1.
+        What a gradient is multiplied with, 0.01 ≤ learning_rate ≤ 1; beyond 0.1 a step may be too long for
+        patterns that are few.
     seed : int
         Seed of the browser's random numbers, 0 ≤ seed < 2³².
 
@@ -235,7 +236,7 @@ class BoltzmannTrainingLab(Lab):
     patterns = Checked(lambda name, x: _learnable(name, x), [[0] * 9])
     hidden = Checked(lambda name, x: whole(name, x, 1, MOST_TRAINED), MOST_TRAINED)
     method = Checked(choice(METHODS), "cd")
-    learning_rate = Checked(between(*RATES), 0.2)
+    learning_rate = Checked(between(*RATES), 0.1)
 
     def __init__(
         self,
@@ -243,7 +244,7 @@ class BoltzmannTrainingLab(Lab):
         *,
         hidden: int = 8,
         method: str = "cd",
-        learning_rate: float = 0.2,
+        learning_rate: float = 0.1,
         seed: int = 1,
     ) -> None:
         super().__init__(
@@ -272,8 +273,10 @@ class BoltzmannTrainingLab(Lab):
         visible, side = v.shape[1], isqrt(v.shape[1])
         W = np.random.default_rng(self.seed).uniform(-0.1, 0.1, (visible, self.hidden))
         start = RBM(W, np.zeros(visible), np.zeros(self.hidden))
-        _, history = fit(start, v, method="exact", epochs=UPDATES, learning_rate=RATE, rng=self.seed)
-        reached = np.array([rbm.log_likelihood(v).mean() for rbm in history[::20]])
+        _, history = fit(
+            start, v, method="exact", epochs=UPDATES, learning_rate=self.learning_rate, rng=self.seed
+        )
+        reached = np.array([rbm.log_likelihood(v).mean() for rbm in history[::40]])
         shares = np.unique(v, axis=0, return_counts=True)[1] / len(v)
         best, lowest = float(shares @ np.log(shares)), -visible * np.log(2) * 1.06
         x, y = np.linspace(0, 400, len(reached)), 16 + 144 * (best - reached) / (best - lowest)

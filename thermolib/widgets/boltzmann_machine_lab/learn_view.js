@@ -132,7 +132,10 @@ export function learnView(place) {
     const [method, rate] = [METHODS[get("method")], get("learning_rate")];
     const chains = get("method") === "exact" ? "all states summed" : plural(training.chains.n, "chain");
     const off = `${fixed(highest - L, 3)} nats below the best`;
-    say(play.status, `${plural(updates, "update")}, now by ${method}, ${chains}, ${rate} a step: ${off}.`);
+    say(
+      play.status,
+      `${plural(updates, "update")}, now by ${method}, ${chains}, learning rate ${rate}: ${off}.`,
+    );
     plot.say(
       `Exact mean log-likelihood of ${plural(patterns.length, "pattern")} after ${
         plural(updates, "update")

@@ -43,15 +43,12 @@ export function pixels({ name, side, state, next, set, done }) {
     const { on, held, colour } = state(), edge = width / side;
     mosaic(pen, { on, side, left: 0, top: 0, size: width, colour, gap: GAP });
     if (!held) return;
-    pen.lineWidth = Math.max(2, edge / 14); // of a frame around a dot: cut out of what is on, in ink on what is off
-    for (let k = 0; k < side * side; k++) {
+    pen.fillStyle = ink;
+    for (let k = 0; k < side * side; k++) { // a dot: cut out of what is on, in ink on what is off
       if (!held[k]) continue;
-      const x = (k % side) * edge, y = Math.floor(k / side) * edge, in_ = edge / 7;
       pen.globalCompositeOperation = on[k] ? "destination-out" : "source-over";
-      pen.strokeStyle = pen.fillStyle = ink;
-      pen.strokeRect(x + in_, y + in_, edge - GAP - 2 * in_, edge - GAP - 2 * in_);
       pen.beginPath();
-      pen.arc(x + (edge - GAP) / 2, y + (edge - GAP) / 2, edge / 9, 0, 7);
+      pen.arc((k % side + 0.5) * edge, (Math.floor(k / side) + 0.5) * edge, edge / 6, 0, 7);
       pen.fill();
     }
     pen.globalCompositeOperation = "source-over";
@@ -92,6 +89,7 @@ export function pixels({ name, side, state, next, set, done }) {
       if (!by) return;
       const row = Math.floor(cursor / side) + by[0], column = cursor % side + by[1];
       if (Math.min(row, column) >= 0 && Math.max(row, column) < side) point(side * row + column);
+      tell();
       event.preventDefault();
     },
     onclick({ detail }) {
