@@ -347,7 +347,7 @@ AS_COLD = {
 }
 FAULTS = [
     Fault(
-        "ε for 2ε in Langevin's noise",
+        "ε for 2ε in the walkers' noise",
         "(2 * step * torch.as_tensor(temperatures)",
         "(step * torch.as_tensor(temperatures)",
         "test_the_bias_of_the_step[0.1-1.0]",
@@ -359,9 +359,9 @@ FAULTS = [
         "test_a_given_walk",
     ),
     Fault(
-        "T forgotten in Langevin's noise",
-        "(2 * step * torch.as_tensor(temperatures)",
-        "(2 * step * torch.as_tensor(temperatures) ** 0",
+        "T forgotten in the walkers' noise",
+        "torch.as_tensor(temperatures).expand(len(x))",
+        "torch.ones(len(x))",
         "test_a_given_walk",
     ),
     Fault(

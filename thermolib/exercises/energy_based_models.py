@@ -129,7 +129,7 @@ EXERCISES = {
         question="The exact variance of the energy model that was learnt so",
         answer=1 / K,
         mistakes={
-            "the variance of the walkers: the model itself is e^{−E}": 1.0,
+            "the variance of the walkers: the model itself has 1/k": 1.0,
             "the inverse: the variance is 1/k": K,
             "the standard deviation: its square is asked for": sqrt(1 / K),
             "the square: 1/k is a variance already": 1 / K**2,
@@ -140,9 +140,9 @@ EXERCISES = {
         answer=150 * exp(3),
         mistakes={
             "half the temperature, twice the time: the barrier counts exponentially": 300.0,
-            "e^{6} times the time at T = 1, which has e³ in it already": 150 * exp(6),
+            "e⁶ times the time at T = 1, which has e³ in it already": 150 * exp(6),
             "the square of the time: its factor e³ alone is squared": 150.0**2,
-            "e^{3/2}: 1/T grows by 1, from 1 to 2": 150 * exp(1.5),
+            "a factor of the root of e³: 1/T grows by 1, from 1 to 2": 150 * exp(1.5),
             "a shorter time: in the cold one waits longer": 150 * exp(-3),
         },
     ),
