@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
     output: str
 
 
-def run(file: str, text: str, tests: list[str]) -> Outcome:
+def run(file: str, text: str, tests: list[str], only: str = "") -> Outcome:
     """Run `tests` where the file of thermolib holds `text`.
 
     Parameters
@@ -69,12 +69,14 @@ def run(file: str, text: str, tests: list[str]) -> Outcome:
         What it holds in the tests' process.
     tests
         As pytest names them, from the folder of tests on.
+    only
+        What the names of those that run have in common, with their parameters.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "thermolib", file)
         path.parent.mkdir(parents=True)
         path.write_text(text, encoding="utf8")
-        process = PROCESSES.Process(target=_run, args=(file, path, tests, Path(folder)))
+        process = PROCESSES.Process(target=_run, args=(file, path, tests, only, Path(folder)))
         process.start()
         process.join()
         output = Path(folder, "output").read_text(encoding="utf8", errors="replace")
@@ -121,7 +123,7 @@ class _Record:
         self.passed += report.when == "call" and report.passed
 
 
-def _run(file: str, path: Path, tests: list[str], folder: Path) -> None:
+def _run(file: str, path: Path, tests: list[str], only: str, folder: Path) -> None:
     """Run in the new process: plant, test, and leave word in `folder`."""
     with Path(folder, "output").open("w", encoding="utf8") as output:
         for stream in (1, 2):
@@ -142,6 +144,8 @@ def _run(file: str, path: Path, tests: list[str], folder: Path) -> None:
         "--rootdir",
         str(HERE),
         "--import-mode=importlib",
+        "-k",
+        only,
     ]
     # To search all that was imported for garbage, twice and thrice, would take longer than most of the tests.
     for plugin in ("cacheprovider", "unraisableexception", "threadexception"):

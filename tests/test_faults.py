@@ -41,11 +41,17 @@ def test_every_file_has_a_planted_fault(file):
     )
 
 
+def asked_of(file: str) -> str:
+    """Return what the tests of `file` have in their names: the tests of exercises ask those of every page."""
+    folder, _, name = file.rpartition("/")
+    return f"[{name.removesuffix('.py').replace('_', '-')}/" if folder == "exercises" else ""
+
+
 @pytest.mark.parametrize("file", sorted({file for file, *_ in PLANTED}))
 def test_the_file_as_it_is_passes(file):
     """Or else a rejection would say nothing."""
     tests = sorted({f"{tests}::{fault.test}" for planted, tests, fault in PLANTED if planted == file})
-    done = run(file, (PACKAGE / file).read_text(encoding="utf8"), tests)
+    done = run(file, (PACKAGE / file).read_text(encoding="utf8"), tests, asked_of(file))
     assert done.passed >= len(tests) and not done.failed, done.output
 
 
@@ -53,7 +59,7 @@ def plant(file, tests, fault):
     """Return what came of the fault's test, and what says that the fault does not even run."""
     source = (PACKAGE / file).read_text(encoding="utf8")
     assert source.count(fault.text) == 1, f"{fault.text!r} stands {source.count(fault.text)} times in {file}"
-    done = run(file, source.replace(fault.text, fault.wrong), [f"{tests}::{fault.test}"])
+    done = run(file, source.replace(fault.text, fault.wrong), [f"{tests}::{fault.test}"], asked_of(file))
     return done, {kind for kinds in done.failed.values() for kind in kinds} & UNFIT
 
 
