@@ -9,7 +9,7 @@ symbol              argument               meaning
 ==================  =====================  ================================================================
 x                   ``x``, ``data``        points, shape (n, dim); walkers and examples are the leading axis
 E(x)                ``energy``, ``net``    x (n, dim) → energies (n,)
-s                   ``base_std``           E(x) = f(x) + |x|²/2s²: the width of the bowl beneath the network
+s                   ``base_std``           E(x) = f(x) + ‖x‖²/2s²: the width of the bowl beneath the network
 T                   ``T``                  temperature, T > 0 and finite; learning is at T = 1
 ε                   ``step``               Langevin's step, a time
 η                   —                      noise ~ N(0, 1)
@@ -33,9 +33,9 @@ Energy = Callable[[Tensor], Tensor]
 
 
 class EnergyNet(torch.nn.Module):
-    r"""An energy E(x) = f(x) + |x|²/2s², with f a network of tanh units: p = e^{−E}/Z for a finite Z.
+    r"""An energy E(x) = f(x) + ‖x‖²/2s², with f a network of tanh units: p = e^{−E}/Z for a finite Z.
 
-    f is bounded, for the last hidden units are. So the bowl |x|²/2s² wins far out, and Z is finite whatever
+    f is bounded, for the last hidden units are. So the bowl ‖x‖²/2s² wins far out, and Z is finite whatever
     the weights. Called with x (..., dim) it returns energies (...).
 
     Parameters
