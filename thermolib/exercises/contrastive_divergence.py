@@ -66,7 +66,7 @@ EXERCISES = {
         question="The log-likelihood of new coin flips, after training on ten rows of them",
         answer="it is lower by many nats",
         choices={
-            "it is lower by many nats": "The machines know their ten rows, and give new ones almost no probability.",
+            "it is lower by many nats": "The machines know ten rows, and give others almost no probability.",
             "it is the same: there was nothing to learn": (
                 "There was nothing to learn, but there were ten rows to learn by heart. The error did fall."
             ),
@@ -79,7 +79,7 @@ EXERCISES = {
         question="Twenty machines trained by PCD, after 4,000 updates with the rate 0.2",
         answer="below those of CD-1",
         choices={
-            "below those of CD-1": "The weights change faster than the particles can go from valley to valley.",
+            "below those of CD-1": "The weights change faster than the particles can cross over.",
             "between CD-1 and the exact gradient": (
                 "That holds for a rate of 0.05. At 0.2 the weights outrun the particles."
             ),
@@ -99,7 +99,7 @@ EXERCISES = {
         },
     ),
     "cd-step": Exercise(
-        question="The direction of CD-1 along W, from W, a, b, the patterns v, and random numbers u_h and u_v",
+        question="The direction of CD-1 along W, from W, a, b, patterns v, and random numbers u_h and u_v",
         answer=_step(),
         arguments=_cases(),
         mistakes={
@@ -112,9 +112,7 @@ EXERCISES = {
             "W on the way down, where its transpose belongs": _step(turned=True),
             "visible probabilities in place of drawn units": _step(visible="mean"),
             "the old h after the step: the hidden units must see the new v": _step(last="old"),
-            "the old probabilities after the step: the hidden units must see the new v": _step(
-                last="old mean"
-            ),
+            "the old probabilities after the step: hidden units must see the new v": _step(last="old mean"),
             "a sum over the patterns: divide by their number": _step(share=False),
             "a unit that is drawn as 1 where its number is above its probability": _step(above=True),
         },
@@ -127,9 +125,7 @@ EXERCISES = {
             "a chain whose hidden unit is on for sure: it is drawn": 3 / 4 * (1 - 3 / 4),
             "the change of v alone: it is multiplied with the mean of h": 1 - 11 / 16,
             "the average after the step alone, not the difference": 3 / 4 * 11 / 16,
-            "hidden units that are off after an off unit: they are on with probability 1/2": 3
-            / 4
-            * (1 - 9 / 16),
+            "hidden units that are off for sure: they are on with probability 1/2": 3 / 4 * (1 - 9 / 16),
         },
     ),
     "second-eigenvalue": Exercise(
