@@ -29,6 +29,8 @@ WARM = [
     "dwave.samplers",
     "networkx",
     "torch",
+    "torch._dynamo",  # which torch's optimisers import
+    "warm",
 ]
 WARM += [
     f"scipy.{part}" for part in ("optimize", "integrate", "special", "stats", "signal", "sparse.csgraph")
