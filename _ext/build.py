@@ -118,6 +118,9 @@ def clean_environment() -> dict[str, str]:
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
+        # Pages run side by side: threads of one would wait for those of the other. And sums keep their order.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
