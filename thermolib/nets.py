@@ -218,7 +218,7 @@ def contrast(net: Energy, data: Tensor, negatives: Tensor, weights: Tensor | Non
 
     References
     ----------
-    Hinton, Neural Computation 14, 1771 (2002), equation 3.
+    Hinton, Neural Computation 14, 1771 (2002), sections 2 and 3.
 
     Examples
     --------

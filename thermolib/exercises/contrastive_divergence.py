@@ -19,6 +19,7 @@ def _step(
     *,
     first: str = "mean",
     last: str = "mean",
+    through: str = "drawn",
     visible: str = "drawn",
     sign: float = 1.0,
     turned: bool = False,
@@ -31,7 +32,7 @@ def _step(
         down = W if turned else W.T
         p_h = _mean(v @ W + b)
         h = ((u_h >= p_h) if above else (u_h < p_h)).astype(float)
-        p_v = _mean(h @ down + a)
+        p_v = _mean((h if through == "drawn" else p_h) @ down + a)
         drawn = ((u_v >= p_v) if above else (u_v < p_v)).astype(float)
         v_new = drawn if visible == "drawn" else p_v
         q_h = _mean(v_new @ W + b)
@@ -111,6 +112,7 @@ EXERCISES = {
             "drawn hidden units in the average after the step": _step(last="drawn"),
             "W on the way down, where its transpose belongs": _step(turned=True),
             "visible probabilities in place of drawn units": _step(visible="mean"),
+            "hidden probabilities on the way to v: the hidden units must be drawn": _step(through="mean"),
             "the old h after the step: the hidden units must see the new v": _step(last="old"),
             "the old probabilities after the step: hidden units must see the new v": _step(last="old mean"),
             "a sum over the patterns: divide by their number": _step(share=False),

@@ -121,7 +121,7 @@ EXERCISES = {
         mistakes={
             "the data's 1/variance: finite steps make the walkers too wide, so learning goes on": 1.0,
             "the variance of the walkers at k = 1": 1 / (1 - 0.2),
-            "the other root: it is reached from a large k, and not stable": (1 + sqrt(0.2)) / 0.4,
+            "the other root: it is not stable, learning moves away from it": (1 + sqrt(0.2)) / 0.4,
             "a bias of the other sign, 1 + εk/2": (-1 + sqrt(1.8)) / 0.4,
         },
     ),
