@@ -80,7 +80,6 @@ function hold() {
   if (off >= 1 && off < innerHeight / 4) goal.scrollIntoView({ behavior: "instant" });
 }
 new ResizeObserver(hold).observe(document.documentElement);
-addEventListener("scrollend", hold); // a smooth way there may end beside it
 for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
   addEventListener(act, () => held = false, { capture: true, passive: true });
 }
@@ -100,6 +99,7 @@ document.addEventListener("click", ({ target }) => {
   if (contents instanceof HTMLDialogElement) contents.close();
   page.add("whole");
   held = true;
+  addEventListener("scrollend", hold, { once: true }); // a smooth way there may end beside it
   soon(() => page.remove("whole"));
 }, { capture: true });
 
@@ -112,7 +112,7 @@ for (const button of document.querySelectorAll("summary:has(> .toctree-toggle)")
 // Where a module's name does not fit, it breaks behind a dot.
 for (
   const place of document.querySelectorAll(
-    ".bd-article :is(h1, td code .pre), .toctree-l2 > a, .prev-next-title",
+    ".bd-article :is(h1, td code .pre, .sig-prename .pre), .toctree-l2 > a, .prev-next-title",
   )
 ) {
   const name = place.firstChild;
