@@ -1073,15 +1073,15 @@ FAULTS += [
             "test_sums_over_both_layers[2.5-6x4]",
         ),
         (
-            "means at T = 1",
-            "t = chance(fields / T)",
-            "t = chance(fields)",
+            "⟨E⟩ of means at T = 1",
+            "(fields * chance(fields / T))",
+            "(fields * chance(fields))",
             "test_sums_over_both_layers[2.5-6x4]",
         ),
         (
             "⟨E⟩ without the summed biases",
-            "(own + (fields * t)",
-            "((fields * t)",
+            "(own + (fields * chance",
+            "((fields * chance",
             "test_sums_over_both_layers[1.0-6x4]",
         ),
         (
@@ -1090,6 +1090,6 @@ FAULTS += [
             "energy += p[here]",
             "test_sums_over_both_layers[1.0-6x4]",
         ),
-        ("means of all states alike", "t *= p[here, None]", "t *= 1 / len(p)", "test_reference"),
+        ("means of all states alike", " * p[here, None]", " / len(p)", "test_reference"),
     ]
 ]

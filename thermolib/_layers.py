@@ -23,12 +23,11 @@ class Law(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """Exact means: ⟨sᵀt⟩ (n, m), ⟨s⟩ (n,), ⟨t⟩ (m,) and ⟨E⟩."""
+    """Exact means: ⟨sᵀt⟩ (n, m), ⟨s⟩ (n,) and ⟨t⟩ (m,)."""
 
     st: Floats
     s: Floats
     t: Floats
-    energy: float
 
 
 def states(n: int) -> Floats:
@@ -93,13 +92,20 @@ def law(W: Floats, bias: Floats, other: Floats, T: float) -> Law:
 def moments(W: Floats, bias: Floats, other: Floats, T: float) -> Moments:
     """Return the exact means at T."""
     p = np.exp(law(W, bias, other, T).log_p)
-    st, s_mean, t_mean, energy = np.zeros(W.shape), np.zeros(len(bias)), np.zeros(len(other)), 0.0
+    st, s_mean, t_mean = np.zeros(W.shape), np.zeros(len(bias)), np.zeros(len(other))
     with np.errstate(over="ignore"):
-        for here, s, own, fields in blocks(W, bias, other):
-            t = chance(fields / T)
-            energy -= p[here] @ (own + (fields * t).sum(axis=-1))
-            t *= p[here, None]
+        for here, s, _, fields in blocks(W, bias, other):
+            t = chance(fields / T) * p[here, None]
             st += s.T @ t
             s_mean += p[here] @ s
             t_mean += t.sum(axis=0)
-    return Moments(st, s_mean, t_mean, float(energy))
+    return Moments(st, s_mean, t_mean)
+
+
+def mean_energy(W: Floats, bias: Floats, other: Floats, T: float) -> float:
+    """Return ⟨E⟩ at T, exactly."""
+    p, energy = np.exp(law(W, bias, other, T).log_p), 0.0
+    with np.errstate(over="ignore"):
+        for here, _, own, fields in blocks(W, bias, other):
+            energy -= p[here] @ (own + (fields * chance(fields / T)).sum(axis=-1))
+    return float(energy)

@@ -129,7 +129,7 @@ class RBM:
 
     def mean_energy(self, T: ArrayLike = 1.0) -> Floats:
         """⟨E⟩, exactly, by the same sum as `log_partition`; shape T.shape."""
-        return self._at(T, lambda one: _layers.moments(*self._summed(), one).energy)
+        return self._at(T, lambda one: _layers.mean_energy(*self._summed(), one))
 
     def log_likelihood(self, v: ArrayLike) -> Floats:
         """Return ln p(v) = −F(v) − ln Z at T = 1, exactly, in nats; for v (..., visible) of shape (...)."""

@@ -15,7 +15,6 @@ from thermolib.widgets.boltzmann_machine_lab import (
     TEMPERATURES,
     BoltzmannMachineLab,
     BoltzmannTrainingLab,
-    _mean_energies,
 )
 from thermolib.widgets.kit.bundle import bundle
 
@@ -147,12 +146,7 @@ def test_it_shows_what_its_chains_give(still_page, record, tmp_path):
 def test_what_is_exact_is_that_of_the_machine_on_the_page():
     """At each of the slider's temperatures, to 7 decimals: of the whole numbers that stand for weights."""
     lab = dreaming()
-    assert _mean_energies(lab.rbm, TEMPERATURES) == pytest.approx(
-        lab.rbm.mean_energy(TEMPERATURES), rel=1e-12
-    )
     assert lab.constants["exact"] == pytest.approx(lab.rbm.mean_energy(TEMPERATURES), abs=5.1e-8)
-    wide = RBM(np.random.default_rng(1).normal(size=(16, 14)), np.ones(16), np.zeros(14))  # several blocks
-    assert _mean_energies(wide, TEMPERATURES[::20]) == pytest.approx(wide.mean_energy(TEMPERATURES[::20]))
 
 
 def test_out_of_equilibrium_it_says_so(still_page, tmp_path):

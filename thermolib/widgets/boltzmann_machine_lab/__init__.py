@@ -14,7 +14,6 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
-from thermolib import _layers
 from thermolib._validate import numbers, whole
 from thermolib.palette import temperature_color
 from thermolib.rbm import RBM, fit
@@ -58,22 +57,6 @@ def _in_bytes(x: Floats) -> tuple[NDArray[np.int8], float]:
     """Return whole numbers from −127 to 127 and the scale that they are to be multiplied with."""
     scale = float(np.abs(x).max(initial=0)) / 127 or 1.0
     return np.round(x / scale).astype(np.int8), scale
-
-
-def _mean_energies(rbm: RBM, temperatures: Floats) -> Floats:
-    """Return what `RBM.mean_energy` gives at each temperature, from one pass over the hidden states."""
-    Z, E, top = np.zeros(len(temperatures)), np.zeros(len(temperatures)), np.full(len(temperatures), -np.inf)
-    for _, _, own, fields in _layers.blocks(rbm.W.T, rbm.b, rbm.a):
-        below, highest = -np.abs(fields), own + np.maximum(fields, 0).sum(axis=-1)
-        for k, T in enumerate(temperatures):
-            weights = np.exp(below / T)
-            log_p = highest / T + np.log((1 + weights).prod(axis=-1))  # each factor is at most 2
-            energy = -highest - (below * weights / (1 + weights)).sum(axis=-1)
-            old, top[k] = top[k], max(top[k], log_p.max())
-            p, kept = np.exp(log_p - top[k]), np.exp(old - top[k])
-            Z[k] = kept * Z[k] + p.sum()
-            E[k] = kept * E[k] + p @ energy
-    return E / Z
 
 
 def _pixels(v: ArrayLike, side: int, left: float, top: float, size: float) -> str:
@@ -151,7 +134,7 @@ class BoltzmannMachineLab(Lab):
         self.constants = {
             "view": "dream",
             "temperatures": TEMPERATURES.tolist(),
-            "exact": np.round(_mean_energies(self.rbm, TEMPERATURES), 7).tolist(),
+            "exact": np.round(self.rbm.mean_energy(TEMPERATURES), 7).tolist(),
             "patterns": ["".join(map(str, row)) for row in starts],
             "chains": CHAINS,
             "machine": {
