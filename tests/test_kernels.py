@@ -147,10 +147,8 @@ def test_an_edit_of_chance_reaches_every_loop(tmp_path):
     edited = 0
     for path in (tmp_path / "thermolib").rglob("*.py"):
         source = path.read_text(encoding="utf8")
-        if "\ndef chance(" in source:
-            assert source.count("2.0**-53 < p") == 1
-            path.write_text(source.replace("2.0**-53 < p", "2.0**-53 < 0 * p"), encoding="utf8")
-            edited += 1
+        edited += source.count("2.0**-53 < p")  # as `chance` asks
+        path.write_text(source.replace("2.0**-53 < p", "2.0**-53 < 0 * p"), encoding="utf8")
     assert edited == 1
     assert energy() == -32  # all up, as at the start
 

@@ -47,9 +47,11 @@ def physics(empty, request):
 
 
 @pytest.fixture
-def rejects(empty, request):
+def rejects(empty, request, monkeypatch):
     """Return what plants a fault in the physics of the test's module and asks its check to see it."""
     source = request.module.SOURCE
+    for told_of_ci in ("CI", "BUILD_NUMBER"):  # else differences are whole: minutes, for long lists
+        monkeypatch.delenv(told_of_ci, raising=False)
 
     def plant(right, wrong, check):
         assert source.count(right) == 1, right

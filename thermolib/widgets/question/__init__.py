@@ -101,7 +101,7 @@ class Review(Widget):
     Examples
     --------
     >>> [page["title"] for page in Review().pages][0]
-    'Annealing'
+    'Annealed importance sampling'
     """
 
     _kind = "thermo-question"
