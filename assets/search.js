@@ -1,9 +1,21 @@
 // The search page: MiniSearch looks through the sections, terms and names that the build wrote down (sections.js).
+// A text is loaded, with the others of its page, when a result that shows it comes near.
 (() => {
-  const { MiniSearch, SECTIONS } = /** @type {any} */ (globalThis);
+  const { MiniSearch, SECTIONS, WORDS } = /** @type {any} */ (globalThis);
   const EXCERPT = 220; // characters
   const MOST = 40; // results
   const WEIGHT = { chapter: 2, term: 1, reference: 0.5, library: 0.1 }; // what explains comes before what documents
+
+  /** @typedef {{ id: number, page: string, anchor: string, title: string, path: string, kind: keyof typeof WEIGHT, text: string }} Section */
+  const sections = /** @type {Section[]} */ (SECTIONS.map(
+    (/** @type {string[]} */ [page, anchor, title, path, kind], /** @type {number} */ id) => (
+      { id, page, anchor, title, path, kind, text: "" }
+    ),
+  ));
+  for (const [word, steps] of Object.entries(WORDS)) {
+    let at = 0;
+    for (const step of /** @type {number[]} */ (steps)) sections[at += step].text += ` ${word}`;
+  }
 
   // A name is found as a whole and by its parts; a plural is found as its singular.
   const words = (/** @type {string} */ text) => text.normalize().split(/[^\p{L}\p{N}_]+/u);
@@ -23,13 +35,10 @@
       prefix: (/** @type {string} */ term) => term.length > 2,
       fuzzy: (/** @type {string} */ term) => (term.length > 5 ? 0.15 : false),
       boost: { title: 4, path: 0.5 },
-      boostDocument: (/** @type {number} */ id) =>
-        WEIGHT[/** @type {keyof typeof WEIGHT} */ (SECTIONS[id].kind)],
+      boostDocument: (/** @type {number} */ id) => WEIGHT[sections[id].kind],
     },
   });
-  index.addAll(
-    SECTIONS.map((/** @type {object} */ section, /** @type {number} */ id) => ({ id, ...section })),
-  );
+  index.addAll(sections);
 
   /** Cuts the part of a text around the first of the words that were found, and marks them. */
   function excerpt(/** @type {string} */ text, /** @type {string[]} */ terms) {
@@ -41,23 +50,55 @@
     const start = first < EXCERPT / 2 ? 0 : text.lastIndexOf(" ", first - EXCERPT / 3) + 1;
     const end = text.length - start <= EXCERPT ? text.length : text.lastIndexOf(" ", start + EXCERPT);
     const shown = text.slice(start, end);
-    const node = document.createElement("p");
-    node.className = "context";
+    const parts = /** @type {(string | Node)[]} */ ([start > 0 ? "… " : ""]);
     let at = 0;
     for (const hit of shown.matchAll(found)) {
       const mark = document.createElement("mark");
       mark.textContent = hit[0];
-      node.append(shown.slice(at, hit.index), mark);
+      parts.push(shown.slice(at, hit.index), mark);
       at = hit.index + hit[0].length;
     }
-    node.append(shown.slice(at));
-    if (start > 0) node.prepend("… ");
-    if (end < text.length) node.append(" …");
-    return node;
+    return [...parts, shown.slice(at), end < text.length ? " …" : ""];
+  }
+
+  /** @type {Map<string, Promise<string[]>>} */
+  const texts = new Map();
+
+  /** The texts of a page's sections, in their order. Scripts come from a file too, where nothing can be fetched. */
+  function textsOf(/** @type {string} */ page) {
+    const known = texts.get(page);
+    if (known) return known;
+    const coming = new Promise((/** @type {(texts: string[]) => void} */ resolve) => {
+      const script = document.createElement("script");
+      script.src = `texts/${page}.js`;
+      script.onload = () => resolve(/** @type {any} */ (globalThis).TEXT);
+      document.head.append(script);
+    });
+    texts.set(page, coming);
+    return coming;
+  }
+
+  /** @type {WeakMap<Element, () => void>} */
+  const shows = new WeakMap();
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      shows.get(target)?.();
+    }
+  }, { rootMargin: "50%" });
+
+  /** Shows what the section of a result says around the words, or no empty line. */
+  async function fill(/** @type {Element} */ context, /** @type {{ id: number, terms: string[] }} */ result) {
+    const { page } = sections[result.id];
+    const first = sections.findIndex((section) => section.page === page);
+    const text = (await textsOf(page))[result.id - first];
+    if (text) context.append(...excerpt(text, result.terms));
+    else context.remove();
   }
 
   function entry(/** @type {any} */ result) {
-    const section = SECTIONS[result.id];
+    const section = sections[result.id];
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = `${section.page}.html${section.anchor ? `#${section.anchor}` : ""}`;
@@ -66,7 +107,11 @@
     path.className = "search-path";
     path.textContent = section.path;
     item.className = `search-${section.kind}`;
-    item.append(link, path, excerpt(section.text, result.terms));
+    const context = document.createElement("p");
+    context.className = "context";
+    item.append(link, path, context);
+    shows.set(context, () => fill(context, result));
+    near.observe(context);
     return item;
   }
 
@@ -78,8 +123,8 @@
   }
   const called = (/** @type {any} */ result) =>
     Number(
-      SECTIONS[result.id].kind !== "library" &&
-        SECTIONS[result.id].title.toLowerCase() === query.toLowerCase(),
+      sections[result.id].kind !== "library" &&
+        sections[result.id].title.toLowerCase() === query.toLowerCase(),
     );
   const found = index.search(query).sort((/** @type {any} */ a, /** @type {any} */ b) =>
     called(b) - called(a)

@@ -1,13 +1,15 @@
 """What the search looks through: the words of each section, the glossary's terms, the library's names.
 
 MiniSearch looks, in the reader's browser (`assets/search.js`). Sphinx's own search knows pages only, and from
-a file, where the browser lets no page read another, it has no excerpts.
+a file, where the browser lets no page read another, it has no excerpts. The search page loads which words
+stand in which section; the text that a result shows comes with the other texts of its page, as a script.
 """
 
 import json
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import lookup
@@ -65,9 +67,27 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if error or not _book(app):
         return
     static = Path(app.outdir) / "_static"
-    found = json.dumps([entry._asdict() for entry in app.found_entries], ensure_ascii=False)  # type: ignore[attr-defined]
-    (static / "sections.js").write_text(f"globalThis.SECTIONS = {found};\n", encoding="utf8")
+    found: list[Entry] = app.found_entries  # type: ignore[attr-defined]
+    sections = [[entry.page, entry.anchor, entry.title, entry.path, entry.kind] for entry in found]
+    _script(static / "sections.js", SECTIONS=sections, WORDS=word_places([entry.text for entry in found]))
+    for page, its in groupby(found, lambda entry: entry.page):
+        _script(Path(app.outdir) / "texts" / f"{page}.js", TEXT=[entry.text for entry in its])
     shutil.copyfile(Path(app.srcdir) / ENGINE, static / "minisearch.js")
+
+
+def word_places(texts: list[str]) -> dict[str, list[int]]:
+    """Return the texts that each word stands in: the first one's number, then how much further the next is.
+
+    Such small numbers compress to a third of the texts.
+
+    >>> word_places(["Heat flows.", "Work", "heat, heat"])
+    {'heat': [0, 2], 'flows': [0], 'work': [1]}
+    """
+    places: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        for word in dict.fromkeys(re.findall(r"\w+", text.lower())):
+            places.setdefault(word, []).append(number)
+    return {word: [at[0], *(b - a for a, b in pairwise(at))] for word, at in places.items()}
 
 
 def entries(page: str, tree: nodes.document) -> Iterator[Entry]:
@@ -87,6 +107,13 @@ def entries(page: str, tree: nodes.document) -> Iterator[Entry]:
             yield Entry(
                 page, name["ids"][0], name["fullname"], name["module"], _words(name.parent[1]), "library"
             )
+
+
+def _script(file: Path, **values: Any) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    said = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in values.values())
+    lines = (f"globalThis.{name} = {value};\n" for name, value in zip(values, said, strict=True))
+    file.write_text("".join(lines), encoding="utf8")
 
 
 def _book(app: Sphinx) -> bool:

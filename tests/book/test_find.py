@@ -16,13 +16,14 @@ TERMS = TERM.findall(source("reference/glossary").partition("```{glossary}")[2])
 
 @pytest.fixture
 def page(window: Callable[..., Page]) -> Page:
-    return window()
+    return window(viewport={"width": 1280, "height": 9000})  # all results are near, and show their words
 
 
 def search(page: Page, base: str, query: str) -> list[tuple[str, str]]:
     """Return where the results lead, and what is shown of them."""
     page.goto(f"{base}/search.html?q={query}")
     page.locator(".search-summary").wait_for()
+    expect(page.locator(".context:empty")).to_have_count(0)
     items = page.locator("#search-results li").evaluate_all(
         "all => all.map(item => [item.querySelector('a').getAttribute('href'), item.innerText])"
     )
@@ -69,6 +70,18 @@ def test_a_name_of_the_library_is_found_and_a_plural_is_its_singular(page: Page,
     assert search(page, site.as_uri(), "spin_states")[0][0].endswith("#thermolib.ising.spin_states")
     one, many = (dict(search(page, site.as_uri(), query)) for query in ("certificate", "certificates"))
     assert one.keys() == many.keys()
+
+
+def test_the_search_loads_the_texts_of_results_that_are_near(window: Callable[..., Page], site: Path) -> None:
+    page, loaded = window(viewport={"width": 1280, "height": 300}), list[str]()
+    page.on("request", lambda request: "/texts/" in request.url and loaded.append(request.url))
+    page.goto(f"{site.as_uri()}/search.html?q=energy")
+    expect(page.locator(".context").first).to_contain_text("energy", ignore_case=True)
+    results, first = page.locator(".context"), len(loaded)
+    assert 0 < first < results.count()
+    results.last.scroll_into_view_if_needed()
+    expect(results.last).to_contain_text("energ", ignore_case=True)
+    assert len(loaded) > first and len(set(loaded)) == len(loaded)
 
 
 def test_the_search_says_when_there_is_nothing(page: Page, site: Path) -> None:
