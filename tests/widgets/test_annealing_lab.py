@@ -321,7 +321,7 @@ def test_stops_at_the_end_and_is_not_dead(new_page, tmp_path):
 
 
 def drawn(page, cities):
-    """The line that is drawn, when the theme changes: from −1.08 to 1.08 over the picture."""
+    """Where the stretches end that are drawn when the theme changes: from −1.08 to 1.08 over the picture."""
     points = page.evaluate("""async () => {
         const pen = CanvasRenderingContext2D.prototype, lineTo = pen.lineTo, points = [];
         pen.lineTo = function (x, y) { points.push([x, y]); lineTo.call(this, x, y); };
@@ -331,7 +331,9 @@ def drawn(page, cities):
         const { width } = document.querySelector("canvas").getBoundingClientRect();
         return points.map((point) => point.map((x) => (2.16 * x) / width - 1.08));
     }""")
-    return np.array(points[:cities])
+    starts, ends = np.array(points[: 2 * cities]).reshape(cities, 2, 2).swapaxes(0, 1)
+    np.testing.assert_array_equal(starts, np.roll(ends, 1, axis=0))
+    return ends
 
 
 def drawn_length(page):

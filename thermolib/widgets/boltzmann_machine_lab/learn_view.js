@@ -38,8 +38,8 @@ export function learnView(place) {
 
   // --- what is seen
   const share = (v) => Math.exp(-machine.freeEnergy(v) - exact.logZ);
-  const logLikelihood = () => {
-    const logZ = machine.exact().logZ, patterns = get("patterns");
+  const logLikelihood = ({ logZ } = machine.exact()) => {
+    const patterns = get("patterns");
     return patterns.reduce((sum, v) => sum - machine.freeEnergy(v) - logZ, 0) / patterns.length;
   };
   const plot = picture((width) => Math.min(280, 0.75 * width), (pen, { width, height, ink }) => {
@@ -68,7 +68,8 @@ export function learnView(place) {
     pen.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
     pen.clip();
     Object.assign(pen, { strokeStyle: colour, fillStyle: ink, lineWidth: 2.5, lineJoin: "round" });
-    const points = [...curve.points, [updates, logLikelihood()]];
+    exact = machine.exact();
+    const points = [...curve.points, [updates, logLikelihood(exact)]];
     line(pen, points.map(([k, L]) => [x(k), y(L)]));
     pen.beginPath();
     pen.arc(x(updates), y(points.at(-1)[1]), 3.5, 0, 7);
@@ -109,14 +110,13 @@ export function learnView(place) {
 
   function paint() {
     plot.paint();
-    editor.paint();
     dreams.paint();
   }
 
   function report() {
     const patterns = get("patterns"), highest = bound(patterns);
     exact = machine.exact();
-    const L = logLikelihood(), each = Object.fromEntries(patterns.map((v) => [v.join(""), share(v)]));
+    const L = logLikelihood(exact), each = Object.fromEntries(patterns.map((v) => [v.join(""), share(v)]));
     const together = Object.values(each).reduce((a, b) => a + b, 0);
     patterns.forEach((v, k) => {
       say(icons[k].share, percent(share(v)));
@@ -141,6 +141,7 @@ export function learnView(place) {
         plural(updates, "update")
       }: ${fixed(L, 3)}, at best ${fixed(highest, 3)}`,
     );
+    editor.paint();
     editor.say(`Pattern ${chosen + 1}, of ${side} by ${side} pixels`);
     const met = numbersOfDreams.filter((numbers) => drawn(exact, numbers).join("") in each).length;
     dreams.say(`${DREAMS} pictures drawn exactly from the machine: ${met} of them are patterns, underlined`);

@@ -276,7 +276,7 @@ export function drawn({ p, means }, numbers) {
 
 // A curve that grows for ever and stays short: where it is full every second point goes.
 export class Curve {
-  constructor(most = 400) {
+  constructor(most = 200) {
     this.most = most;
     this.every = 1;
     this.points = [];

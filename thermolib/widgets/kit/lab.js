@@ -9,7 +9,7 @@ const REPORTS = 4; // a second
  * place: what anywidget hands over. name: what a screen reader calls the lab.
  * keys: what the reader changes of the model; Reset puts them back.
  * fresh(): begins anew from the model. step(): the physics, `rate()` times a second.
- * paint(): the pictures, at most `fps` times a second. report(): numbers and words, four times a second.
+ * paint(): the pictures, after steps, at most `fps` times a second. report(): numbers and words, four times a second.
  * undo(): what Reset puts back beside the model. over(): nothing is left to run; `fresh` begins again.
  * answer: the steps with which a drag is answered where motion is not wanted and nothing runs by itself.
  * @param {{ place: Place, name: string, keys: string[], fresh: () => void, step: () => void, rate: () => number,
@@ -35,7 +35,7 @@ export function lab(
   const first = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let running = !calm, seen = false, ended = false, acting = false;
-  let request = 0, before = null, owed = 0, unpainted = 0, unsaid = 0;
+  let request = 0, before = null, owed = 0, unpainted = 0, unsaid = 0, changed = false;
 
   function redraw() {
     paint();
@@ -46,7 +46,10 @@ export function lab(
   function steps(n, budget) {
     const end = performance.now() + budget;
     acting = true;
-    for (owed += n; owed >= 1 && !over() && performance.now() < end; owed--) step();
+    for (owed += n; owed >= 1 && !over() && performance.now() < end; owed--) {
+      step();
+      changed = true;
+    }
     acting = false;
     if (owed >= 1) owed = 0;
   }
@@ -58,8 +61,9 @@ export function lab(
     unpainted += seconds;
     unsaid += seconds;
     if (over()) return end();
-    if (unpainted * fps > 0.75) { // a frame too early rather than one too late
+    if (changed && unpainted * fps > 0.75) { // a frame too early rather than one too late
       paint();
+      changed = false;
       unpainted = 0;
     }
     if (unsaid * REPORTS > 1) {
