@@ -159,7 +159,9 @@ def test_how_fast_it_draws(page, tmp_path, measured):
         for (; performance.now() - start < 150; frames++) await new Promise(requestAnimationFrame);
         return Math.round(1000 * frames / (performance.now() - start));
     }"""
-    alone = """shown => document.querySelectorAll(".thermo-box").forEach((box, k) => box.hidden = k !== shown)"""
+    alone = """shown => document.querySelectorAll(".thermo-box").forEach((box, k) => {
+        box.hidden = k !== shown;
+    })"""
     for k, name in enumerate(LABS):
         page.evaluate(alone, k)
         for slower in (1, 6):
