@@ -605,8 +605,8 @@ def _gaussian(name: str, mu: ArrayLike, cov: ArrayLike) -> tuple[Floats, Floats]
             f"cov{name} must be symmetric, got {matrix[i, j]} at [{i}, {j}] and {matrix[j, i]} at [{j}, {i}]"
         )
     try:
-        return mean, np.linalg.cholesky(matrix / 2 + matrix.T / 2)
-    except np.linalg.LinAlgError:
+        return mean, scipy.linalg.cholesky(matrix / 2 + matrix.T / 2, lower=True)
+    except scipy.linalg.LinAlgError:
         lowest = np.linalg.eigvalsh(matrix)[0]
         raise ValueError(f"cov{name} must be positive definite, got the eigenvalue {lowest:.3g}") from None
 
