@@ -214,7 +214,7 @@ def test_bars_and_stripes():
 
 
 def test_anscombe():
-    """What Anscombe says of all four: the mean of x and its squares, y = 3 + x/2, and the squares about it."""
+    """What Anscombe says of all four: y = 3 + x/2, and the sums of squares along it and about it."""
     for which in (1, 2, 3, 4):
         x, y = anscombe(which)
         slope, intercept = np.polyfit(x, y, 1)
