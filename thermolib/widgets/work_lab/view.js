@@ -141,17 +141,20 @@ function render(place) {
       right,
       top: bottom,
       bottom,
-      x: { at: x, ticks: ticks.map((W) => three(W)), name: "work" },
+      x: {
+        at: x,
+        ticks: ticks.map((W) => three(W)),
+        name: record ? `mean W so far: ${fixed(cost, 1)}` : "work",
+      },
       y: { at: high, ticks: [], name: "" },
     });
     pen.setLineDash([4, 4]);
-    line(pen, [[x(deltaF), 42], [x(deltaF), bottom]]);
+    line(pen, [[x(deltaF), 24], [x(deltaF), bottom]]);
     pen.setLineDash([]);
     pen.textAlign = "center";
-    pen.fillText("ΔF", x(deltaF), 34);
+    pen.fillText("ΔF", x(deltaF), 17);
     if (record) {
       pen.fillRect(x(0), bottom - 10, Math.min(right, x(cost)) - x(0), 7);
-      pen.fillText(`mean W so far ${fixed(cost, 1)}`, (left + right) / 2, bottom - 20);
     }
     if (!repeats) return;
     pen.globalAlpha = record ? 0.3 : 1; // of the pull before
@@ -211,7 +214,7 @@ function render(place) {
   // The handle's button follows the ring; nothing is asked of the page.
   function grip() {
     const x = frame.right - 2 * GRIP, down = y(record?.place ?? 0) - GRIP;
-    const style = `translate(${x.toFixed(1)}px, ${down.toFixed(1)}px)`;
+    const style = `translate(${Math.round(x)}px, ${Math.round(down)}px)`;
     if (style !== gripped) handle.style.transform = gripped = style;
   }
   function name() {
@@ -222,12 +225,12 @@ function render(place) {
 
   const numbers = table(["", "this pull", "the pull before"], {
     pull: "pulled",
-    up: "mean W, up",
-    down: "mean −W, down",
-    lost: "dissipated, up",
-    jarzynski: "▲ Jarzynski up",
-    reverse: "▼ Jarzynski down",
-    both: "● BAR, both",
+    up: "mean W up",
+    down: "mean −W down",
+    lost: "dissipated up",
+    jarzynski: "▲ Jarzynski",
+    reverse: "▼ reversed",
+    both: "● BAR",
     exact: "exact ΔF",
   });
 
@@ -256,7 +259,7 @@ function render(place) {
     scene.say(picturesque(deltaF));
   }
   function rows(deltaF) {
-    const none = Object.fromEntries(Object.keys(numbers.cells).map((key) => [key, ["—", ""]]));
+    const none = Object.fromEntries(Object.keys(numbers.cells).map((key) => [key, ["—", "\u00a0"]]));
     const exact = [fixed(deltaF, 2), "weight × height"];
     if (!repeats) return { ...none, exact };
     const pull = [maker, `${fixed((get("centres").length - 1) / rate, 2)} s`];
@@ -266,7 +269,9 @@ function render(place) {
     const value = (one) => rounded(one).join(" ").trim();
     const carried = (one) => [
       value(one),
-      `worth ${one.effective < 9.5 ? fixed(one.effective, 1) : Math.round(one.effective)} beads`,
+      `${Number.isNaN(one.stderr) ? "no error: " : ""}worth ${
+        fixed(one.effective, one.effective < 9.5 ? 1 : 0)
+      }`,
     ];
     return {
       pull,
@@ -275,7 +280,7 @@ function render(place) {
       lost: [value({ mean: W.mean - deltaF, stderr: W.stderr }), `exactly ${fixed(law.dissipated, 2)}`],
       jarzynski: carried(up),
       reverse: carried(down),
-      both: [value(both), ""],
+      both: [value(both), Number.isNaN(both.stderr) ? "no error" : "both ways"],
       exact,
     };
   }
@@ -292,7 +297,7 @@ function render(place) {
     if (!n) return `${pairs}.`;
     return `${pairs}: works of other pulls are not mixed in. ${
       fixed(100 * found.below, 1)
-    } % of those up cost ` +
+    }\u00a0% of those up cost ` +
       "less than ΔF.";
   }
   function picturesque(deltaF) {

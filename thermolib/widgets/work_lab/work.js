@@ -78,16 +78,16 @@ export class Repeats {
   }
 }
 
+const sum = (x) => x.reduce((a, b) => a + b, 0);
+
 /** Mean and its error. */
 export function average(x) {
-  const n = x.length, mean = x.reduce((a, b) => a + b, 0) / n;
-  const squares = x.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  const n = x.length, mean = sum(x) / n, squares = sum(x.map((one) => (one - mean) ** 2));
   return { mean, stderr: n > 1 ? Math.sqrt(squares / (n - 1) / n) : NaN };
 }
 
 // An error is given where thermolib.free_energy gives one: there its coverage is proved.
 const FEWEST = 10, LONGEST = 1.25, LEAST = 1;
-const sum = (x) => x.reduce((a, b) => a + b, 0);
 const widened = (n) => (n - 1) / (n - 4);
 
 /** ΔF = −T ln⟨e^{−W/T}⟩ (Jarzynski 1997), and how many works carry the mean. */
