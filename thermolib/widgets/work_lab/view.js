@@ -477,7 +477,6 @@ function render(place) {
     answer: ANSWER,
     rate: () => rate,
     over,
-    fps: 60,
     undo: () => {
       again = 0;
       repeats = before = null;

@@ -160,7 +160,8 @@ export class Record {
 
   /** Time passes, in seconds; returns the new ticks. */
   follow(time) {
-    const ticks = Math.min(this.most, Math.floor((time - this.began) * this.rate)), had = this.centres.length;
+    const ticks = Math.min(this.most, Math.floor((time - this.began) * this.rate + 1e-6)),
+      had = this.centres.length;
     while (this.centres.length <= ticks && !this.done) this.centres.push(this.place); // none before it began
     return this.centres.slice(had);
   }
