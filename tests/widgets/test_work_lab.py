@@ -22,6 +22,16 @@ def phone(browser):
     context.close()
 
 
+@pytest.fixture
+def clocked(browser):
+    """A page where motion is not wanted, and whose time passes as the test has it."""
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    stop_clock(page)
+    yield page
+    context.close()
+
+
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
@@ -128,11 +138,9 @@ def test_thermolib_pulls_alike(still_page, tmp_path):
 # --- the hand
 
 
-def test_a_mouse_pulls_and_its_pull_is_what_is_repeated(still_page, tmp_path):
+def test_a_mouse_pulls_and_its_pull_is_what_is_repeated(clocked, tmp_path):
     """Half a second at height 2, then up: the exact works are those of [0, 2 × 32, 4]."""
-    page = still_page
-    stop_clock(page)
-    visit(page, tmp_path, WorkLab().to_html())
+    page = visit(clocked, tmp_path, WorkLab().to_html())
     assert page.locator(".thermo-status").inner_text() == WAITING
     x, y = grip(page)
     page.mouse.move(x, y)
@@ -162,10 +170,8 @@ def test_a_mouse_pulls_and_its_pull_is_what_is_repeated(still_page, tmp_path):
     assert shown(page) == table
 
 
-def test_a_trap_that_is_let_go_stays_and_is_pulled_on(still_page, tmp_path):
-    page = still_page
-    stop_clock(page)
-    visit(page, tmp_path, WorkLab().to_html())
+def test_a_trap_that_is_let_go_stays_and_is_pulled_on(clocked, tmp_path):
+    page = visit(clocked, tmp_path, WorkLab().to_html())
 
     def drag(by):
         x, y = grip(page)
@@ -189,11 +195,9 @@ def test_a_trap_that_is_let_go_stays_and_is_pulled_on(still_page, tmp_path):
     assert page.locator(".thermo-status").inner_text().startswith("1,000 beads")
 
 
-def test_a_pull_is_put_back(still_page, tmp_path):
+def test_a_pull_is_put_back(clocked, tmp_path):
     """By the keys, and after twenty seconds."""
-    page = still_page
-    stop_clock(page)
-    visit(page, tmp_path, WorkLab().to_html())
+    page = visit(clocked, tmp_path, WorkLab().to_html())
     for key in ("Home", "Escape"):
         handle(page).press("ArrowUp")
         assert height(page) == 0.25
@@ -302,10 +306,8 @@ def test_each_control_does_what_it_says(still_page, tmp_path):
     assert page.locator(".thermo-status").inner_text() == WAITING
 
 
-def test_the_same_pull_once_more_is_other_beads(still_page, tmp_path):
-    page = still_page
-    stop_clock(page)
-    visit(page, tmp_path, WorkLab(centres=ramp(0.5)).to_html())
+def test_the_same_pull_once_more_is_other_beads(clocked, tmp_path):
+    page = visit(clocked, tmp_path, WorkLab(centres=ramp(0.5)).to_html())
     page.evaluate(OBSERVED)
     press(page, "1000 beads")
     before = shown(page)
@@ -321,8 +323,9 @@ def test_the_same_pull_once_more_is_other_beads(still_page, tmp_path):
     assert after["up"][0] != before["up"][0] and after["up"][1] == before["up"][1]
 
 
-def test_it_runs_until_a_thousand_beads_and_ends_at_rest(page, tmp_path):
+def test_it_runs_until_a_thousand_beads_and_ends_at_rest(new_page, tmp_path):
     """On the page's clock: pulled while it runs, the beads follow, go down first, and the lab ends at A."""
+    page = new_page
     stop_clock(page)
     visit(page, tmp_path, WorkLab().to_html())
     page.evaluate(OBSERVED)
