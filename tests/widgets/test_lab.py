@@ -188,7 +188,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 26
+    assert len(names) == len(set(names)) == 29
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 
