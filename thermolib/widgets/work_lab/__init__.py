@@ -144,6 +144,5 @@ class WorkLab(Lab):
         )
         pull = "its pull" if self.centres else "a pull of one second"
         words = f"Work on a bead in a trap under a weight, at T = {self.T:.3g}, by {pull}"
-        means = f"on average {delta + lost:.2f} up, of which {delta - lost:.2f} comes back down"
-        means = means.replace("-", "−")
+        means = f"on average {delta + lost:.2f} up and {lost - delta:.2f} down".replace("-", "−")
         return svg_uri(svg), f"{words}: {means}. The two laws cross at ΔF = {delta:.2f}", f"{words}: {means}"

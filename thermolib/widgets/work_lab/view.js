@@ -144,7 +144,7 @@ function render(place) {
       x: {
         at: x,
         ticks: ticks.map((W) => three(W)),
-        name: record ? `mean W so far: ${fixed(cost, 1)}` : "work",
+        name: record ? `mean W so far: ${fixed(spent(), 1)}` : "work",
       },
       y: { at: high, ticks: [], name: "" },
     });
@@ -153,9 +153,7 @@ function render(place) {
     pen.setLineDash([]);
     pen.textAlign = "center";
     pen.fillText("ΔF", x(deltaF), 17);
-    if (record) {
-      pen.fillRect(x(0), bottom - 10, Math.min(right, x(cost)) - x(0), 7);
-    }
+    if (record) pen.fillRect(x(0), bottom - 10, Math.min(right, x(spent())) - x(0), 7);
     if (!repeats) return;
     pen.globalAlpha = record ? 0.3 : 1; // of the pull before
     pen.save();
@@ -365,11 +363,13 @@ function render(place) {
 
   // --- the hand
   let held = null; // where the trap is, seen from the pointer that holds it
+  const jump = (from, to) => cloud.reduce((sum, x) => sum + trap.work(from, to, x), 0) / beads;
+  const spent = () => cost + jump(record.centres.at(-1), record.place); // with the jump that waits for its tick
   /** The new ticks of the record: its beads follow. */
   function heard(centres) {
     let from = record.centres.at(-centres.length - 1);
     for (const centre of centres) {
-      for (const x of cloud) cost += trap.work(from, centre, x) / beads;
+      cost += jump(from, centre);
       walk(centre);
       from = centre;
     }
