@@ -283,9 +283,7 @@ function render(place) {
     };
   }
   function sentence() {
-    if (record) {
-      return `The trap is in your hand, at height ${fixed(record.place, 2)}: the pull ends at ${top}.`;
-    }
+    if (record) return `The trap is in your hand. The pull ends at B, height ${top}.`;
     if (refused) return refused;
     if (!repeats) {
       return "Pull the trap from A up to B, by its handle or by the arrow keys; or let the machine pull.";
@@ -362,6 +360,10 @@ function render(place) {
   }
 
   // --- the hand
+  function redraw() {
+    scene.paint();
+    report();
+  }
   let held = null; // where the trap is, seen from the pointer that holds it
   const jump = (from, to) => cloud.reduce((sum, x) => sum + trap.work(from, to, x), 0) / beads;
   const spent = () => cost + jump(record.centres.at(-1), record.place); // with the jump that waits for its tick
@@ -387,13 +389,14 @@ function render(place) {
   function move(height) {
     heard(record.move(height, now()));
     name();
-    if (play.calm || !record) scene.paint();
+    if (play.calm) redraw();
   }
   function putBack(words) {
     record = held = null;
     refused = words;
     follow(repeats ? get("centres") : [0]);
     name();
+    redraw();
   }
   function finish() {
     const { centres } = record;
