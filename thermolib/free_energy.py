@@ -79,7 +79,7 @@ def gaussian_kl(mu0: ArrayLike, cov0: ArrayLike, mu1: ArrayLike, cov1: ArrayLike
 
     References
     ----------
-    Kullback, *Information Theory and Statistics* (1959), chapter 9, equation 1.2.
+    Kullback, *Information Theory and Statistics* (1959), chapter 9.
 
     Examples
     --------
@@ -127,8 +127,8 @@ def gaussian_log_evidence(X: ArrayLike, y: ArrayLike, noise_std: float, prior_st
 
     References
     ----------
-    MacKay, Neural Computation 4, 415 (1992), section 3; Rasmussen, Williams, *Gaussian Processes for Machine
-    Learning* (2006), equation 2.11.
+    MacKay, Neural Computation 4, 415 (1992); Rasmussen, Williams, *Gaussian Processes for Machine
+    Learning* (2006), equation 2.30.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def thermodynamic_integration(betas: ArrayLike, means: ArrayLike) -> float:
 
     References
     ----------
-    Kirkwood, Journal of Chemical Physics 3, 300 (1935), equation 18; Friel, Pettitt, Journal of the Royal
+    Kirkwood, Journal of Chemical Physics 3, 300 (1935); Friel, Pettitt, Journal of the Royal
     Statistical Society B 70, 589 (2008), for the powers.
 
     Examples
@@ -302,7 +302,7 @@ def effective_samples(work: ArrayLike, T: float = 1.0) -> float:
 
     References
     ----------
-    Kish, *Survey Sampling* (1965), section 11.7.
+    Kish, *Survey Sampling* (1965), chapter 11.
 
     Examples
     --------
@@ -348,8 +348,9 @@ def bar(work_forward: ArrayLike, work_reverse: ArrayLike, T: float = 1.0) -> Est
 
     References
     ----------
-    Bennett, Journal of Computational Physics 22, 245 (1976), equations 12 and 14; Shirts, Bair, Hooker,
-    Pande, Physical Review Letters 91, 140601 (2003), equations 8 and 10.
+    Bennett, Journal of Computational Physics 22, 245 (1976); Shirts, Bair, Hooker, Pande, Physical
+    Review Letters 91, 140601 (2003), for maximum likelihood; the variance is equation E9 of Shirts, Chodera,
+    Journal of Chemical Physics 129, 124105 (2008).
 
     Examples
     --------
@@ -467,8 +468,7 @@ def overlap(u_kn: ArrayLike, N_k: ArrayLike) -> Floats:
 
     References
     ----------
-    Klimovich, Shirts, Mobley, Journal of Computer-Aided Molecular Design 29, 397 (2015), section on the
-    overlap matrix.
+    Klimovich, Shirts, Mobley, Journal of Computer-Aided Molecular Design 29, 397 (2015).
 
     Examples
     --------
@@ -533,7 +533,7 @@ def pull(
     References
     ----------
     Mazonka, Jarzynski, arXiv:cond-mat/9912121 (1999); Seifert, Reports on Progress in Physics 75, 126001
-    (2012), section 4.
+    (2012).
 
     Examples
     --------

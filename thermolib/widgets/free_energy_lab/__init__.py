@@ -92,7 +92,7 @@ class FreeEnergyLab(Lab):
 
     References
     ----------
-    Feynman, *Statistical Mechanics* (1972), section 3.4, for the bound; Opper, Archambeau, Neural Computation
+    Feynman, *Statistical Mechanics* (1972), for the bound; Opper, Archambeau, Neural Computation
     21, 786 (2009), for its gradients where q is Gaussian.
 
     Examples
