@@ -22,10 +22,10 @@ def slope_price():
         log_prior.append(prior)
     top = max(log_joint)
     log_Z = top + math.log(sum(math.exp(one - top) for one in log_joint) / 1000)
+    q = [math.exp(joint - log_Z) / 1000 for joint in log_joint]
     return sum(
-        math.exp(joint - log_Z) * (joint - log_Z - prior)
-        for joint, prior in zip(log_joint, log_prior, strict=True)
-    ) / 1000  # fmt: skip
+        share * (joint - log_Z - prior) for share, joint, prior in zip(q, log_joint, log_prior, strict=True)
+    )
 
 
 def gap():

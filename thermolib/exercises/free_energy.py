@@ -12,22 +12,28 @@ X = np.array([10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5])
 Y = np.array([8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68])
 
 
-def _slope() -> tuple[float, float]:
-    """Return mean and variance of the slope along (x − 9)/√10, with noise 1 and the prior 0 ± 10."""
-    at = (X - 9) / sqrt(10)
-    variance = 1 / (at @ at + 1 / 100)
-    return float(variance * (at @ Y)), float(variance)
+def _weight(feature: NDArray) -> tuple[float, float, float]:
+    """Return mean, variance and price of a weight, with noise 1, prior 0 ± 10 and an orthogonal feature."""
+    variance = 1 / (feature @ feature + 1 / 100)
+    mean = variance * (feature @ Y)
+    price = (variance / 100 + mean**2 / 100 - 1 + log(100 / variance)) / 2
+    return float(mean), float(variance), float(price)
 
 
-MEAN, VARIANCE = _slope()
-PRICE = (VARIANCE / 100 + MEAN**2 / 100 - 1 + log(100 / VARIANCE)) / 2
+SLOPE = (X - 9) / sqrt(10)  # the feature 1 of the constant is orthogonal to it
+MEAN, VARIANCE, PRICE = _weight(SLOPE)
+CONSTANT, _, PRICE_CONSTANT = _weight(np.ones(11))
+# Each weight adds half the sum of its feature's squares times its variance; its mean lowers the error.
+SAVED = float(
+    ((Y - CONSTANT) ** 2).sum() - ((Y - CONSTANT - MEAN * SLOPE) ** 2).sum() - VARIANCE * (SLOPE @ SLOPE)
+) / 2  # fmt: skip
 UPPER = 1 / (1 + exp(2))  # probability of the upper level at T = 1/2
 KL_HOT = 0.7 * log(0.7 / (1 - UPPER)) + 0.3 * log(0.3 / UPPER)
 KL_BACK = (1 - UPPER) * log((1 - UPPER) / 0.7) + UPPER * log(UPPER / 0.3)
 HEAT = 0.5 * log(1 + exp(-2))  # T ln Z
 S_HOT = -0.7 * log(0.7) - 0.3 * log(0.3)
 
-Step = Callable[[int, NDArray, NDArray, NDArray, float], tuple[float, float]]
+Step = Callable[[int, NDArray, NDArray, NDArray, float], NDArray]
 
 
 def _step(
@@ -40,11 +46,11 @@ def _step(
 ) -> Step:
     """Return a coordinate step, or what a wrong part makes of it."""
 
-    def step(k: int, mu: NDArray, m: NDArray, precision: NDArray, T: float) -> tuple[float, float]:
+    def step(k: int, mu: NDArray, m: NDArray, precision: NDArray, T: float) -> NDArray:
         others = among(len(m), k)
         pull = precision[k, others] @ pulled(mu, m)[others]
         mean = base(m, k) + sign * pull / curvature(precision, k)
-        return float(mean), float(variance(precision, k, T))
+        return np.array([mean, variance(precision, k, T)])
 
     return step
 
@@ -76,7 +82,7 @@ EXERCISES = {
         question="The width of the best product q, at correlation 0.9",
         answer="0.44, as one has when the other is held",
         choices={
-            "1, as each weight has by itself": "Then q would lie mostly beside the ridge, where p has almost nothing.",
+            "1, as each weight has by itself": "Then much of q would lie beside the ridge of p.",
             "0.44, as one has when the other is held": "The variance is 1/Λ₁₁ = 1 − ρ² = 0.19.",
             "0.1, since correlation 0.9 leaves a tenth": "What is left of the variance is 1 − ρ², not 1 − ρ.",
         },
@@ -87,7 +93,7 @@ EXERCISES = {
         choices={
             "about ½, with a small error bar": "All draws see one bump, where each weight is about ½.",
             "about 1, with a large error bar": (
-                "On average over very many draws it is 1. But to see the other bump takes a draw eight widths away."
+                "The mean of very many draws is 1. But no draw goes eight widths away."
             ),
             "about 0: the weights cancel": "Weights are positive, so they cannot cancel.",
         },
@@ -96,13 +102,12 @@ EXERCISES = {
         question="Price of the slope w₁ alone, in nats",
         answer=PRICE,
         mistakes={
-            "the price of both weights of the line": 6.298167,
-            "the gain of the line over the constant in ln Z: misfit and price together": 10.240521,
-            "the misfit that the slope saves": 13.255494,
+            "the price of both weights of the line": PRICE + PRICE_CONSTANT,
+            "the gain of the line over the constant in ln Z: misfit and price together": SAVED - PRICE,
+            "the misfit that the slope saves": SAVED,
             "the other direction, KL(prior‖posterior)": (
-                (100 + MEAN**2) / VARIANCE - 1 - log(100 / VARIANCE)
-            )
-            / 2,
+                ((100 + MEAN**2) / VARIANCE - 1 - log(100 / VARIANCE)) / 2
+            ),
             "bits: nats are asked for": PRICE / log(2),
             "10 for the variance of the prior: it is 10²": (
                 (VARIANCE + MEAN**2) / 10 - 1 + log(10 / VARIANCE)
