@@ -14,6 +14,7 @@ from thermolib.rbm import RBM
 from thermolib.widgets.annealing_lab import AnnealingLab
 from thermolib.widgets.boltzmann_machine_lab import BoltzmannMachineLab, BoltzmannTrainingLab
 from thermolib.widgets.errors_lab import ErrorsLab
+from thermolib.widgets.free_energy_lab import FreeEnergyLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
 from thermolib.widgets.posterior_lab import PosteriorLab
@@ -38,12 +39,15 @@ LABS = {
     "errors": lambda: ErrorsLab(length=500),
     "lens": lambda: LensLab(size=243),
     "posterior": PosteriorLab,
+    "free energy": FreeEnergyLab,
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
 }
 
 
-QUIET = {"compact lattice", "lens"}  # whose words stay the same while they run
+# Whose words stay the same while they run, or that wait to be asked
+QUIET = {"compact lattice", "lens", "free energy"}
+VERBS = {"free energy": "Descend"}  # what the button says that lets it run
 
 
 @cache
@@ -110,7 +114,7 @@ def test_no_control_moves_while_it_runs(page, tmp_path, name):
 @each_lab
 def test_where_motion_is_not_wanted_it_waits_and_still_answers(at_rest, name):
     page = at_rest
-    run = page.get_by_role("button", name="Run", exact=True)
+    run = page.get_by_role("button", name=VERBS.get(name, "Run"), exact=True)
     assert "thermo-main" in run.get_attribute("class")
     status, picture = page.locator(".thermo-status"), page.locator("canvas").first
     assert status.get_attribute("aria-live") == "polite"
@@ -182,7 +186,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 23
+    assert len(names) == len(set(names)) == 26
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 
