@@ -1,12 +1,13 @@
 """The answers of ``chapters/evidence-and-occam.md`` once more, by elementary routes."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import quad
+from thermolib.problems import anscombe
 
 from declared import Fault
-from thermolib.problems import anscombe
 
 
 def wider():
@@ -30,7 +31,7 @@ def coin_trapezoid():
         return quad(lambda w: log_L(w) * weight(w), 0, 1)[0] / quad(weight, 0, 1)[0]
 
     heights = [mean(i / 4) for i in range(5)]
-    return sum((left + right) / 8 for left, right in zip(heights, heights[1:], strict=False))
+    return sum((left + right) / 8 for left, right in pairwise(heights))
 
 
 def stones(betas, log_L):

@@ -15,7 +15,7 @@ _line = np.vander((_x - 9) / 10**0.5, 2)
 
 
 def _evidence(n: int, noise: float = 1.0, prior: float = 10.0) -> float:
-    """ln Z of the line and the first n points."""
+    """Return ln Z of the line and the first n points."""
     return gaussian_log_evidence(_line[:n], _y[:n], noise, prior)
 
 
@@ -40,7 +40,7 @@ _TABLES = [
 
 
 def _stones(first: int = 0, share: float = 1.0) -> Callable[..., float]:
-    """Return the sum over steps, from the rows first, first + 1, …; share = 0 leaves the chains' number out."""
+    """Return a sum over steps, from the rows first, first + 1, …; share = 0 sums over chains."""
 
     def stones(betas: np.ndarray, log_L: np.ndarray) -> float:
         d = np.diff(betas)[:, None]
@@ -116,7 +116,6 @@ EXERCISES = {
         mistakes={
             "a bracket of one nat": 1440.19 - 17.99,
             "0.1 as a factor: one divides by the width": (1440.19 - 17.99) * 0.1,
-            "the sum of the two heights in place of the rise": (1440.19 + 17.99) / 0.1,
             "a trapezoid within 0.1 of either end: the whole bracket is asked for": (1440.19 - 17.99) / 0.2,
         },
     ),
@@ -127,7 +126,9 @@ EXERCISES = {
             "the evidence of ten points, not the step to eleven": _evidence(10),
             "the evidence of all eleven points, not of the last one": _evidence(11),
             "the mean over the eleven predictions": _evidence(11) / 11,
-            "the probability density: its logarithm is asked for": float(np.exp(_evidence(11) - _evidence(10))),
+            "the probability density: its logarithm is asked for": float(
+                np.exp(_evidence(11) - _evidence(10))
+            ),
             "the eleventh point predicted from the prior alone": gaussian_log_evidence(
                 _line[10:], _y[10:], 1, 10
             ),
@@ -157,8 +158,8 @@ EXERCISES = {
         answer="it names the line",
         choices={
             "it names the parabola, as before": (
-                "That would be so if the evidence judged the fit. It judges the bet, and a prior a hundred times "
-                "as wide leaves a hundredth of it for a bend of this size."
+                "That would be so if the evidence judged the fit. It judges the bet, and a prior a hundred "
+                "times as wide leaves a hundredth of it for a bend of this size."
             ),
             "it names the parabola, more clearly": (
                 "A wider prior forbids less, and so it might seem kinder. But it spreads the same "
