@@ -1,6 +1,7 @@
 r"""Small problems with a published or provable optimum, to try a search on.
 
-Serves ``chapters/annealing.md`` and, with `bars_and_stripes`, the pages on Boltzmann machines.
+Serves ``chapters/annealing.md``; with `bars_and_stripes`, the pages on Boltzmann machines, and with
+`anscombe`, those on free energy.
 
 ==========  ==============  ==================================================================
 symbol      argument        meaning
@@ -60,6 +61,14 @@ _BURMA = [
     (20.47, 97.02), (17.20, 96.29), (16.30, 97.38), (14.05, 98.12), (16.53, 97.38), (21.52, 95.59),
     (19.41, 97.13), (20.09, 94.55),
 ]  # fmt: skip
+
+_ANSCOMBE_X = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5]
+_ANSCOMBE_Y = [
+    [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68],
+    [9.14, 8.14, 8.74, 8.77, 9.26, 8.10, 6.13, 3.10, 9.13, 7.26, 4.74],
+    [7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73],
+    [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.50, 5.56, 7.91, 6.89],
+]
 
 
 class Cities(NamedTuple):
@@ -420,6 +429,44 @@ def bars_and_stripes(n: int) -> Ints:
     lines = np.arange(2**n)[:, None] >> np.arange(n) & 1
     rows, columns = np.repeat(lines, n, axis=1), np.tile(lines, n)
     return np.concatenate([rows, columns[1:-1]])
+
+
+# Points, to be fitted --------------------------------------------------------------------------------
+
+
+def anscombe(which: int = 1) -> tuple[Floats, Floats]:
+    """Eleven points (x, y), one set of Anscombe's four, to all of which least squares fit one straight line.
+
+    In each the mean of x is 9, its variance 11, and the line is y = 3 + x/2, to two digits. About it the
+    first scatters; the second is a parabola; the third a line with one point off it; in the fourth a single
+    point decides the slope.
+
+    Parameters
+    ----------
+    which : {1, 2, 3, 4}
+        The set.
+
+    Returns
+    -------
+    x, y : ndarray, shape (11,)
+
+    Raises
+    ------
+    ValueError
+        For another set.
+
+    References
+    ----------
+    Anscombe, The American Statistician 27, 17 (1973), table.
+
+    Examples
+    --------
+    >>> [np.polyfit(*anscombe(k), 1).round(2).tolist() for k in (1, 2, 3, 4)]
+    [[0.5, 3.0], [0.5, 3.0], [0.5, 3.0], [0.5, 3.0]]
+    """
+    k = _validate.whole("which", which, 1, 4)
+    x = [8] * 7 + [19] + [8] * 3 if k == 4 else _ANSCOMBE_X
+    return np.array(x, dtype=float), np.array(_ANSCOMBE_Y[k - 1])
 
 
 def _two_rings(n: int) -> Ints:
