@@ -135,7 +135,9 @@ EXERCISES = {
         ],
         mistakes={
             "reverse works with their own sign: in Crooks' theorem they stand as −W": _bar(reverse=1.0),
-            "equal numbers of pulls taken for granted: the logarithm of n_F/n_R is missing": _bar(numbers=0.0),
+            "equal numbers of pulls taken for granted: the logarithm of n_F/n_R is missing": _bar(
+                numbers=0.0
+            ),
             "n_R/n_F in place of n_F/n_R": _bar(numbers=-1.0),
             "an equation without T: the work is to be divided by it": _bar(cold=False),
             "the answer in units of T: multiply by T": _in_T,
