@@ -41,7 +41,7 @@ def record(request):
 def physics(empty, request):
     """Return a page with the physics whose ``SOURCE`` the test's module names, and with random bits."""
     empty.evaluate(LOAD, bundle("kit/random.js"))
-    empty.evaluate("globalThis.randomBits = physics.randomBits")
+    empty.evaluate("Object.assign(globalThis, physics)")
     empty.evaluate(LOAD, request.module.SOURCE)
     return empty
 

@@ -18,6 +18,7 @@ from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
 from thermolib.widgets.posterior_lab import PosteriorLab
 from thermolib.widgets.sampler_lab import SamplerLab
+from thermolib.widgets.work_lab import WorkLab
 
 
 def dream():
@@ -40,6 +41,7 @@ LABS = {
     "posterior": PosteriorLab,
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
+    "work": lambda: WorkLab(centres=np.linspace(0, 4, 65)),
 }
 
 
@@ -182,7 +184,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 23
+    assert len(names) == len(set(names)) == 26
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from bits import random_bits
 from pages import ask
 from thermolib import bnn
 from thermolib.widgets.kit.bundle import bundle
@@ -231,7 +230,7 @@ def check_divergence(page):
 LONG = """({ sampler, step, T, steps, seed, n, points = [], settings }) => {
     const bits = randomBits(seed), network = new physics.Network(points, 0.3);
     const cloud = new physics.Cloud(
-        n, { normal: physics.normals(bits), uniform: () => bits() / 2 ** 32 }, settings, { T });
+        n, { normal: normals(bits), uniform: () => bits() / 2 ** 32 }, settings, { T });
     const averages = new physics.Averages(n, 3);
     for (let k = 0; k < steps; k++) {
         cloud.step(network, sampler, step, T);
@@ -306,23 +305,6 @@ def check_averages(page):
         assert found[name] == pytest.approx({"mean": value, "stderr": error[name]}, rel=1e-10)
 
 
-def check_chance(page):
-    """Box and Muller's numbers of given bits."""
-    found = ask(
-        page,
-        """() => {
-            const next = physics.normals(randomBits(5));
-            return Array.from({ length: 6 }, next);
-        }""",
-    )
-    bits = random_bits(5)
-    wanted = []
-    for _ in range(3):
-        radius, angle = np.sqrt(-2 * np.log((next(bits) + 1) / 2**32)), 2 * np.pi * next(bits) / 2**32
-        wanted += [radius * np.cos(angle), radius * np.sin(angle)]
-    assert found == pytest.approx(wanted, rel=1e-12)
-
-
 def check_thermolib(page):
     """Step for step the walks of `thermolib.bnn`, whose generator gives both their numbers."""
     x, y = torch.tensor(X, dtype=torch.float64), torch.tensor(Y, dtype=torch.float64)
@@ -369,7 +351,6 @@ CHECKS = [
     check_bias,
     check_posterior,
     check_averages,
-    check_chance,
 ]
 
 
@@ -495,7 +476,6 @@ FAULTS = {
     ),
     "an error of f² for that of its root": ("/ (2 * sd))", "/ sd)", check_averages),
     "w₂ for w₁": ("square[k] += w[2 * k] ** 2", "square[k] += w[2 * k + 1] ** 2", check_averages),
-    "a cosine twice": ("kept = radius * Math.sin(angle)", "kept = radius * Math.cos(angle)", check_chance),
 }
 
 

@@ -50,7 +50,7 @@ def drawn(page, which):
 
 AGAIN = """({ sampler, step, T, steps, seed, n, points, settings }) => {
     const bits = randomBits(seed), network = new physics.Network(points, 0.3);
-    const chance = { normal: physics.normals(bits), uniform: () => bits() / 2 ** 32 };
+    const chance = { normal: normals(bits), uniform: () => bits() / 2 ** 32 };
     const cloud = new physics.Cloud(n, chance, settings, { T }), averages = new physics.Averages(n, 3);
     for (let k = 0; k < steps; k++) {
         cloud.step(network, sampler, step, T);
@@ -68,7 +68,7 @@ def test_it_shows_what_its_particles_give(still_page, record, tmp_path, sampler)
     for _ in range(3):
         press(page, "100 steps")
     page.evaluate(LOAD, bundle("kit/random.js"))
-    page.evaluate("globalThis.randomBits = physics.randomBits")
+    page.evaluate("Object.assign(globalThis, physics)")
     page.evaluate(LOAD, bundle("posterior_lab/posterior.js"))
     asked = {"sampler": sampler, "step": 0.02, "T": 0.8, "steps": 300, "seed": 5, "n": PARTICLES}
     settings = {"leapfrogs": LEAPFROGS, "noise": NOISE}

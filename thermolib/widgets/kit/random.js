@@ -21,3 +21,18 @@ export function randomBits(seed) {
     return r >>> 0;
   };
 }
+
+/** Standard normal numbers of random bits, by Box and Muller: two of two. */
+export function normals(bits) {
+  let kept = NaN;
+  return () => {
+    if (!Number.isNaN(kept)) {
+      const last = kept;
+      kept = NaN;
+      return last;
+    }
+    const radius = Math.sqrt(-2 * Math.log((bits() + 1) / 2 ** 32)), angle = 2 * Math.PI * bits() / 2 ** 32;
+    kept = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}

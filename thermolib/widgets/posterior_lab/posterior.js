@@ -2,21 +2,6 @@
 
 const LOG_2PI = Math.log(2 * Math.PI);
 
-/** Standard normal numbers of random bits, by Box and Muller: two of two. */
-export function normals(bits) {
-  let kept = NaN;
-  return () => {
-    if (!Number.isNaN(kept)) {
-      const last = kept;
-      kept = NaN;
-      return last;
-    }
-    const radius = Math.sqrt(-2 * Math.log((bits() + 1) / 2 ** 32)), angle = 2 * Math.PI * bits() / 2 ** 32;
-    kept = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
-  };
-}
-
 // The network with its data: points [x, y], and the noise's standard deviation.
 export class Network {
   constructor(points, noise) {

@@ -1,11 +1,11 @@
 // A posterior that can be seen whole: particles on its landscape, what they predict, and data that can be moved.
-import { Averages, Cloud, Exact, Network, normals, priorVariance, relaxation } from "./posterior.js";
+import { Averages, Cloud, Exact, Network, priorVariance, relaxation } from "./posterior.js";
 import { dataPlane } from "./data_plane.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural, rounded } from "../kit/numbers.js";
 import { axes, picture, scale } from "../kit/picture.js";
-import { randomBits } from "../kit/random.js";
+import { normals, randomBits } from "../kit/random.js";
 import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
