@@ -8,6 +8,7 @@ import pytest
 from thermolib.annealing import anneal, anneal_ising, geometric
 from thermolib.ising import spin_states
 from thermolib.problems import (
+    anscombe,
     bars_and_stripes,
     burma14,
     circle,
@@ -212,6 +213,26 @@ def test_bars_and_stripes():
         assert len(expected) == len(found)
 
 
+def test_anscombe():
+    """What Anscombe says of all four: y = 3 + x/2, and the sums of squares along it and about it."""
+    for which in (1, 2, 3, 4):
+        x, y = anscombe(which)
+        slope, intercept = np.polyfit(x, y, 1)
+        rest = y - intercept - slope * x
+        assert x.shape == y.shape == (11,)
+        assert x.mean() == 9 and ((x - 9) ** 2).sum() == 110
+        assert y.mean() == pytest.approx(7.5, abs=1e-3)
+        assert (slope, intercept) == pytest.approx((0.5, 3.0), abs=3e-3)
+        assert (rest**2).sum() == pytest.approx(13.75, abs=0.04)  # 13.742 to 13.776
+        assert slope**2 * 110 == pytest.approx(27.5, abs=0.05)
+    x, y = anscombe(2)
+    assert np.abs(y - np.polyval(np.polyfit(x, y, 2), x)).max() < 0.003  # a parabola, rounded to .01
+    x, y = anscombe(3)
+    line = np.delete(np.arange(11), 2)
+    assert np.abs(y - np.polyval(np.polyfit(x[line], y[line], 1), x))[line].max() < 0.01
+    assert sorted(set(anscombe(4)[0])) == [8, 19]
+
+
 # What is asked of every module (declared.py) ---------------------------------------------------------
 
 CALLS = {
@@ -226,6 +247,7 @@ CALLS = {
     "tour_length": lambda: tour_length(np.ones((3, 3)) - np.eye(3), [0, 1, 2]),
     "two_opt": lambda rng=0: two_opt([0, 1, 2], rng),
     "bars_and_stripes": lambda: bars_and_stripes(2),
+    "anscombe": lambda: anscombe(),
 }
 BAD = {
     "a narrow torus": (lambda: torus(2, 5), "rows must be an integer ≥ 3, got 2"),
@@ -268,6 +290,7 @@ BAD = {
     ),
     "sides that are words": (lambda: cut_size([[0, 1]], ["a", "b"]), "s must be an array of real"),
     "a picture without pixels": (lambda: bars_and_stripes(0), "n must be an integer from 1 to 16, got 0"),
+    "a fifth set": (lambda: anscombe(5), "which must be an integer from 1 to 4, got 5"),
     "no tour": (lambda: two_opt([], np.random.default_rng(0)), r"integers, got .* \(0,\)"),
 }
 LIMITS = [
@@ -275,6 +298,7 @@ LIMITS = [
     (lambda n: torus(3, n), 3, 2),
     (circle, 3, 2),
     (bars_and_stripes, 1, 0),
+    (anscombe, 4, 5),
     (lambda n: max_cut_couplings([[0, 4]], n), 5, 4),
     (lambda d: tour_length([[0.0, d], [d, 0.0]], [0, 1]), 0.0, -1e-300),
 ]
@@ -285,6 +309,7 @@ FAULTS = [
         "[rows, columns]",
         "test_bars_and_stripes",
     ),
+    Fault("two figures of a point exchanged", "3.10, 9.13, 7.26", "3.10, 7.26, 9.13", "test_anscombe"),
     Fault("couplings that hold a cut together", "np.subtract.at(J,", "np.add.at(J,", "test_couplings"),
     Fault(
         "minutes taken for hundredths of a degree",

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from scipy import sparse
-from thermolib import annealing, boltzmann, chains, entropy, ising, palette, problems, sampling
+from thermolib import annealing, boltzmann, chains, entropy, free_energy, ising, palette, problems, sampling
 
 from declared import Fault
 
@@ -62,6 +62,18 @@ OF_NUMBERS = {
     "E of a path": lambda x: annealing.end_distribution(x, [1.0], 0),
     "start": lambda x: annealing.end_distribution([0, 1], [1.0], x),
     "barrier": lambda x: annealing.kramers_rate(1.0, 1.0, x, 1.0),
+    "betas": lambda x: free_energy.thermodynamic_integration(x, [1, 2]),
+    "means": lambda x: free_energy.thermodynamic_integration([0, 1], x),
+    "work": free_energy.jarzynski,
+    "work_reverse": lambda x: free_energy.bar([1.0], x),
+    "u_kn": lambda x: free_energy.mbar(x, [1, 1]),
+    "N_k": lambda x: free_energy.mbar([[0, 0], [0, 0]], x),
+    "mu0": lambda x: free_energy.gaussian_kl(x, 1, 0, 1),
+    "cov1": lambda x: free_energy.gaussian_kl(0, 1, 0, x),
+    "X": lambda x: free_energy.gaussian_log_evidence(x, [1, 2], 1, 1),
+    "prior_std": lambda x: free_energy.gaussian_log_evidence([[1], [2]], [1, 2], 1, x),
+    "centres": lambda x: free_energy.pull(x, 1, dt=1),
+    "stiffness": lambda x: free_energy.pull([0, 1], 1, dt=1, stiffness=x),
     "distances": lambda x: problems.tour_length(x, [0, 1, 2]),
     "a colour": palette.temperature_color,
     "a position": palette.temperature_position,

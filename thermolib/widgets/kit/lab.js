@@ -12,8 +12,9 @@ const REPORTS = 4; // a second
  * paint(): the pictures, at most `fps` times a second. report(): numbers and words, four times a second.
  * undo(): what Reset puts back beside the model. over(): nothing is left to run; `fresh` begins again.
  * answer: the steps with which a drag is answered where motion is not wanted and nothing runs by itself.
+ * verb: what the button that lets it run says. waits: it runs when it is asked to, and not before.
  * @param {{ place: Place, name: string, keys: string[], fresh: () => void, step: () => void, rate: () => number,
- *   paint: () => void, report: () => void, undo?: () => void, over?: () => boolean, answer?: number, fps?: number }} options
+ *   paint: () => void, report: () => void, undo?: () => void, over?: () => boolean, answer?: number, fps?: number, verb?: string, waits?: boolean }} options
  */
 export function lab(
   {
@@ -29,12 +30,14 @@ export function lab(
     over = () => false,
     answer = 0,
     fps = 30,
+    verb = "Run",
+    waits = false,
   },
 ) {
   const { model, el } = place;
   const first = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let running = !calm, seen = false, ended = false, acting = false;
+  let running = !calm && !waits, seen = false, ended = false, acting = false;
   let request = 0, before = null, owed = 0, unpainted = 0, unsaid = 0;
 
   function redraw() {
@@ -70,7 +73,7 @@ export function lab(
   }
 
   function end() {
-    ended = true;
+    ended = !waits;
     running = false;
     redraw();
     resume();
@@ -84,7 +87,7 @@ export function lab(
   }
 
   function tell() {
-    runs.textContent = running ? "Pause" : over() ? "Run again" : "Run";
+    runs.textContent = running ? "Pause" : over() ? `${verb} again` : verb;
     runs.classList.toggle("thermo-main", !running);
     status.setAttribute("aria-live", running ? "off" : "polite"); // what changes four times a second is not read out
   }
