@@ -15,25 +15,9 @@ from thermolib.chains import ConvergenceError
 from thermolib.nets import EnergyNet, contrast, fit_energy, langevin
 
 from declared import Fault
+from tensors import close, normal, seeded, t
 
 torch.set_num_threads(1)
-
-
-def t(x):
-    return torch.as_tensor(x, dtype=torch.float64)
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
-
-
-def normal(shape, generator):
-    return torch.randn(shape, generator=generator, dtype=torch.float64)
-
-
-def close(a, b, tolerance=1e-12):
-    a, b = (np.asarray(x.detach() if isinstance(x, torch.Tensor) else x) for x in (a, b))
-    np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
 
 
 def z_score(draws, exact):
