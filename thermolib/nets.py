@@ -115,7 +115,8 @@ class VAE(torch.nn.Module):
     noise_std : float
         σ, in the unit of x.
     generator : torch.Generator, optional
-        For the weights to start from, N(0, 1/in); biases start at 0.
+        For the weights to start from, N(0, 1/in). Biases start at 0, and so do the weights that lead to ln s:
+        each s is 1 at first.
 
     Attributes
     ----------
@@ -155,6 +156,8 @@ class VAE(torch.nn.Module):
         self.noise_std = _tensors.positive("noise_std", noise_std)
         generator = _tensors.generator(generator, torch.device("cpu"))
         self.w_encoder, self.w_decoder = _weights(self.encoder, generator), _weights(self.decoder, generator)
+        with torch.no_grad():  # without a layer of bounded units s = e^{…} would start beyond measure
+            self.encoder.unflatten(self.w_encoder)[-1][0][widths[-1] :] = 0
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return the mean and ln s of q(z|x), each (n, latents), for x (n, dim)."""
