@@ -16,8 +16,8 @@ T                   ``T``                  temperature, T > 0 and finite; learni
 ε                   ``step``               Langevin's step, a time
 η, ϵ                —                      noise ~ N(0, 1)
 z                   ``z``                  latents, shape (..., latents); a priori N(0, 1), each by itself
-g(z), σ             ``decode``             x|z ~ N(g(z), σ²), each coordinate by itself; σ is ``noise_std``
-m(x), s(x)          ``encode``             q(z|x) = N(m, s²), each latent by itself
+g(z), σ             ``decode``             given z, each coordinate of x ~ N(g(z), σ²); σ is ``noise_std``
+m(x), s(x)          ``encode``             the guess q of z, given x: N(m, s²), each latent by itself
 ==================  =====================  ================================================================
 """
 
@@ -101,7 +101,7 @@ class EnergyNet(torch.nn.Module):
 
 
 class VAE(torch.nn.Module):
-    r"""A variational autoencoder: z ~ N(0, 1), x|z ~ N(g(z), σ²), and a guess q(z|x) = N(m(x), s(x)²).
+    r"""A variational autoencoder: z ~ N(0, 1), x ~ N(g(z), σ²), and a guess of z, given x: N(m(x), s(x)²).
 
     The decoder g and the encoder, which gives m and ln s, are networks of tanh units; all Gaussians are
     independent in each coordinate. Without hidden units both are linear, and the best ELBO is the
@@ -160,12 +160,12 @@ class VAE(torch.nn.Module):
             self.encoder.unflatten(self.w_encoder)[-1][0][widths[-1] :] = 0
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the mean and ln s of q(z|x), each (n, latents), for x (n, dim)."""
+        """Return the mean and ln s of ``q(z|x)``, each (n, latents), for x (n, dim)."""
         mean, log_std = self.encoder(self.w_encoder, x).chunk(2, -1)
         return mean, log_std
 
     def decode(self, z: Tensor) -> Tensor:
-        """Return g(z), the mean of p(x|z), for z (..., latents): shape (..., dim)."""
+        """Return g(z), the mean of ``p(x|z)``, for z (..., latents): shape (..., dim)."""
         latents = self.decoder.widths[0]
         if z.ndim < 1 or z.shape[-1] != latents:
             raise ValueError(f"z must have shape (..., {latents}), got {tuple(z.shape)}")
@@ -173,14 +173,14 @@ class VAE(torch.nn.Module):
         return x.reshape(*z.shape[:-1], self.decoder.widths[-1])
 
     def kl(self, x: Tensor) -> Tensor:
-        """Return KL(q(z|x) ‖ N(0, 1)) of each latent, in nats, for x (n, dim): shape (n, latents)."""
+        """Return KL(``q(z|x)`` ‖ N(0, 1)) of each latent, in nats, for x (n, dim): shape (n, latents)."""
         mean, log_std = self.encode(x)
         return (mean**2 + (2 * log_std).exp() - 1) / 2 - log_std
 
     def elbo(
         self, x: Tensor, *, samples: int = 1, T: float = 1.0, generator: torch.Generator | None = None
     ) -> Tensor:
-        r"""Estimate ⟨ln p(x|z)⟩_q − T KL(q(z|x) ‖ N(0, 1)) of each x (n, dim), shape (n,).
+        r"""Estimate ⟨ln ``p(x|z)``⟩_q − T KL(``q(z|x)`` ‖ N(0, 1)) of each x (n, dim), shape (n,).
 
         The first average is over ``samples`` draws z = m + sϵ, through which gradients pass; the second is
         exact. At T = 1 it is minus the free energy of q, ⟨−ln p(x, z)⟩_q − S[q]: a lower bound to ln p(x).
@@ -196,9 +196,9 @@ class VAE(torch.nn.Module):
     def log_likelihood(self, x: Tensor, samples: int, *, generator: torch.Generator | None = None) -> Tensor:
         r"""Estimate ln p(x) of each x (n, dim), by importance sampling from the encoder: shape (n,).
 
-        The value is ln (1/k) Σ p(x|z) p(z)/q(z|x) over k = ``samples`` draws of q. Its mean lies below
-        ln p(x) and rises with k; with k = 1 it is that of the ELBO (Burda, Grosse, Salakhutdinov, ICLR 2016,
-        theorem 1). Where q is the exact posterior one draw is enough. No gradients.
+        The value is ln (1/k) Σ ``p(x|z)`` p(z)/``q(z|x)`` over k = ``samples`` draws of q. Its mean lies
+        below ln p(x) and rises with k; with k = 1 it is that of the ELBO (Burda, Grosse, Salakhutdinov, ICLR
+        2016, theorem 1). Where q is the exact posterior one draw is enough. No gradients.
         """
         samples = _validate.whole("samples", samples, 1)
         mean, log_std = self.encode(x)
@@ -214,14 +214,14 @@ class VAE(torch.nn.Module):
 
     @torch.no_grad()
     def sample(self, n: int, *, generator: torch.Generator | None = None) -> Tensor:
-        """Draw n points x of the model, with the noise of p(x|z): shape (n, dim)."""
+        """Draw n points x of the model, with the noise of ``p(x|z)``: shape (n, dim)."""
         n, like = _validate.whole("n", n, 1), self.w_decoder
         generator = _tensors.generator(generator, like.device)
         x = self.decode(_normal((n, self.decoder.widths[0]), like, generator))
         return x + self.noise_std * _normal(tuple(x.shape), like, generator)
 
     def _log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
-        """Return ln p(x|z) (..., n), for z (..., n, latents)."""
+        """Return ln ``p(x|z)`` (..., n), for z (..., n, latents)."""
         return _tensors.log_normal(x - self.decode(z), self.noise_std).sum(-1)
 
 
