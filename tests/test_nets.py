@@ -324,7 +324,7 @@ def test_a_picture_at_a_time_and_many():
     vae, z = small_vae(), normal((4, 5, 2), seeded(3))
     assert vae.decode(z).shape == (4, 5, 3) and vae.decode(z[0, 0]).shape == (3,)
     close(vae.decode(z)[2, 3], vae.decode(z[2, 3]))
-    many = X_VAE.repeat(2**18, 1)[: 2**20]  # 3·2²⁰ numbers: more than half a block, so each draw is one
+    many = X_VAE.repeat(120_000, 1)  # more than 2²¹ numbers, half a block: each draw is a block of its own
     exact = pca_vae(COLUMNS, 0.5)
     assert exact.log_likelihood(many, 2, generator=seeded())[:6] == pytest.approx(
         MultivariateNormal(torch.zeros(3).double(), COLUMNS @ COLUMNS.T + torch.eye(3) / 4).log_prob(X_VAE)
@@ -727,5 +727,17 @@ FAULTS = [
         'adam.param_groups[0]["lr"] = rate * (1 - (epoch * updates + k) / (epochs * updates))',
         'adam.param_groups[0]["lr"] = rate',
         "test_a_given_fit_of_an_autoencoder[1.0]",
+    ),
+    Fault(
+        "an autoencoder that is changed in place",
+        "data.device), deepcopy(net)",
+        "data.device), net",
+        "test_a_given_fit_of_an_autoencoder[1.0]",
+    ),
+    Fault(
+        "weights to ln s that are not 0 at first",
+        "[-1][0][widths[-1] :] = 0",
+        "[-1][0][widths[-1] :] *= 1",
+        "test_the_weights_of_an_autoencoder_at_the_start",
     ),
 ]

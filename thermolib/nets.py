@@ -555,8 +555,7 @@ def fit_vae(
         raise ValueError(f"data must have shape (n, {dim}), n ≥ 1, got {tuple(data.shape)}")
     epochs, rate = _validate.whole("epochs", epochs, 1), _tensors.positive("learning_rate", learning_rate)
     n, T = _validate.whole("batch_size", batch_size, 1, len(data)), _one_temperature(T)
-    generator = _tensors.generator(generator, data.device)
-    net = deepcopy(net)
+    generator, net = _tensors.generator(generator, data.device), deepcopy(net)
     weights = list(net.parameters())
     adam = torch.optim.Adam(weights, lr=rate)
     history, updates = [deepcopy(net)], len(data) // n
