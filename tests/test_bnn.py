@@ -40,24 +40,9 @@ from thermolib.entropy import mutual_information
 from torch.distributions import Normal, kl_divergence
 
 from declared import Fault
+from tensors import close, normal, seeded, t
 
 torch.set_num_threads(1)
-
-
-def t(x):
-    return torch.as_tensor(x, dtype=torch.float64)
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
-
-
-def normal(shape, generator):
-    return torch.randn(shape, generator=generator, dtype=torch.float64)
-
-
-def close(a, b, tolerance=1e-12):
-    np.testing.assert_allclose(np.asarray(a), np.asarray(b), rtol=tolerance, atol=tolerance)
 
 
 def z_score(draws, exact, axis=0):

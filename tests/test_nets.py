@@ -1,4 +1,4 @@
-"""Energy networks against closed forms, exact sums on a grid, and walks of given noise.
+"""Energy networks and autoencoders against closed forms, exact sums on a grid, and runs of given noise.
 
 Everything is in float64. What is drawn at random is compared in units of its own standard error, at 4.5:
 once in 150,000 for a correct code; the seeds are fixed, and no tolerance was fitted to them.
@@ -12,28 +12,13 @@ import pytest
 import torch
 from thermolib.bnn import grid_posterior, sgld
 from thermolib.chains import ConvergenceError
-from thermolib.nets import EnergyNet, contrast, fit_energy, langevin
+from thermolib.nets import VAE, EnergyNet, contrast, fit_energy, fit_vae, langevin
+from torch.distributions import MultivariateNormal, Normal, kl_divergence
 
 from declared import Fault
+from tensors import close, normal, seeded, t
 
 torch.set_num_threads(1)
-
-
-def t(x):
-    return torch.as_tensor(x, dtype=torch.float64)
-
-
-def seeded(seed=0):
-    return torch.Generator().manual_seed(seed)
-
-
-def normal(shape, generator):
-    return torch.randn(shape, generator=generator, dtype=torch.float64)
-
-
-def close(a, b, tolerance=1e-12):
-    a, b = (np.asarray(x.detach() if isinstance(x, torch.Tensor) else x) for x in (a, b))
-    np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
 
 
 def z_score(draws, exact):
@@ -272,6 +257,221 @@ def test_a_bar_only_when_asked_for(capsys):
     assert "fit_energy" in capsys.readouterr().err
 
 
+# The autoencoder --------------------------------------------------------------------------------------
+
+
+def small_vae(widths=(3, 4, 2), noise_std=0.7, seed=0):
+    """An autoencoder with all its weights at random, biases too."""
+    vae = VAE(widths, noise_std, generator=seeded(seed)).double()
+    with torch.no_grad():
+        for k, w in enumerate(vae.parameters()):
+            w.copy_(0.7 * normal(w.shape, seeded(seed + 1 + k)))
+    return vae
+
+
+def pca_vae(W, noise_std):
+    """The linear autoencoder with decoder zWᵀ, W's columns orthogonal, and the exact posterior as q."""
+    dim, latents = W.shape
+    v = (W**2).sum(0) + noise_std**2
+    vae = VAE((dim, latents), noise_std).double()
+    log_s = (noise_std**2 / v).log() / 2
+    with torch.no_grad():
+        A = torch.cat([(W / v).T, torch.zeros(latents, dim)])
+        vae.w_encoder.copy_(torch.cat([A.flatten(), torch.zeros(latents), log_s]))
+        vae.w_decoder.copy_(torch.cat([W.flatten(), torch.zeros(dim)]))
+    return vae
+
+
+X_VAE = normal((6, 3), seeded(21))
+COLUMNS = t([[1.5, 0.2], [0.5, -0.6], [0.0, 0.9]])  # orthogonal: 0.3 − 0.3 = 0
+
+
+def by_hand(vae, x, eps):
+    """The parts of the ELBO, layer by layer: ln p(x|z) of each draw (samples, n), and q."""
+    (V, b), (A, c) = (vae.w_encoder[:16].split([12, 4]), vae.w_encoder[16:].split([16, 4]))
+    code = torch.tanh(x @ V.reshape(4, 3).T + b) @ A.reshape(4, 4).T + c
+    q = Normal(code[:, :2], code[:, 2:].exp())
+    (V, b), (A, c) = (vae.w_decoder[:12].split([8, 4]), vae.w_decoder[12:].split([12, 3]))
+    z = q.mean + q.stddev * eps
+    made = torch.tanh(z @ V.reshape(4, 2).T + b) @ A.reshape(3, 4).T + c
+    return Normal(made, 0.7).log_prob(x).sum(-1), q, z
+
+
+@pytest.mark.parametrize("T", [0.5, 1.0, 3.0])
+def test_a_given_elbo(T):
+    vae, eps = small_vae(), normal((5, 6, 2), seeded(8))
+    log_lik, q, _ = by_hand(vae, X_VAE, eps)
+    kl = kl_divergence(q, Normal(t(0.0), t(1.0)))
+    close(vae.elbo(X_VAE, samples=5, T=T, generator=seeded(8)), log_lik.mean(0) - T * kl.sum(-1))
+    close(vae.kl(X_VAE), kl)
+    mean, log_std = vae.encode(X_VAE)
+    close(mean, q.mean)
+    close(log_std.exp(), q.stddev)
+
+
+def test_given_weights_of_draws():
+    """ln (1/k) Σ p(x, z)/q(z|x), by torch's distributions."""
+    vae, eps = small_vae(), normal((5, 6, 2), seeded(8))
+    log_lik, q, z = by_hand(vae, X_VAE, eps)
+    log_w = log_lik + (Normal(t(0.0), t(1.0)).log_prob(z) - q.log_prob(z)).sum(-1)
+    value = vae.log_likelihood(X_VAE, 5, generator=seeded(8))
+    close(value, log_w.logsumexp(0) - log(5))
+    assert not value.requires_grad
+
+
+def test_a_picture_at_a_time_and_many():
+    """`decode` keeps the axes before the last; blocks of draws are one mean of all."""
+    vae, z = small_vae(), normal((4, 5, 2), seeded(3))
+    assert vae.decode(z).shape == (4, 5, 3) and vae.decode(z[0, 0]).shape == (3,)
+    close(vae.decode(z)[2, 3], vae.decode(z[2, 3]))
+    many = X_VAE.repeat(120_000, 1)  # more than 2²¹ numbers, half a block: each draw is a block of its own
+    exact = pca_vae(COLUMNS, 0.5)
+    assert exact.log_likelihood(many, 2, generator=seeded())[:6] == pytest.approx(
+        MultivariateNormal(torch.zeros(3).double(), COLUMNS @ COLUMNS.T + torch.eye(3) / 4).log_prob(X_VAE)
+    )
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_with_the_exact_posterior_one_draw_is_enough(samples):
+    """All weights are p(x): those of the linear model, N(0, WWᵀ + σ²)."""
+    model = MultivariateNormal(torch.zeros(3).double(), COLUMNS @ COLUMNS.T + 0.25 * torch.eye(3))
+    value = pca_vae(COLUMNS, 0.5).log_likelihood(X_VAE, samples, generator=seeded())
+    close(value, model.log_prob(X_VAE), 1e-12)
+
+
+def test_the_elbo_of_the_exact_posterior_is_the_likelihood():
+    """Its mean; 20,000 draws for each of six points. Its gap with a narrower q is the KL to the posterior."""
+    vae, model = (
+        pca_vae(COLUMNS, 0.5),
+        MultivariateNormal(torch.zeros(3).double(), COLUMNS @ COLUMNS.T + 0.25 * torch.eye(3)),
+    )
+    for shift in (0.0, -0.5):
+        with torch.no_grad():
+            vae.w_encoder[-2:] += shift
+        gap = (np.exp(2 * shift) - 1) / 2 - shift  # of each of two latents: KL of s e^shift to s
+        many = vae.elbo(X_VAE.repeat(20_000, 1), generator=seeded(4)).detach().unflatten(0, (-1, 6))
+        exact = model.log_prob(X_VAE) - 2 * gap
+        assert max(z_score(draws, one) for draws, one in zip(many.T, exact.tolist(), strict=True)) < 4.5
+
+
+def grid_of_z(vae, x):
+    """ln p(x) of each x, one latent, by the trapezoid rule: the integrand is smooth, and 0 at ±9."""
+    z = torch.linspace(-9, 9, 2001, dtype=torch.float64)[:, None]
+    log_joint = Normal(vae.decode(z)[:, None], vae.noise_std).log_prob(x).sum(-1) - z**2 / 2
+    return (log_joint.logsumexp(0) + log(0.009) - log(2 * pi) / 2).detach()
+
+
+def test_draws_close_the_gap():
+    """With bends, ELBO = L₁ < L₁₀ < ln p on average; and the mean of w = e^{L₁} is p(x), exactly."""
+    vae, x = small_vae((3, 4, 1)), X_VAE[:2]
+    exact, generator = grid_of_z(vae, x), seeded(6)
+    groups = x.repeat(20_000, 1)
+    L = {k: vae.log_likelihood(groups, k, generator=generator).unflatten(0, (-1, 2)) for k in (1, 10)}
+    L["elbo"] = vae.elbo(groups, generator=generator).detach().unflatten(0, (-1, 2))
+    for j in range(2):
+        elbo, one, ten = (L[k][:, j] for k in ("elbo", 1, 10))
+        error = (elbo.var() + one.var()).sqrt().item() / 20_000**0.5
+        assert abs(elbo.mean() - one.mean()) < 4.5 * error
+        assert one.mean() < ten.mean() - 4.5 * one.std() / 20_000**0.5
+        assert ten.mean() < exact[j]
+        assert z_score((one - exact[j]).exp(), 1) < 4.5
+
+
+def test_pictures_follow_the_model():
+    """A linear decoder: mean b, covariance WWᵀ + σ², from 40,000 draws."""
+    vae = pca_vae(COLUMNS, 0.5)
+    with torch.no_grad():
+        vae.w_decoder[-3:] = t([1.0, -2.0, 0.5])
+    x = vae.sample(40_000, generator=seeded(2)).numpy()
+    assert x.shape == (40_000, 3)
+    exact = (COLUMNS @ COLUMNS.T + 0.25 * torch.eye(3)).numpy()
+    off = x - [1.0, -2.0, 0.5]
+    for i in range(3):
+        assert z_score(off[:, i], 0) < 4.5
+        for j in range(3):
+            assert z_score(off[:, i] * off[:, j], exact[i, j]) < 4.5
+
+
+def test_the_weights_of_an_autoencoder_at_the_start():
+    vae = VAE((3, 100, 40), 1.0, generator=seeded())
+    assert vae.encoder.widths == (3, 100, 80) and vae.decoder.widths == (40, 100, 3)
+    for f, w in ((vae.encoder, vae.w_encoder), (vae.decoder, vae.w_decoder)):
+        (W, b), (V, c) = f.unflatten(w.detach())
+        assert not b.any() and not c.any()
+        for part in (W, V[:40]):
+            assert z_score(part.flatten() ** 2, 1 / part.shape[1]) < 4.5
+    x = normal((5, 3), seeded(1)).float()
+    assert not vae.encode(x)[1].any() and vae.encode(x)[0].all()  # ln s = 0
+    assert torch.equal(vae.w_decoder, VAE((3, 100, 40), 1.0, generator=seeded()).w_decoder)
+
+
+FEW_VAE = {"learning_rate": 0.05, "batch_size": 4}
+
+
+@pytest.mark.parametrize("T", [1.0, 2.0])
+def test_a_given_fit_of_an_autoencoder(T):
+    """Three epochs of two updates: order, draws, ascent by Adam (β₁ = 0.9, β₂ = 0.999), and rate, in turn."""
+    start, data = small_vae(), normal((9, 3), seeded(12))
+    fitted = fit_vae(start, data, epochs=3, T=T, generator=seeded(7), **FEW_VAE)
+    noise, net = seeded(7), small_vae()
+    weights, path = list(net.parameters()), [[w.detach().clone() for w in net.parameters()]]
+    first, second = ([torch.zeros_like(w) for w in weights] for _ in range(2))
+    for k in range(6):
+        if k % 2 == 0:
+            order = torch.randperm(9, generator=noise)
+        x = data[order[4 * (k % 2) : 4 * (k % 2) + 4]]
+        log_lik, q, _ = by_hand(net, x, normal((1, 4, 2), noise))
+        kl = ((q.mean**2 + q.variance - 1) / 2 - q.stddev.log()).sum(-1)
+        slopes = torch.autograd.grad((log_lik[0] - T * kl).mean(), weights)
+        with torch.no_grad():
+            for w, m, v, slope in zip(weights, first, second, slopes, strict=True):
+                m += 0.1 * (slope - m)
+                v += 0.001 * (slope**2 - v)
+                step = (m / (1 - 0.9 ** (k + 1))) / ((v / (1 - 0.999 ** (k + 1))).sqrt() + 1e-8)
+                w += 0.05 * (1 - k / 6) * step
+        if k % 2:
+            path.append([w.detach().clone() for w in weights])
+    assert len(fitted.history) == 4
+    for made, wanted in zip(fitted.history, path, strict=True):
+        for w, exact in zip(made.parameters(), wanted, strict=True):
+            close(w, exact, 1e-9)
+    assert torch.equal(fitted.net.w_decoder, fitted.history[-1].w_decoder)
+    assert torch.equal(start.w_encoder, fitted.history[0].w_encoder)
+    assert all(w.grad is None for net in (start, fitted.net) for w in net.parameters())
+
+
+def test_a_fit_finds_probabilistic_pca():
+    """Variances 4, 1.5 and 0.2 on turned axes, σ = 0.7, two latents: the best ELBO is a closed form.
+
+    At the end it lies within 0.02 nats, of the 0.9 that there are to gain; it may not lie above.
+    """
+    turn, _ = torch.linalg.qr(normal((3, 3), seeded(30)))
+    data = normal((600, 3), seeded(31))
+    data = (data - data.mean(0)) @ torch.linalg.inv(torch.linalg.cholesky(torch.cov(data.T, correction=0)).T)
+    data = data * t([4.0, 1.5, 0.2]).sqrt() @ turn.T  # its covariance is exact
+    start = VAE((3, 2), 0.7, generator=seeded(1)).double()
+    net = fit_vae(start, data, epochs=60, learning_rate=0.03, batch_size=30, generator=seeded(2)).net
+    v = t([4.0, 1.5, 0.49])
+    best = -((2 * pi * v).log() + t([4.0, 1.5, 0.2]) / v).sum().item() / 2
+    bound = net.elbo(data, samples=200, generator=seeded(3)).mean().item()
+    assert best - 0.02 < bound < best + 0.003  # 120,000 draws of a deviation of one: an error of 0.003
+    assert start.elbo(data, samples=20, generator=seeded(3)).mean().item() < best - 0.9
+    close(net.kl(data).mean(0).sort().values.detach(), (t([1.5, 4.0]) / 0.49).log() / 2, 0.03)
+
+
+def test_a_fit_of_an_autoencoder_that_runs_away():
+    with pytest.raises(ConvergenceError, match="a slope is no longer finite") as caught:
+        fit_vae(small_vae(noise_std=1e-3), X_VAE * 1e305, epochs=1, generator=seeded(), **FEW_VAE)
+    assert all(bool(w.isfinite().all()) for w in caught.value.last.parameters())
+
+
+def test_a_bar_of_an_autoencoder_only_when_asked_for(capsys):
+    fit_vae(small_vae(), X_VAE, epochs=1, generator=seeded(), **FEW_VAE)
+    assert capsys.readouterr() == ("", "")
+    fit_vae(small_vae(), X_VAE, epochs=1, generator=seeded(), progress=True, **FEW_VAE)
+    assert "fit_vae" in capsys.readouterr().err
+
+
 # Declared: what is asked of every module -------------------------------------------------------------
 
 NET = small()
@@ -279,6 +479,7 @@ CALLS = {
     "langevin": lambda Ts=1.0, generator=None: langevin(bowl, X0[:2], 0.1, 3, T=Ts, generator=generator),
     "contrast": lambda: contrast(NET, X0, X0[:1]),
     "fit_energy": lambda generator=None: fit_energy(NET, DATA, epochs=1, generator=generator, **FEW),
+    "fit_vae": lambda generator=None: coding(generator=generator).net.w_decoder,
 }
 
 
@@ -286,7 +487,35 @@ def fitting(net=NET, data=DATA, **options):
     return fit_energy(net, data, **({"epochs": 1, "generator": seeded()} | FEW | options))
 
 
+def coding(net=None, data=X_VAE, **options):
+    options = {"epochs": 1, "generator": seeded()} | FEW_VAE | options
+    return fit_vae(small_vae() if net is None else net, data, **options)
+
+
+CODE = small_vae()
 BAD = {
+    "coordinates alone": (lambda: VAE((3,), 0.5), r"coordinates and latents at least, got \(3,\)"),
+    "no latents": (lambda: VAE((3, 0), 0.5), "a width must be an integer ≥ 1, got 0"),
+    "no noise": (lambda: VAE((3, 2), 0.0), "noise_std must be positive, got 0.0"),
+    "a seed for an autoencoder": (lambda: VAE((3, 2), 1.0, generator=1), "must be a torch.Generator"),
+    "pictures of two pixels": (lambda: CODE.elbo(X_VAE[:, :2]), r"shape \(n, 3\), got \(6, 2\)"),
+    "one picture, without n": (lambda: CODE.encode(X_VAE[0]), r"shape \(n, 3\), got \(3,\)"),
+    "three latents of two": (lambda: CODE.decode(X_VAE), r"z must have shape \(\.\.\., 2\), got \(6, 3\)"),
+    "an elbo of no draws": (lambda: CODE.elbo(X_VAE, samples=0), "samples must be an integer ≥ 1, got 0"),
+    "an elbo at T = 0": (lambda: CODE.elbo(X_VAE, T=0.0), "T must be positive"),
+    "an elbo at two temperatures": (lambda: CODE.elbo(X_VAE, T=[1.0, 2.0]), r"one number, got shape \(2,\)"),
+    "a likelihood of no draws": (lambda: CODE.log_likelihood(X_VAE, 0), "samples must be an integer ≥ 1"),
+    "no picture": (lambda: CODE.sample(0), "n must be an integer ≥ 1, got 0"),
+    "pictures from a number": (lambda: CODE.sample(1, generator=3), "must be a torch.Generator"),
+    "no autoencoder": (lambda: fit_vae(NET, DATA, epochs=1, **FEW_VAE), "must be a VAE, got EnergyNet"),
+    "pictures of another size": (lambda: coding(data=X_VAE[:, :2]), r"\(n, 3\), n ≥ 1, got \(6, 2\)"),
+    "no pictures": (lambda: coding(data=X_VAE[:0]), r"n ≥ 1, got \(0, 3\)"),
+    "pictures with NaN": (lambda: coding(data=X_VAE * torch.nan), "data must be finite"),
+    "no epochs of an autoencoder": (lambda: coding(epochs=0), "epochs must be an integer ≥ 1, got 0"),
+    "no rate of an autoencoder": (lambda: coding(learning_rate=0.0), "learning_rate must be positive"),
+    "a batch of seven in six": (lambda: coding(batch_size=7), "batch_size must be an integer from 1 to 6"),
+    "a fit at T = 0": (lambda: coding(T=0.0), "T must be positive"),
+    "a fit at two temperatures": (lambda: coding(T=[1.0, 2.0]), r"T must be one number, got shape \(2,\)"),
     "inputs alone": (lambda: EnergyNet((2,)), r"a hidden layer at least, got \(2,\)"),
     "a layer of none": (lambda: EnergyNet((2, 0)), "a width must be an integer ≥ 1, got 0"),
     "no bowl": (lambda: EnergyNet((2, 3), 0.0), "base_std must be positive, got 0.0"),
@@ -338,6 +567,9 @@ LIMITS = [
     (lambda n: fitting(steps=n), 1, 0),
     (lambda r: fitting(refresh=r), 0.0, -1e-300),
     (lambda r: fitting(refresh=r), 1.0, 1 + 1e-15),
+    (lambda n: coding(batch_size=n), 6, 7),
+    (lambda n: CODE.log_likelihood(X_VAE, n), 1, 0),
+    (lambda n: VAE((2,) * n, 1.0), 2, 1),
 ]
 AS_COLD = {
     "a walk without noise": (
@@ -417,5 +649,95 @@ FAULTS = [
         "    net = deepcopy(net)\n",
         "",
         "test_a_given_fit[0.0]",
+    ),
+    Fault(
+        "the KL to the prior added to the ELBO",
+        ".mean(0) - T * self.kl(x).sum(-1)",
+        ".mean(0) + T * self.kl(x).sum(-1)",
+        "test_a_given_elbo[1.0]",
+    ),
+    Fault(
+        "T at the likelihood, not at the KL",
+        ".mean(0) - T * self.kl(x).sum(-1)",
+        ".mean(0) * T - self.kl(x).sum(-1)",
+        "test_a_given_elbo[3.0]",
+    ),
+    Fault(
+        "a KL without the entropy of q",
+        "+ (2 * log_std).exp() - 1) / 2 - log_std",
+        "+ (2 * log_std).exp() - 1) / 2",
+        "test_a_given_elbo[1.0]",
+    ),
+    Fault(
+        "s for s² in the KL",
+        "(2 * log_std).exp() - 1",
+        "log_std.exp() - 1",
+        "test_a_given_elbo[1.0]",
+    ),
+    Fault(
+        "draws of deviation s² in the ELBO",
+        "self._log_likelihood(x, mean + log_std.exp() * eps).mean(0)",
+        "self._log_likelihood(x, mean + (2 * log_std).exp() * eps).mean(0)",
+        "test_a_given_elbo[1.0]",
+    ),
+    Fault(
+        "the mean of ln w for the logarithm of the mean",
+        "return torch.stack(sums).logsumexp(0) - log(samples)",
+        "return torch.stack(sums).logsumexp(0) - samples * log(samples)",
+        "test_given_weights_of_draws",
+    ),
+    Fault(
+        "weights without the prior of z",
+        "_tensors.log_normal(z, 1.0) - (_tensors",
+        "0.0 * z - (_tensors",
+        "test_with_the_exact_posterior_one_draw_is_enough[1]",
+    ),
+    Fault(
+        "a density of ϵ for that of z: ln s is missing",
+        "(_tensors.log_normal(eps, 1.0) - log_std)",
+        "_tensors.log_normal(eps, 1.0)",
+        "test_with_the_exact_posterior_one_draw_is_enough[1]",
+    ),
+    Fault(
+        "the noise's variance for its deviation",
+        "_tensors.log_normal(x - self.decode(z), self.noise_std)",
+        "_tensors.log_normal(x - self.decode(z), self.noise_std**2)",
+        "test_a_given_elbo[1.0]",
+    ),
+    Fault(
+        "pictures without noise",
+        "return x + self.noise_std * _normal(tuple(x.shape), like, generator)",
+        "return x + 0 * _normal(tuple(x.shape), like, generator)",
+        "test_pictures_follow_the_model",
+    ),
+    Fault(
+        "an ELBO that falls",
+        "loss = -net.elbo(",
+        "loss = net.elbo(",
+        "test_a_given_fit_of_an_autoencoder[1.0]",
+    ),
+    Fault(
+        "a fit at T = 1, whatever T",
+        "batches[k * n : (k + 1) * n]], T=T, generator",
+        "batches[k * n : (k + 1) * n]], T=1.0, generator",
+        "test_a_given_fit_of_an_autoencoder[2.0]",
+    ),
+    Fault(
+        "an autoencoder's rate that does not fall",
+        'adam.param_groups[0]["lr"] = rate * (1 - (epoch * updates + k) / (epochs * updates))',
+        'adam.param_groups[0]["lr"] = rate',
+        "test_a_given_fit_of_an_autoencoder[1.0]",
+    ),
+    Fault(
+        "an autoencoder that is changed in place",
+        "data.device), deepcopy(net)",
+        "data.device), net",
+        "test_a_given_fit_of_an_autoencoder[1.0]",
+    ),
+    Fault(
+        "weights to ln s that are not 0 at first",
+        "[-1][0][widths[-1] :] = 0",
+        "[-1][0][widths[-1] :] *= 1",
+        "test_the_weights_of_an_autoencoder_at_the_start",
     ),
 ]

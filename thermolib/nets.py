@@ -1,8 +1,10 @@
-r"""Networks trained by what they dream: a continuous energy model with Langevin's negatives, in torch.
+r"""Networks that learn a distribution: an energy model with Langevin's negatives, an autoencoder by its ELBO.
 
-Serves ``chapters/energy-based-models.md``. A network gives to each point x an energy E(x), and p(x) =
-e^{−E(x)/T}/Z. It learns at T = 1. Of Z only differences of energies are needed, but for these the model has
-to be sampled: walkers slide and shake on the energy that is being learnt. All chance is ``generator``.
+Serves ``chapters/energy-based-models.md`` and ``chapters/autoencoders.md``, in torch. An `EnergyNet` gives to
+each point x an energy E(x), and p(x) = e^{−E(x)/T}/Z. It learns at T = 1. Of Z only differences of energies
+are needed, but for these the model has to be sampled: walkers slide and shake on the energy that is being
+learnt. A `VAE` draws x from latents z, so it is sampled at once; what it lacks is ln p(x), and it learns by a
+lower bound, minus a free energy. All chance is ``generator``.
 
 ==================  =====================  ================================================================
 symbol              argument               meaning
@@ -12,13 +14,17 @@ E(x)                ``energy``, ``net``    x (n, dim) → energies (n,)
 s                   ``base_std``           E(x) = f(x) + ‖x‖²/2s²: the width of the bowl beneath the network
 T                   ``T``                  temperature, T > 0 and finite; learning is at T = 1
 ε                   ``step``               Langevin's step, a time
-η                   —                      noise ~ N(0, 1)
+η, ϵ                —                      noise ~ N(0, 1)
+z                   ``z``                  latents, shape (..., latents); a priori N(0, 1), each by itself
+g(z), σ             ``decode``             given z, each coordinate of x ~ N(g(z), σ²); σ is ``noise_std``
+m(x), s(x)          ``encode``             the guess q of z, given x: N(m, s²), each latent by itself
 ==================  =====================  ================================================================
 """
 
 from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
+from math import log
 from typing import NamedTuple
 
 import torch
@@ -83,12 +89,7 @@ class EnergyNet(torch.nn.Module):
         if len(widths) < 2:
             raise ValueError(f"widths must name the inputs and a hidden layer at least, got {widths}")
         self.f, self.base_std = MLP((*widths, 1)), _tensors.positive("base_std", base_std)
-        generator = _tensors.generator(generator, torch.device("cpu"))
-        parts = []
-        for W, b in self.f.unflatten(torch.empty(self.f.dim)):
-            noise = torch.randn(W.shape, generator=generator) / W.shape[1] ** 0.5
-            parts += [noise.flatten(), torch.zeros(b.shape)]
-        self.w = torch.nn.Parameter(torch.cat(parts))
+        self.w = _weights(self.f, _tensors.generator(generator, torch.device("cpu")))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return E(x), for x (..., dim): shape (...)."""
@@ -97,6 +98,141 @@ class EnergyNet(torch.nn.Module):
             raise ValueError(f"x must have shape (..., {dim}), got {tuple(x.shape)}")
         f = self.f(self.w, x.reshape(-1, dim))[:, 0].reshape(x.shape[:-1])
         return f + (x**2).sum(-1) / (2 * self.base_std**2)
+
+
+class VAE(torch.nn.Module):
+    r"""A variational autoencoder: z ~ N(0, 1), x ~ N(g(z), σ²), and a guess of z, given x: N(m(x), s(x)²).
+
+    The decoder g and the encoder, which gives m and ln s, are networks of tanh units; all Gaussians are
+    independent in each coordinate. Without hidden units both are linear, and the best ELBO is the
+    log-likelihood of probabilistic PCA. The networks' weights are what is learnt; σ is given.
+
+    Parameters
+    ----------
+    widths : tuple of int
+        Units of each layer of the encoder, coordinates first, latents last: ``(64, 32, 2)`` has two latents
+        and 32 hidden units. The decoder has the same the other way round.
+    noise_std : float
+        σ, in the unit of x.
+    generator : torch.Generator, optional
+        For the weights to start from, N(0, 1/in). Biases start at 0, and so do the weights that lead to ln s:
+        each s is 1 at first.
+
+    Attributes
+    ----------
+    encoder, decoder : MLP
+        The networks, described, without weights. The encoder's outputs are the means and then the ln s.
+    w_encoder, w_decoder : Parameter, shapes (encoder.dim,) and (decoder.dim,)
+        Their weights and biases, each as one vector.
+    noise_std : float
+
+    Raises
+    ------
+    ValueError
+        For fewer than two widths, a width < 1, a noise_std ≤ 0, a generator that is none; when called, for x
+        or z of another shape.
+
+    References
+    ----------
+    Kingma, Welling, ICLR (2014), section 3; Rezende, Mohamed, Wierstra, ICML (2014). Tipping, Bishop, Journal
+    of the Royal Statistical Society B 61, 611 (1999), for the linear one.
+
+    Examples
+    --------
+    >>> vae = VAE((64, 32, 2), 0.2, generator=torch.Generator().manual_seed(0))
+    >>> x = torch.zeros(5, 64)
+    >>> mean, log_std = vae.encode(x)
+    >>> tuple(mean.shape), tuple(vae.decode(mean).shape), tuple(vae.elbo(x).shape)
+    ((5, 2), (5, 64), (5,))
+    """
+
+    def __init__(
+        self, widths: tuple[int, ...], noise_std: float, *, generator: torch.Generator | None = None
+    ) -> None:
+        super().__init__()
+        if len(widths) < 2:
+            raise ValueError(f"widths must name coordinates and latents at least, got {widths}")
+        self.encoder, self.decoder = MLP((*widths[:-1], 2 * widths[-1])), MLP(widths[::-1])
+        self.noise_std = _tensors.positive("noise_std", noise_std)
+        generator = _tensors.generator(generator, torch.device("cpu"))
+        self.w_encoder, self.w_decoder = _weights(self.encoder, generator), _weights(self.decoder, generator)
+        with torch.no_grad():  # without a layer of bounded units s = e^{…} would start beyond measure
+            self.encoder.unflatten(self.w_encoder)[-1][0][widths[-1] :] = 0
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the mean and ln s of ``q(z|x)``, each (n, latents), for x (n, dim)."""
+        mean, log_std = self.encoder(self.w_encoder, x).chunk(2, -1)
+        return mean, log_std
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Return g(z), the mean of ``p(x|z)``, for z (..., latents): shape (..., dim)."""
+        latents = self.decoder.widths[0]
+        if z.ndim < 1 or z.shape[-1] != latents:
+            raise ValueError(f"z must have shape (..., {latents}), got {tuple(z.shape)}")
+        x = self.decoder(self.w_decoder, z.reshape(-1, latents))
+        return x.reshape(*z.shape[:-1], self.decoder.widths[-1])
+
+    def kl(self, x: Tensor) -> Tensor:
+        """Return KL(``q(z|x)`` ‖ N(0, 1)) of each latent, in nats, for x (n, dim): shape (n, latents)."""
+        mean, log_std = self.encode(x)
+        return (mean**2 + (2 * log_std).exp() - 1) / 2 - log_std
+
+    def elbo(
+        self, x: Tensor, *, samples: int = 1, T: float = 1.0, generator: torch.Generator | None = None
+    ) -> Tensor:
+        r"""Estimate ⟨ln ``p(x|z)``⟩_q − T KL(``q(z|x)`` ‖ N(0, 1)) of each x (n, dim), shape (n,).
+
+        The first average is over ``samples`` draws z = m + sϵ, through which gradients pass; the second is
+        exact. At T = 1 it is minus the free energy of q, ⟨−ln p(x, z)⟩_q − S[q]: a lower bound to ln p(x).
+        Another T > 0 gives the objective that the literature calls the β-VAE's, with β for T (Higgins and
+        others, ICLR 2017); if T < 1 it need not be a bound.
+        """
+        T, samples = _one_temperature(T), _validate.whole("samples", samples, 1)
+        mean, log_std = self.encode(x)
+        eps = _normal((samples, *mean.shape), x, generator)
+        return self._log_likelihood(x, mean + log_std.exp() * eps).mean(0) - T * self.kl(x).sum(-1)
+
+    @torch.no_grad()
+    def log_likelihood(self, x: Tensor, samples: int, *, generator: torch.Generator | None = None) -> Tensor:
+        r"""Estimate ln p(x) of each x (n, dim), by importance sampling from the encoder: shape (n,).
+
+        The value is ln (1/k) Σ ``p(x|z)`` p(z)/``q(z|x)`` over k = ``samples`` draws of q. Its mean lies
+        below ln p(x) and rises with k; with k = 1 it is that of the ELBO (Burda, Grosse, Salakhutdinov, ICLR
+        2016, theorem 1). Where q is the exact posterior one draw is enough. No gradients.
+        """
+        samples = _validate.whole("samples", samples, 1)
+        mean, log_std = self.encode(x)
+        generator = _tensors.generator(generator, x.device)
+        block = max(1, 2**22 // max(x.numel(), 1))  # draws whose pictures fit 16 MB
+        sums = []
+        for start in range(0, samples, block):
+            eps = _normal((min(block, samples - start), *mean.shape), x, generator)
+            z = mean + log_std.exp() * eps
+            log_ratio = _tensors.log_normal(z, 1.0) - (_tensors.log_normal(eps, 1.0) - log_std)
+            sums.append((self._log_likelihood(x, z) + log_ratio.sum(-1)).logsumexp(0))
+        return torch.stack(sums).logsumexp(0) - log(samples)
+
+    @torch.no_grad()
+    def sample(self, n: int, *, generator: torch.Generator | None = None) -> Tensor:
+        """Draw n points x of the model, with the noise of ``p(x|z)``: shape (n, dim)."""
+        n, like = _validate.whole("n", n, 1), self.w_decoder
+        generator = _tensors.generator(generator, like.device)
+        x = self.decode(_normal((n, self.decoder.widths[0]), like, generator))
+        return x + self.noise_std * _normal(tuple(x.shape), like, generator)
+
+    def _log_likelihood(self, x: Tensor, z: Tensor) -> Tensor:
+        """Return ln ``p(x|z)`` (..., n), for z (..., n, latents)."""
+        return _tensors.log_normal(x - self.decode(z), self.noise_std).sum(-1)
+
+
+class VAEFit(NamedTuple):
+    """What `fit_vae` returns: the trained ``net``, and ``history``.
+
+    ``history[0]`` is the network before learning, and one follows after each epoch.
+    """
+
+    net: VAE
+    history: list[VAE]
 
 
 class EnergyFit(NamedTuple):
@@ -351,6 +487,115 @@ def fit_energy(
                 net.w.copy_(moved)
         history.append(deepcopy(net))
     return EnergyFit(net, history, buffer)
+
+
+def fit_vae(
+    net: VAE,
+    data: Tensor,
+    *,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int,
+    T: float = 1.0,
+    generator: torch.Generator | None = None,
+    progress: bool = False,
+) -> VAEFit:
+    r"""Fit an autoencoder: raise its ELBO, at T, with one draw of z for each example, by Adam.
+
+    Encoder and decoder climb together. The rate falls linearly, and would be 0 after the last update.
+
+    Parameters
+    ----------
+    net : VAE
+        Where learning starts; not changed.
+    data : Tensor, shape (n, dim)
+        Examples; of the type of the network's weights.
+    epochs : int
+        Times that each example is met, in an order drawn afresh.
+    learning_rate : float
+        Adam's, of the first update, > 0.
+    batch_size : int
+        Examples of an update: 1 to n. What is left of an epoch is not used.
+    T : float, optional
+        What the KL to the prior is multiplied by, as in `VAE.elbo`.
+    generator : torch.Generator, optional
+        All chance there is.
+    progress : bool, optional
+        Whether to show a bar.
+
+    Returns
+    -------
+    VAEFit
+
+    Raises
+    ------
+    ValueError
+        For numbers out of range, data of another shape, or a generator on another device.
+    ConvergenceError
+        Where a slope is no longer finite; ``last`` is the network before.
+
+    References
+    ----------
+    Kingma, Welling, ICLR (2014), algorithm 1, with the estimator of equation 7; Kingma, Ba, ICLR (2015), for
+    Adam.
+
+    Examples
+    --------
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> data = torch.randn(200, 3, generator=generator) * torch.tensor([2.0, 0.5, 0.5])
+    >>> net = VAE((3, 1), 0.5, generator=generator)
+    >>> fitted = fit_vae(net, data, epochs=20, learning_rate=0.05, batch_size=50, generator=generator)
+    >>> bool(fitted.net.elbo(data).mean() > net.elbo(data).mean() + 2), len(fitted.history)
+    (True, 21)
+    """
+    if not isinstance(net, VAE):
+        raise ValueError(f"net must be a VAE, got {type(net).__name__}")
+    dim, data = net.encoder.widths[0], _tensors.tensor("data", data)
+    if data.ndim != 2 or data.shape[1] != dim or not len(data):
+        raise ValueError(f"data must have shape (n, {dim}), n ≥ 1, got {tuple(data.shape)}")
+    epochs, rate = _validate.whole("epochs", epochs, 1), _tensors.positive("learning_rate", learning_rate)
+    n, T = _validate.whole("batch_size", batch_size, 1, len(data)), _one_temperature(T)
+    generator, net = _tensors.generator(generator, data.device), deepcopy(net)
+    weights = list(net.parameters())
+    adam = torch.optim.Adam(weights, lr=rate)
+    history, updates = [deepcopy(net)], len(data) // n
+    from tqdm import tqdm
+
+    for epoch in tqdm(range(epochs), desc="fit_vae", disable=not progress):
+        batches = torch.randperm(len(data), generator=generator, device=data.device)
+        for k in range(updates):
+            loss = -net.elbo(data[batches[k * n : (k + 1) * n]], T=T, generator=generator).mean()
+            slopes = torch.autograd.grad(loss, weights)
+            if not all(bool(slope.isfinite().all()) for slope in slopes):
+                raise ConvergenceError("fit_vae: a slope is no longer finite: try a smaller rate", net)
+            for w, slope in zip(weights, slopes, strict=True):
+                w.grad = slope
+            adam.param_groups[0]["lr"] = rate * (1 - (epoch * updates + k) / (epochs * updates))
+            adam.step()
+        net.zero_grad()
+        history.append(deepcopy(net))
+    return VAEFit(net, history)
+
+
+def _weights(f: MLP, generator: torch.Generator) -> torch.nn.Parameter:
+    """Return weights N(0, 1/in) and biases 0, as one vector."""
+    parts = []
+    for W, b in f.unflatten(torch.empty(f.dim)):
+        noise = torch.randn(W.shape, generator=generator) / W.shape[1] ** 0.5
+        parts += [noise.flatten(), torch.zeros(b.shape)]
+    return torch.nn.Parameter(torch.cat(parts))
+
+
+def _one_temperature(T: float) -> float:
+    temperature = _validate.temperature(T, finite=True)
+    if temperature.ndim:
+        raise ValueError(f"T must be one number, got shape {temperature.shape}")
+    return float(temperature)
+
+
+def _normal(shape: tuple[int, ...], like: Tensor, generator: torch.Generator | None) -> Tensor:
+    generator = _tensors.generator(generator, like.device)
+    return torch.randn(shape, generator=generator, dtype=like.dtype, device=like.device)
 
 
 def _energies(energy: Energy, x: Tensor) -> Tensor:
