@@ -10,7 +10,7 @@ from declared import Fault
 def posterior():
     """The size's exact law on a grid, given u = 10, and the probability density of u."""
     size, cell = np.linspace(-7, 13, 20_001), 1e-3
-    joint = np.exp(-((10 - 2 * size) ** 2) / 4 - (size - 3) ** 2 / 2) / (2 * np.pi * np.sqrt(2))
+    joint = np.exp(-((10 - 2 * size) ** 2) / 6 - (size - 3) ** 2 / 2) / (2 * np.pi * np.sqrt(3))
     return size @ joint / joint.sum(), -np.log(joint.sum() * cell)
 
 
@@ -43,7 +43,7 @@ def worth():
     """Tell all cases apart: the side, whether the note is right, and what is done on it."""
     pay = lambda side, arm: 1.5 if side == arm else -0.5  # noqa: E731
     blind = max(np.mean([pay(side, arm) for side in "LR"]) for arm in "LR")
-    rules = [dict(zip("LR", arms, strict=True)) for arms in product("LR", repeat=2)]  # what follows what is read
+    rules = [dict(zip("LR", arms, strict=True)) for arms in product("LR", repeat=2)]  # from what is read
     other = {"L": "R", "R": "L"}
     reading = max(
         np.mean([0.8 * pay(side, rule[side]) + 0.2 * pay(side, rule[other[side]]) for side in "LR"])
@@ -82,8 +82,8 @@ FAULTS = [
     ),
     Fault(
         "a surprise without the variance of the size",
-        "_SPREAD = 2**2 * 1 + 2",
-        "_SPREAD = 2**2 * 0 + 2",
+        "_SPREAD = 2**2 * 1 + 3",
+        "_SPREAD = 2**2 * 0 + 3",
         "test_another_route_leads_to_the_same_answer",
         file="exercises/predictive_coding.py",
     ),

@@ -38,7 +38,7 @@ def _infer(
 
 
 _H = -0.8 * log(0.8) - 0.2 * log(0.2)
-_SPREAD = 2**2 * 1 + 2  # the variance of u = 2v + noise
+_SPREAD = 2**2 * 1 + 3  # the variance of u = 2v + noise
 
 EXERCISES = {
     "think-who-reads": Exercise(
@@ -51,14 +51,14 @@ EXERCISES = {
         },
     ),
     "rest-size": Exercise(
-        question="The size at which the descent ends: N(3, 1) expected, u = 2v + noise of variance 2, u = 10",
-        answer=(3 / 1 + 2 * 10 / 2) / (1 / 1 + 2**2 / 2),
+        question="The size at which the descent ends: N(3, 1) expected, u = 2v + noise of variance 3, u = 10",
+        answer=(3 / 1 + 2 * 10 / 3) / (1 / 1 + 2**2 / 3),
         mistakes={
             "the size that fits the report: the expected size pulls, too": 10 / 2,
             "the middle of 3 and 5: the two are not equally precise": 4.0,
-            "errors multiplied by variances: it is precision that weighs": (3 + 2 * 10 * 2) / (1 + 4 * 2),
-            "an error that goes back without the slope 2": (3 + 10 / 2) / (1 + 2 / 2),
-            "a precision of the report without the slope's square": (3 + 2 * 10 / 2) / (1 + 1 / 2),
+            "errors multiplied by variances: it is precision that weighs": (3 + 2 * 10 * 3) / (1 + 4 * 3),
+            "an error that goes back without the slope 2": (3 + 10 / 3) / (1 + 2 / 3),
+            "a precision of the report without the slope's square": (3 + 2 * 10 / 3) / (1 + 1 / 3),
         },
     ),
     "surprise": Exercise(
@@ -66,8 +66,8 @@ EXERCISES = {
         answer=log(2 * pi * _SPREAD) / 2 + (10 - 6) ** 2 / (2 * _SPREAD),
         mistakes={
             "the energy alone: the normalisation of p(u) is missing": (10 - 6) ** 2 / (2 * _SPREAD),
-            "the noise's variance for that of u, which varies with v, too": log(4 * pi) / 2 + 4**2 / 4,
-            "a variance of v that the factor 2 does not square: 2·1 + 2": log(8 * pi) / 2 + 4**2 / 8,
+            "the noise's variance for that of u, which varies with v, too": log(6 * pi) / 2 + 4**2 / 6,
+            "a variance of v that the factor 2 does not square: 2·1 + 3": log(10 * pi) / 2 + 4**2 / 10,
             "the logarithm of p(u), without its minus": -log(2 * pi * _SPREAD) / 2 - 4**2 / (2 * _SPREAD),
         },
     ),
