@@ -5,19 +5,19 @@ Serves ``chapters/free-energy.md`` and the pages nested in it. k_B = 1 and logar
 done *on* the system; forward leads from A to B, reverse from B to A, and ΔF = F_B − F_A for both. Draws are
 meant to be independent.
 
-==========  ===========================  ==============================================================
-symbol      argument                     meaning
-==========  ===========================  ==============================================================
-W           ``work``                     works of many repetitions, in the unit of T
-T           ``T``                        temperature, one finite number, T > 0
-β_i         ``betas``                    powers of the path from prior to posterior, from 0 to 1
-u_k(x_n)    ``u_kn``                     reduced energy E_k/T_k of draw n in state k, shape (K, N)
-N_k         ``N_k``                      how many of the N draws were made in state k
-f_k         —                            reduced free energy −ln Z_k, less that of state 0
-μ, Σ        ``mu0``, ``cov0``, …         mean and covariance of a Gaussian
-σ, s        ``noise_std``, ``prior_std`` standard deviation of the noise, and of the weights before any data
-c, κ, γ, m  see `pull`                   centre and stiffness of the trap, friction of the bead, its weight
-==========  ===========================  ==============================================================
+==========  ============================  ==============================================================
+symbol      argument                      meaning
+==========  ============================  ==============================================================
+W           ``work``                      works of many repetitions, in the unit of T
+T           ``T``                         temperature, one finite number, T > 0
+β_i         ``betas``                     powers of the path from prior to posterior, from 0 to 1
+u_k(x_n)    ``u_kn``                      reduced energy E_k/T_k of draw n in state k, shape (K, N)
+N_k         ``N_k``                       how many of the N draws were made in state k
+f_k         —                             reduced free energy −ln Z_k, less that of state 0
+μ, Σ        ``mu0``, ``cov0``, …          mean and covariance of a Gaussian
+σ, s        ``noise_std``, ``prior_std``  standard deviation of the noise, and of the weights before data
+c, κ, γ, m  see `pull`                    centre and stiffness of the trap, friction of the bead, its weight
+==========  ============================  ==============================================================
 
 An error bar is given where its coverage is proved, and nowhere else: an `OverlapWarning` says why there is
 none, and how little overlap there is.
