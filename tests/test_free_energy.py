@@ -551,9 +551,9 @@ def test_two_states_are_bar():
 
 
 def test_mbar_ends_where_next_to_nothing_is_shared():
-    """Two springs whose stiffness differs by a million: no free energies, but no endless search either."""
+    """Two springs whose stiffness differs by a million, with two draws where Newton's steps alone do not end."""
     stiffness = np.array([1.0, 1e6])
-    for seed in range(20):
+    for seed in (15, 17):
         x = np.repeat(stiffness**-0.5, 120) * np.random.default_rng(seed).normal(size=240)
         with pytest.warns(OverlapWarning, match="share"):
             assert np.isnan(mbar(stiffness[:, None] * x**2 / 2, [120, 120]).covariance).all()
