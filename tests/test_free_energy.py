@@ -551,7 +551,7 @@ def test_two_states_are_bar():
 
 
 def test_mbar_ends_where_next_to_nothing_is_shared():
-    """Two springs whose stiffness differs by a million, with two draws where Newton's steps alone do not end."""
+    """Stiffness 1 and a million, and two draws of them where Newton's steps alone do not end."""
     stiffness = np.array([1.0, 1e6])
     for seed in (15, 17):
         x = np.repeat(stiffness**-0.5, 120) * np.random.default_rng(seed).normal(size=240)
