@@ -1,5 +1,4 @@
-r"""Free energies: exact ones, by integration along a path, and from the work that it costs to change a
-system.
+r"""Free energies: exact, by integration along a path, and from the work of changing a system.
 
 Serves ``chapters/free-energy.md`` and the pages nested in it. k_B = 1 and logarithms are natural. Work is
 done *on* the system; forward leads from A to B, reverse from B to A, and ΔF = F_B − F_A for both. Draws are

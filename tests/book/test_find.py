@@ -25,7 +25,8 @@ def search(page: Page, base: str, query: str) -> list[tuple[str, str]]:
     page.locator(".search-summary").wait_for()
     expect(page.locator(".context:empty")).to_have_count(0)
     items = page.locator("#search-results li").evaluate_all(
-        "all => all.map(item => [item.querySelector('a').getAttribute('href'), item.innerText])"
+        """all => all.map(({ children }) =>
+            [children[0].getAttribute("href"), [...children].map(part => part.innerText).join("\\n")])"""
     )
     return [(place, words) for place, words in items]
 

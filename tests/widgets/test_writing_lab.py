@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from pages import texts, visit, write
+from playwright.sync_api import expect
 from thermolib import characters
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.host import HOST
@@ -30,6 +31,8 @@ def text(page):
 
 
 def rows(page):
+    """Return the table, once the unread chapter is read."""
+    expect(page.locator(".thermo-status")).not_to_contain_text("It reads the unread chapter.")
     return texts(page.locator("tbody tr"))
 
 
