@@ -91,7 +91,7 @@ class HopfieldLab(Lab):
     """A network of a drawing's pixels that stores what the reader draws, and recalls it from a part.
 
     Hebb's couplings J = (1/N) Σ ξξᵀ without diagonal. The heat bath at T takes the units one by one, each
-    sweep in a random order; at T = 0 a unit takes the sign of its field, and keeps its own where there is none.
+    sweep in a random order; at T = 0 a unit takes the sign of its field, and without a field it stays.
     The pixels are drawn on by mouse, by finger and by keys; random memories load the network beyond its
     capacity.
 

@@ -41,24 +41,20 @@ export class Network {
     const N = this.N = memories[0].length, J = this.J = new Int16Array(N * N);
     this.memories = memories.map((memory) => Int8Array.from(memory));
     for (const memory of this.memories) {
-      for (let i = 0; i < N; i++) {
-        for (let j = 0; j < N; j++) if (i !== j) J[N * i + j] += memory[i] * memory[j];
+      for (let i = 1; i < N; i++) {
+        for (let j = 0; j < i; j++) J[N * i + j] = J[N * j + i] += memory[i] * memory[j];
       }
     }
   }
 
-  /** N times what each unit feels. */
+  /** N times what each unit feels: of its own share in the overlaps it feels nothing. */
   fields(s) {
-    const { N, J } = this, found = new Int32Array(N);
-    for (let i = 0; i < N; i++) for (let j = 0; j < N; j++) found[i] += J[N * i + j] * s[j];
+    const { N, memories } = this, found = Int32Array.from(s, (one) => -memories.length * one);
+    for (const memory of memories) {
+      const total = Math.round(N * overlap(memory, s));
+      for (let i = 0; i < N; i++) found[i] += total * memory[i];
+    }
     return found;
-  }
-
-  /** The energy per unit. */
-  energy(s) {
-    let sum = 0;
-    this.fields(s).forEach((field, i) => sum += field * s[i]);
-    return -sum / (2 * this.N ** 2);
   }
 
   overlaps(s) {
@@ -107,6 +103,12 @@ export class Walk {
     this.rests = !(T > 0) && this.turned === 0;
   }
 
+  /** The energy per unit. */
+  energy() {
+    const { s, fields } = this;
+    return -fields.reduce((sum, field, i) => sum + field * s[i], 0) / (2 * s.length ** 2);
+  }
+
   sweep(T) {
     do this.update(T); while (this.order.length);
   }
@@ -117,7 +119,7 @@ export function kept(network, uniform, most = 100) {
   return network.memories.map((memory) => {
     const walk = new Walk(network, memory, uniform);
     while (!walk.rests && walk.sweeps < most) walk.sweep(0);
-    return { m: overlap(memory, walk.s), E: network.energy(walk.s) };
+    return { m: overlap(memory, walk.s), E: walk.energy() };
   });
 }
 

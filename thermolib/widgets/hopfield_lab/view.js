@@ -90,7 +90,7 @@ function render(place) {
     const found = network.overlaps(walk.s), seenAs = verdict(found), [first] = seenAs.of;
     const words = inWords(found, seenAs), T = get("T");
     numbers.show("m", [fixed(found[first], 2), name(first)], [fixed(left[first].m, 2), "at T = 0"]);
-    numbers.show("E", fixed(network.energy(walk.s), 3), fixed(left[first].E, 3));
+    numbers.show("E", fixed(walk.energy(), 3), fixed(left[first].E, 3));
     const told = walk.rests
       ? `At rest after ${plural(walk.sweeps, "sweep")}: ${words}.`
       : walk.sweeps
@@ -98,13 +98,7 @@ function render(place) {
       : `The cue has overlap ${fixed(found[first], 2)} with ${name(first)}. Recall it.`;
     say(play.status, told);
     field.say(`Field of ${side} by ${side} pixels. ${told}`);
-    overlaps.node.setAttribute(
-      "aria-label",
-      `Overlaps with ${
-        plural(found.length, "memory")
-          .replace("memorys", "memories")
-      }, the largest ${fixed(found[first], 2)} with ${name(first)}`,
-    );
+    overlaps.say(`Overlaps with all memories, the largest ${fixed(found[first], 2)} with ${name(first)}`);
     loads.paint();
     loads.say(
       `Overlap kept against load: ${fixed(mean(), 2)} at α = ${
@@ -242,7 +236,6 @@ function render(place) {
         play.runs,
         play.stepping("One sweep", () => walk.sweep(get("T"))),
         play.stepping("At once", atOnce),
-        play.reset,
       ),
       heat.node,
       dirt.node,
@@ -250,13 +243,26 @@ function render(place) {
         "thermo-buttons",
         play.button("Cover two thirds", cover),
         play.button("Clear", () => put(new Int8Array(N).fill(-1), -1)),
-        store,
-        forget,
+        play.reset,
       ),
       shelf,
+      box("thermo-buttons", store, forget),
+      element(
+        "p",
+        { class: "thermo-note" },
+        "Draw on the field: a touch turns a pixel. Arrow keys move the cursor, space turns.",
+      ),
     ),
     box("thermo-controls", load.node, box("thermo-buttons", more), numbers.node),
-    loads.node,
+    box(
+      "",
+      loads.node,
+      element(
+        "p",
+        { class: "thermo-note" },
+        `Line: very many units, random memories. Dots: this network of ${N}.`,
+      ),
+    ),
   );
 }
 
