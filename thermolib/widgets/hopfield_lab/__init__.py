@@ -16,6 +16,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import erf
 
 from thermolib._validate import numbers, whole
+from thermolib.mean_field import Hopfield
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet, svg_uri
@@ -164,15 +165,10 @@ class HopfieldLab(Lab):
         stored, side = np.array(self.patterns), self.constants["side"]
         N, rng = side**2, np.random.default_rng(self.seed)
         memories = np.concatenate([stored, rng.choice([-1, 1], (self.extra, N))])
-        J = memories.T @ memories / N - len(memories) / N * np.eye(N)
-        cue = np.concatenate([stored[0, : side * (side // 3)], rng.choice([-1, 1], N - side * (side // 3))])
-        end = cue.copy()
-        for i in np.concatenate([rng.permutation(N) for _ in range(SWEEPS)]):
-            field = J[i] @ end
-            if self.T:
-                end[i] = 1 if rng.random() < 1 / (1 + np.exp(-2 * field / self.T)) else -1
-            elif field:
-                end[i] = np.sign(field)
+        hidden = N - side * (side // 3)
+        cue = np.concatenate([stored[0, :-hidden], rng.choice([-1, 1], hidden)])
+        network = Hopfield(memories)
+        end = network.recall(cue, self.T, sweeps=SWEEPS, rng=rng)
         corners = [(10 + 68 * (k % 6), 190 + 68 * (k // 6)) for k in range(len(stored))]
         pictures = [(cue, 10, 10, 150), (end, 242, 10, 150)]
         pictures += [(one, *corner, 56) for one, corner in zip(stored, corners, strict=True)]
@@ -187,12 +183,12 @@ class HopfieldLab(Lab):
             f'font-family="sans-serif" font-size="12">{drawn}<path d="M175 85h50l-8-6m8 6-8 6" '
             'fill="none" stroke="#000"/><text x="10" y="182">stored:</text></svg>'
         )
-        overlap = f"{stored[0] @ end / N:.2f}".replace("-", "−")
+        overlap = f"{network.overlap(end)[0]:.2f}".replace("-", "−")
         besides = f" and {self.extra} random memories" if self.extra else ""
         words = f"A network of {N} units stores {len(stored)} drawings{besides}"
         told = (
-            f"{words}. From the upper third of the first, {SWEEPS} sweeps at T = {self.T:.3g} lead to an "
-            f"overlap of {overlap} with it"
+            f"{words}. From the upper third of the first, recall at T = {self.T:.3g} comes to an overlap of "
+            f"{overlap} with it"
         )
         return svg_uri(svg), f"{words}: a cue, what is recalled, and the drawings", told
 

@@ -2,7 +2,7 @@
 import { fixed } from "../kit/numbers.js";
 import { axes, line, picture, scale } from "../kit/picture.js";
 
-const TOP = 6, BOTTOM = 22; // px above and below the bars
+const TOP = 20, BOTTOM = 22; // px above and below the bars
 const LEAST = 13; // px of a bar that has a number
 const LABELS = 18; // px left of them, for the numbers of drawings
 
@@ -17,6 +17,7 @@ export const overlapPlot = ({ times, gap, state }) =>
     const x = scale(-1, 1, LABELS, width - 1), room = bottom - TOP, few = Math.max(overlaps.length, 8);
     const high = Math.max(LEAST, room / few); // of a drawing's bar, with its number; the random ones have what is left
     const low = (room - drawings * high) / Math.max(few - drawings, 1);
+    pen.fillText("overlap", LABELS, 12);
     pen.textAlign = "center";
     for (const m of [-1, 0, 1]) {
       pen.globalAlpha = 0.4;

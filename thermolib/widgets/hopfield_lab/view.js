@@ -250,7 +250,7 @@ function render(place) {
       element(
         "p",
         { class: "thermo-note" },
-        "Draw on the field: a touch turns a pixel. Arrow keys move the cursor, space turns.",
+        "Draw on the field: a touch turns a pixel, and a finger that sets out sideways draws. Arrow keys move the cursor, space turns.",
       ),
     ),
     box("thermo-controls", load.node, box("thermo-buttons", more), numbers.node),
