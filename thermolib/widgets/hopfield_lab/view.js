@@ -133,6 +133,7 @@ function render(place) {
     network = new Network([...get("patterns"), ...random]);
     left = kept(network, own);
     seen.set(left.length, mean());
+    if (chosen >= drawings()) chosen = -1;
     while (icons.length > drawings()) icons.pop().button.remove();
     while (icons.length < drawings()) icons.push(iconOf(icons.length));
     get("patterns").forEach((s, k) => icons[k].show(ons(s)));
@@ -203,7 +204,7 @@ function render(place) {
   const load = play.slider(
     "random memories",
     [0, mostRandom, 1],
-    (extra) => `${extra}: α = ${((drawings() + extra) / N).toFixed(3)}`,
+    (extra) => `${extra}, load α = ${((drawings() + extra) / N).toFixed(3)}`,
     (extra) => play.update({ extra }),
     { mark: { value: 0, name: `α = ${capacity.toFixed(3)}` } },
   );
