@@ -74,7 +74,8 @@ function render(place) {
 
   function inWords(found, { what, of }) {
     const [first] = of, m = fixed(found[first], 2);
-    const list = of.slice(0, 3).map(name).join(", ") + (of.length > 3 ? " and more" : "");
+    const signed = (k) => (found[k] < 0 ? "negative " : "") + name(k);
+    const list = of.slice(0, 3).map(signed).join(", ") + (of.length > 3 ? " and more" : "");
     const wrong = Math.round(N * (1 - Math.abs(found[first])) / 2);
     const near = found[first] > 0 ? name(first) : `the negative of ${name(first)}`;
     return {
