@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bits import random_bits, shuffled
+from bits import Bits, random_bits, shuffled
 from pages import ask
 from thermolib.boltzmann import boltzmann
 from thermolib.ising import spin_states
@@ -13,21 +13,6 @@ from thermolib.widgets.kit.bundle import bundle
 SOURCE = bundle("hopfield_lab/hopfield.js")
 RANDOM = np.random.default_rng(3).choice([-1, 1], size=(7, 25))
 STATES = np.random.default_rng(4).choice([-1, 1], size=(6, 25))
-
-
-class Bits(np.random.Generator):
-    """The page's random bits in the form that thermolib takes: orders of sweeps, and uniform numbers."""
-
-    def __init__(self, seed):
-        super().__init__(np.random.PCG64(0))
-        self.bits = random_bits(seed)
-
-    def permutation(self, n):
-        """The page takes its units from the end of the order that it has drawn."""
-        return np.array(shuffled(self.bits, n)[::-1])
-
-    def random(self, n):
-        return np.array([next(self.bits) for _ in range(n)]) / 2**32
 
 
 def network(memories, more=""):

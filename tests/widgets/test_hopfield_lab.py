@@ -4,10 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from bits import shuffled
+from bits import Bits, shuffled
 from pages import OBSERVED, stop_clock, swipe, visit, write
 from scipy.special import erf
-from test_hopfield_js import Bits
 from thermolib.mean_field import Hopfield, hopfield_capacity
 from thermolib.widgets.hopfield_lab import DRAWINGS, MOST_DRAWINGS, MOST_RANDOM, HopfieldLab
 
