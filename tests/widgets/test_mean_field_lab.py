@@ -214,7 +214,7 @@ def test_a_running_field_is_seen_and_stopped(page, tmp_path):
     press(page, "Sweep h")
     page.clock.run_for(400)
     assert float(said(page)[1]) == pytest.approx(h + 0.06, abs=0.03)
-    page.get_by_label("field h").press("Home")  # by hand
+    page.locator("input[type=range]").nth(1).press("Home")  # by hand
     assert said(page)[1] == "-0.60" and page.get_by_role("button", name="Sweep h").is_visible()
 
 
@@ -222,7 +222,7 @@ def test_hysteresis(still_page, tmp_path):
     """Coming from above m is positive at h = −0.15, coming from below negative, though h is the same."""
     page = visit(still_page, tmp_path, MeanFieldLab(0.5, N=1000).to_html())
     page.evaluate("performance.now = () => 0")
-    field, found = page.get_by_label("field h", exact=False).first, []
+    field, found = page.locator("input[type=range]").nth(1), []
     for start in ("End", "Home"):
         field.press(start)
         for _ in range(45):

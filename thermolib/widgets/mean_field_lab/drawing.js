@@ -25,10 +25,11 @@ const dot = (pen, x, y, radius) => {
   pen.arc(x, y, radius, 0, 7);
 };
 
-function within(pen, { left, right, top, bottom }, draw) {
+/** What may reach over its frame by `slack` px and no farther. */
+function within(pen, { left, right, top, bottom }, slack, draw) {
   pen.save();
   pen.beginPath();
-  pen.rect(left - 7, top - 7, right - left + 14, bottom - top + 14);
+  pen.rect(left - slack, top - slack, right - left + 2 * slack, bottom - top + 2 * slack);
   pen.clip();
   draw();
   pen.restore();
@@ -45,15 +46,15 @@ function shares(visits, sweeps) {
 }
 
 /**
- * The crossing, f(m) and P(m). places: the m of f and of response. roots: { m, f, stable }. p, visits: of n spins up; peak: the
- * highest p. m, n: where the state is.
+ * The crossing, f(m) and P(m). places: the m of f and responses. roots: { m, f, stable }. p, visits: of n spins up; peak: the
+ * highest p. m, n: where the state is; answer: the response to it.
  */
 export function strips(pen, { strips: frames }, state) {
-  const { ink, colour, T, h, N, m, n, places, roots, p, peak, visits, sweeps, response: answers, f } = state;
+  const { ink, colour, N, m, n, answer, places, roots, p, peak, visits, sweeps, responses, f } = state;
   const [crossing, energies, laws] = frames, x = scale(-1, 1, crossing.left, crossing.right);
   const low = f.reduce((a, b) => Math.min(a, b)), high = f.reduce((a, b) => Math.max(a, b));
   const spent = shares(visits, sweeps), most = spent.reduce((a, [, share]) => Math.max(a, share), 0);
-  const ys = [
+  const [atCrossing, atEnergy, atLaw] = [
     scale(-1, 1, crossing.bottom, crossing.top),
     scale(low, high, energies.bottom - 10, energies.top + 6),
     scale(0, 1.05 * Math.max(peak, Math.min(2 * peak, most)), laws.bottom, laws.top),
@@ -63,7 +64,7 @@ export function strips(pen, { strips: frames }, state) {
     ["free energy per spin f(m)", [[low, fixed(low, 2)], [high, fixed(high, 2)]]],
     [`P(m), ${N} spins: exact filled, so far a line`, [0]],
   ];
-  // The roots, and where the state is, through all three.
+  // The roots, through all three.
   pen.globalAlpha = 0.35;
   pen.setLineDash([2, 4]);
   for (const { m } of roots) line(pen, [[x(m), crossing.top], [x(m), laws.bottom]]);
@@ -74,12 +75,12 @@ export function strips(pen, { strips: frames }, state) {
     axes(pen, {
       ...frame,
       x: { at: x, ticks: k === 2 ? [-1, [-0.5, "−0.5"], 0, [0.5, "0.5"], 1] : [], name: "" },
-      y: { at: ys[k], ticks, name: "" },
+      y: { at: [atCrossing, atEnergy, atLaw][k], ticks, name: "" },
     });
     pen.fillText(name, frame.left, frame.top - 8);
   });
-  within(pen, laws, () => {
-    const y = ys[2], width = (laws.right - laws.left) / N;
+  within(pen, laws, 2, () => {
+    const y = atLaw, width = (laws.right - laws.left) / N;
     pen.fillStyle = colour;
     pen.globalAlpha = 0.7;
     pen.beginPath();
@@ -94,29 +95,30 @@ export function strips(pen, { strips: frames }, state) {
     pen.globalAlpha = 1;
     line(pen, spent.map(([k, share]) => [laws.left + k * width, y(share)]));
   });
-  const [yes, yf] = ys;
-  within(pen, crossing, () => {
-    line(pen, [[x(-1), yes(-1)], [x(1), yes(1)]]);
+  within(pen, crossing, 7, () => {
+    const y = atCrossing;
+    line(pen, [[x(-1), y(-1)], [x(1), y(1)]]);
     pen.strokeStyle = colour;
     pen.lineWidth = 2.5;
-    line(pen, answers.map((one, k) => [x(places[k]), yes(one)]));
+    line(pen, responses.map((one, k) => [x(places[k]), y(one)]));
     pen.strokeStyle = ink;
     // The pull on the average: from what it is to what it would be next.
     pen.lineWidth = 4;
-    line(pen, [[x(m), yes(m)], [x(m), yes(Math.tanh((m + h) / T))]]);
+    line(pen, [[x(m), y(m)], [x(m), y(answer)]]);
     pen.lineWidth = 1.5;
     for (const one of roots) {
-      dot(pen, x(one.m), yes(one.m), 4);
+      dot(pen, x(one.m), y(one.m), 4);
       if (one.stable) pen.fill();
       pen.stroke();
     }
   });
-  within(pen, energies, () => {
+  within(pen, energies, 7, () => {
+    const y = atEnergy;
     pen.lineWidth = 2;
-    line(pen, f.map((one, k) => [x(places[k]), yf(one)]));
+    line(pen, f.map((one, k) => [x(places[k]), y(one)]));
     const k = (m + 1) / 2 * (f.length - 1), below = Math.min(f.length - 2, Math.floor(k));
     const height = f[below] + (k - below) * (f[below + 1] - f[below]);
-    dot(pen, x(m), yf(height) - 7, 6);
+    dot(pen, x(m), y(height) - 7, 6);
     pen.fillStyle = colour;
     pen.fill();
     pen.stroke();
@@ -133,7 +135,7 @@ export function strips(pen, { strips: frames }, state) {
 
 /** m against h. curve: mean field's, between its spinodals unstable. exact: ⟨m⟩. drive: a field that ran, or null. */
 export function loop(pen, frame, state) {
-  const { ink, colour, h, m, curve, spinodal, exact, steps, drive, edge } = state;
+  const { colour, h, m, curve, spinodal, exact, steps, drive, edge } = state;
   const x = scale(-edge, edge, frame.left + 4, frame.right - 4),
     y = scale(-1, 1, frame.bottom - 4, frame.top + 4);
   axes(pen, {
@@ -142,7 +144,7 @@ export function loop(pen, frame, state) {
     y: { at: y, ticks: [-1, 0, 1], name: "" },
   });
   pen.fillText("m: mean field dashed, exact thin", frame.left, frame.top - 8);
-  within(pen, frame, () => {
+  within(pen, frame, 0, () => {
     pen.globalAlpha = 0.35;
     pen.setLineDash([2, 4]);
     for (const side of spinodal ? [-1, 1] : []) {
@@ -164,11 +166,10 @@ export function loop(pen, frame, state) {
       line(pen, points.slice(0, cut));
       line(pen, points.slice(cut));
     }
-    pen.strokeStyle = ink;
-    pen.lineWidth = 2;
-    dot(pen, x(h), y(m), 6);
-    pen.fillStyle = colour;
-    pen.fill();
-    pen.stroke();
   });
+  pen.lineWidth = 2;
+  dot(pen, x(h), y(m), 6);
+  pen.fillStyle = colour;
+  pen.fill();
+  pen.stroke();
 }

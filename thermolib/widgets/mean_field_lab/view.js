@@ -52,7 +52,7 @@ function render(place) {
     magnet.setPoint(T, h);
     mean = {
       f: places.map((m) => freeEnergy(m, T, h)),
-      response: places.map((m) => response(m, T, h)),
+      responses: places.map((m) => response(m, T, h)),
       roots: roots(T, h).map((one) => ({ ...one, f: freeEnergy(one.m, T, h) })),
       p,
       peak: p.reduce((a, b) => Math.max(a, b)),
@@ -144,7 +144,15 @@ function render(place) {
   const scene = picture((width) => layout(width).height, (pen, { width, ink }) => {
     const state = { ink, colour: colour(), m: magnet.m, ...now };
     const drawn = layout(width);
-    strips(pen, drawn, { ...state, ...mean, places, visits, sweeps: driving ? 0 : sweeps, n: magnet.n });
+    strips(pen, drawn, {
+      ...state,
+      ...mean,
+      places,
+      visits,
+      sweeps: driving ? 0 : sweeps,
+      n: magnet.n,
+      answer: response(magnet.m, now.T, now.h),
+    });
     loop(pen, drawn.loop, { ...state, ...sweep, steps, drive, edge });
   });
   const colour = () => along(colours, (get("T") - coldest) / (hottest - coldest));
