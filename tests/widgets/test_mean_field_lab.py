@@ -76,7 +76,7 @@ def drawn(page):
     [
         (0.8, 0.0, 100, 1.0, "f has two minima, at m = −0.71 and 0.71"),
         (0.5, -0.1, 20, 0.4, "f has two minima, at m = −0.97 and 0.93"),
-        (1.5, 0.3, 1000, -1.0, "f has one minimum, at m = 0.47"),
+        (1.5, 0.3, 1000, -1.0, "f has one minimum, at m = 0.48"),
         (1.0, 0.0, 10, 0.0, "f has one minimum, at m = 0.00"),
     ],
 )

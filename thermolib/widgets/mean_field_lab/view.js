@@ -11,7 +11,7 @@ import {
   roots,
   spinodal,
 } from "./mean_field.js";
-import { layout, loop, strips } from "./drawing.js";
+import { ground, layout, moving } from "./drawing.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
@@ -42,13 +42,15 @@ function render(place) {
   let drive = null, driving = false, ticks = 0; // the field that runs
   let held = false; // the ball, in the reader's hand
   let visits, sweeps; // of each state, since something was changed
-  let now = { T: 1, h: 0 }, mean = {}, sweep = {}; // what is drawn: at T and h, and for all h
+  let now, mean, sweep; // what is drawn: at T and h, and for all h
+  let changes = 0; // of it
 
   // --- what happens
   /** What the pictures show at this field, which may be between two moves of the reader. */
   function at(h) {
     const T = get("T"), N = get("N"), p = law(N, T, h);
     now = { T, h, N };
+    changes++;
     magnet.setPoint(T, h);
     mean = {
       f: places.map((m) => freeEnergy(m, T, h)),
@@ -141,19 +143,27 @@ function render(place) {
   const turned = () => say(loops, driving ? "Stop the sweep" : "Sweep h");
 
   // --- what is seen
+  const under = document.createElement("canvas"); // what stays is drawn when it changes, and copied
+  let drawn = "";
   const scene = picture((width) => layout(width).height, (pen, { width, ink }) => {
-    const state = { ink, colour: colour(), m: magnet.m, ...now };
-    const drawn = layout(width);
-    strips(pen, drawn, {
-      ...state,
-      ...mean,
-      places,
-      visits,
-      sweeps: driving ? 0 : sweeps,
-      n: magnet.n,
-      answer: response(magnet.m, now.T, now.h),
-    });
-    loop(pen, drawn.loop, { ...state, ...sweep, steps, drive, edge });
+    const { m } = magnet, { T, h } = now, frames = layout(width);
+    const state = { ink, colour: colour(), edge, places, steps, drive, m, ...now, ...mean, ...sweep };
+    const key = [pen.canvas.width, pen.canvas.height, width, ink, changes].join();
+    if (key !== drawn) {
+      drawn = key;
+      under.width = pen.canvas.width;
+      under.height = pen.canvas.height;
+      const other = under.getContext("2d");
+      other.setTransform(pen.getTransform());
+      Object.assign(other, { fillStyle: ink, strokeStyle: ink, font: pen.font });
+      ground(other, frames, state);
+    }
+    pen.save();
+    pen.resetTransform();
+    pen.drawImage(under, 0, 0);
+    pen.restore();
+    const since = { visits, sweeps: driving ? 0 : sweeps };
+    moving(pen, frames, { ...state, ...since, answer: response(m, T, h), f_m: freeEnergy(m, T, h) });
   });
   const colour = () => along(colours, (get("T") - coldest) / (hottest - coldest));
 
