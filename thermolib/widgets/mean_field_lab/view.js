@@ -25,6 +25,7 @@ const RATE = 60; // ticks a second
 const TICKS = 4; // at each field while it runs
 const ANSWER = 60; // ticks that answer a drag where nothing runs by itself
 const PLACES = 100; // of the curves, to each side of 0
+const HINT = "Drag along a strip to move the ball, along the last picture to move h.";
 const BEYOND = 8; // px that a finger goes before it moves anything
 
 /** @param {Place} place */
@@ -41,6 +42,7 @@ function render(place) {
   let magnet, bits, pace = paces[0];
   let drive = null, driving = false, ticks = 0; // the field that runs
   let held = false; // the ball, in the reader's hand
+  let touched = false; // the picture, ever
   let visits, sweeps; // of each state, since something was changed
   let now, mean, sweep; // what is drawn: at T and h, and for all h
   let changes = 0; // of it
@@ -189,7 +191,7 @@ function render(place) {
       node.setAttribute("aria-valuenow", value.toFixed(2));
       node.setAttribute("aria-valuetext", fixed(value, 2));
     }
-    say(play.status, `${driving ? running() : resting()} ${spent()}`);
+    say(play.status, `${driving ? running() : resting()} ${drive || touched ? spent() : HINT}`);
     scene.say(`${N} spins at T = ${fixed(T, 2)}, h = ${fixed(h, 2)}: m is ${fixed(m, 2)}; ${minima()}`);
   }
   function minima() {
@@ -267,12 +269,14 @@ function render(place) {
           End: most,
         }[key];
         if (next === undefined) return;
+        touched = true;
         to(fit(next, least, most));
         redraw();
         event.preventDefault();
       },
     });
     const move = (event) => {
+      touched = true;
       held = to === put;
       there(event);
       redraw();
