@@ -28,7 +28,7 @@ def press(page, name):
 
 def number(words):
     """The number that words begin with, but for their ±; None where there is none."""
-    words = words.split("\n")[0].replace("−", "-").replace("± ", "")
+    words = words.split("\n")[0].replace("−", "-").replace("±", "")
     return None if words == "—" else float(words)
 
 
@@ -206,7 +206,7 @@ def test_a_running_field_is_seen_and_stopped(page, tmp_path):
     page.evaluate(OBSERVED)
     press(page, "Sweep h")
     page.clock.run_for(400)
-    assert status(page) == "The field runs up. One of the minima ends at h = ± 0.266."
+    assert status(page) == "The field runs up. One of the minima ends at h = ±0.266."
     assert shown(page)["far"] == (None, None)
     page.clock.run_for(3000)
     assert status(page).startswith("The field runs down.")

@@ -177,8 +177,8 @@ function render(place) {
   });
   function report() {
     const { T, h, N } = now, { m } = magnet, far = averages(visits), low = lowest(T, h);
-    const both = low.length > 1 ? `± ${fixed(low[1], 3)}` : fixed(low[0], 3);
-    const over = driving ? "while the field rests" : plural(sweeps, "sweep");
+    const both = low.length > 1 ? `±${fixed(low[1], 3)}` : fixed(low[0], 3);
+    const over = driving ? "the field runs" : plural(sweeps, "sweep");
     numbers.show("now", fixed(m, 3), fixed(Math.abs(m), 3));
     numbers.show(
       "far",
@@ -212,7 +212,7 @@ function render(place) {
   function running() {
     const { spinodal } = sweep;
     return `The field runs ${drive.way > 0 ? "up" : "down"}. ${
-      spinodal ? `One of the minima ends at h = ± ${fixed(spinodal, 3)}.` : "f has one minimum."
+      spinodal ? `One of the minima ends at h = ±${fixed(spinodal, 3)}.` : "f has one minimum."
     }`;
   }
   function spent() {
