@@ -299,6 +299,14 @@ def test_by_keys(still_page, tmp_path):
     assert page.evaluate("scrollY") == 0
 
 
+def test_an_arrow_key_turns_one_spin_at_least(still_page, tmp_path):
+    page = visit(still_page, tmp_path, MeanFieldLab(m=0, N=10).to_html())
+    strip = hand(page, "the state m")
+    for key, m in (("ArrowRight", 0.2), ("ArrowRight", 0.4), ("ArrowLeft", 0.2), ("PageDown", -1)):
+        strip.press(key)
+        assert m_of(page) == pytest.approx(m)
+
+
 def test_a_finger_along_the_picture_moves_and_up_it_scrolls(phone, tmp_path):
     page = visit(phone, tmp_path, MeanFieldLab(m=0).to_html(), "<div style='height: 2000px'></div>")
     x, y = middle(hand(page, "the state m"))

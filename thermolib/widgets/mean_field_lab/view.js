@@ -48,7 +48,7 @@ function render(place) {
   let changes = 0; // of it
 
   // --- what happens
-  /** What the pictures show at this field, which may be between two moves of the reader. */
+  /** What the pictures show at this field: the model's, but for a field that runs. */
   function at(h) {
     const T = get("T"), N = get("N"), p = law(N, T, h);
     now = { T, h, N };
@@ -187,7 +187,7 @@ function render(place) {
     numbers.show("exact", fixed(mean.exact.m, 3), fixed(mean.exact.size, 3));
     numbers.show("limit", both, fixed(Math.abs(low[0]), 3));
     field.show(h);
-    for (const [{ node }, value] of [[hands.m, m], [hands.h, h]]) {
+    for (const [node, value] of [[hands.m, m], [hands.h, h]]) {
       node.setAttribute("aria-valuenow", value.toFixed(2));
       node.setAttribute("aria-valuetext", fixed(value, 2));
     }
@@ -221,8 +221,8 @@ function render(place) {
   }
 
   // --- under the hand
-  /** A button over a plot: along it m or h is put. range: of what it puts; by: of an arrow key. */
-  const hand = (words, [least, most, by], value, to) => {
+  /** A button over a plot: along it `to` is told where, from `least` to `most`; by(): the way of an arrow key. */
+  const hand = (words, [least, most], by, value, to) => {
     let from = null, down = false;
     const there = ({ offsetX }) => to(fit(least + (most - least) * offsetX / node.clientWidth, least, most));
     const letGo = () => {
@@ -257,14 +257,14 @@ function render(place) {
       },
       onpointercancel: letGo,
       onkeydown(event) {
-        const { key } = event, x = value();
+        const { key } = event, x = value(), way = by();
         const next = {
-          ArrowLeft: x - by,
-          ArrowDown: x - by,
-          ArrowRight: x + by,
-          ArrowUp: x + by,
-          PageDown: x - 10 * by,
-          PageUp: x + 10 * by,
+          ArrowLeft: x - way,
+          ArrowDown: x - way,
+          ArrowRight: x + way,
+          ArrowUp: x + way,
+          PageDown: x - 10 * way,
+          PageUp: x + 10 * way,
           Home: least,
           End: most,
         }[key];
@@ -281,26 +281,26 @@ function render(place) {
       there(event);
       redraw();
     };
-    return { node };
+    return node;
   };
   const redraw = () => {
     scene.paint();
     report();
   };
   const hands = {
-    m: hand("the state m", [-1, 1, 0.02], () => magnet.m, put),
-    h: hand("the field h in the picture", [-edge, edge, apart], () => now.h, tune),
+    m: hand("the state m", [-1, 1], () => Math.max(2 / now.N, 0.02), () => magnet.m, put),
+    h: hand("the field h in the picture", [-edge, edge], () => apart, () => now.h, tune),
   };
   const all = element(
     "div",
     { class: "thermo-wide thermo-mean-scene" },
     scene.node,
-    hands.m.node,
-    hands.h.node,
+    hands.m,
+    hands.h,
   );
   new ResizeObserver(() => {
     const { strips: [first, , last], loop } = layout(scene.node.clientWidth);
-    const over = ({ node }, { left, right, top, bottom }) => {
+    const over = (node, { left, right, top, bottom }) => {
       node.style.cssText = `left: ${left}px; top: ${top}px; width: ${right - left}px; height: ${
         bottom - top
       }px`;
