@@ -163,14 +163,14 @@ def test_a_layer_at_a_time(still_page, tmp_path):
     page = visit(still_page, tmp_path, DepthLab().to_html())
     said = []
     for _ in range(4):
-        press(page, "Layer")
+        press(page, "Next layer")
         said.append(status(page).split("A and B: ")[1])
     assert said[0] == "c = 0.50 before the first layer."
     assert [one.rsplit(" ")[-1] for one in said[1:]] == ["1.", "2.", "3."]
     for _ in range(DEPTH - 3):
-        press(page, "Layer")
+        press(page, "Next layer")
     assert status(page).endswith(f"after {DEPTH}.")
-    press(page, "Layer")  # and from the input again
+    press(page, "Next layer")  # and from the input again
     assert status(page).endswith("before the first layer.")
 
 

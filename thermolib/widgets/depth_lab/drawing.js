@@ -121,7 +121,7 @@ export function plane({ weights, biases }, state) {
       }
     }
     pen.font = "italic 14px system-ui, sans-serif";
-    const [left, right] = phi === "relu" ? ["shrinks", "grows"] : ["order", "chaos"];
+    const [left, right] = phi === "relu" ? ["q falls", "q grows"] : ["order", "chaos"];
     pen.fillText(left, x(0.72), y(0.85));
     pen.fillText(right, x(2.6), y(0.3));
     pen.font = "13px system-ui, sans-serif";

@@ -13,7 +13,7 @@ const NOTE = "Each frame: what two units of that layer receive while the input g
 const PACE = 4; // layers a second
 const BUDGET = 8; // ms of the network's work between two looks at what the reader does
 const STEP = 0.05, FINE = 0.01; // of an arrow key, and of a hand, in σ
-const CONTOURS = [0.5, 0.8, 1, 1.25, 1.5]; // values of χ₁ in the plane
+const CONTOURS = { tanh: [0.5, 0.8, 1, 1.25, 1.5], relu: [0.5, 1, 2, 4] }; // values of χ₁ in the plane
 
 const rounded = (x) => Number((Math.round(x / FINE) * FINE).toFixed(2));
 const fit = (x, [least, most]) => Math.min(most, Math.max(least, x));
@@ -68,7 +68,8 @@ async function render(place) {
     for (; way && !gone; await breath()) work();
     working = null;
     front.removeAttribute("aria-busy");
-    redraw();
+    paint();
+    report();
   }
   /** Make the way anew: at once, as far as there is time, and the rest as soon as there is. */
   function remake() {
@@ -92,13 +93,7 @@ async function render(place) {
   });
 
   function paint() {
-    rings.paint();
-    curves.paint();
-  }
-  function redraw() {
-    paint();
-    map.paint();
-    report();
+    for (const one of [rings, map, curves]) one.paint();
   }
 
   const size = (x) => x === Infinity ? "∞" : x >= 1e4 || (x < 1e-3 && x > 0) ? power(x) : fixed(x, 3);
@@ -224,7 +219,7 @@ async function render(place) {
     remake();
   }
   function bent() {
-    lines = CONTOURS.map((chi) => ({ chi, points: contour(get("phi"), chi, biases) }));
+    lines = CONTOURS[get("phi")].map((chi) => ({ chi, points: contour(get("phi"), chi, biases) }));
     changed();
   }
 
@@ -257,7 +252,7 @@ async function render(place) {
   const buttons = box(
     "thermo-buttons",
     play.runs,
-    play.stepping("Layer", () => {
+    play.stepping("Next layer", () => {
       at = at === null || at === depth ? 0 : at + 1;
     }),
     play.reset,
