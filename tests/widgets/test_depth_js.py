@@ -9,6 +9,7 @@ from numpy.polynomial.hermite_e import hermegauss
 from pages import ask
 from scipy.integrate import quad
 from scipy.stats import norm
+from thermolib.mean_field import c_map, chi_1, critical_sigma_w2, depth_scale, q_fixed_point, q_map
 from thermolib.widgets.depth_lab import BIASES, DEPTH, POINTS, WEIGHTS, WIDTH
 from thermolib.widgets.kit.bundle import bundle
 
@@ -181,6 +182,14 @@ def check_theory(page):
                 both, square = q * (np.sin(angle) + c * (np.pi - angle)) / (2 * np.pi), q / 2
             q, before = w * w * square + b * b, w * w * both + b * b
             c = before / q
+    # And where q rests at q* the second map is thermolib's: a few layers after the input.
+    found, variances = (
+        ask(page, THEORY, {"setting": setting(1.6, 0.3), "cosine": -0.4, "depth": DEPTH}),
+        (2.56, 0.09),
+    )
+    assert found["q"][4] == pytest.approx(q_map(found["q"][3], *variances), rel=1e-9)
+    assert found["q"][-1] == pytest.approx(q_fixed_point(*variances), rel=1e-9)
+    assert found["c"][-1] == pytest.approx(c_map(found["c"][-2], *variances), abs=1e-7)
     assert len(ask(page, THEORY, {"setting": setting(3, 0), "cosine": 1.0, "depth": DEPTH})["c"]) == DEPTH + 1
 
 
@@ -188,25 +197,25 @@ LIMITS = "(setting) => physics.limits(setting)"
 
 
 def check_limits(page):
-    """Known values; fixed points that the maps keep; the pace at which they are come to."""
+    """Known values, and thermolib's: at the corners of the plane, within it, and near the edge.
+
+    Averages of pairs are off by up to 1e-5 where q is 9, and ξ by the more the nearer its slope is to 1.
+    """
     found = ask(page, LIMITS, setting(np.sqrt(1.5), np.sqrt(0.05)))
     wanted = {"q": 0.418037, "chi": 0.938636, "c": 1, "xi": 15.790994}
     assert found == pytest.approx(wanted, abs=1e-6)
-    assert ask(page, LIMITS, setting(np.sqrt(1.760954640), np.sqrt(0.05)))["chi"] == pytest.approx(
-        1, abs=1e-8
-    )
-    for one in (*CORNERS, setting(1.6, 0.3), setting(1.33, 0.22)):
-        found, w2, b2 = ask(page, LIMITS, one), one["sigma_w"] ** 2, one["sigma_b"] ** 2
-        q, c = found["q"], found["c"]
-        assert w2 * ask(page, AVERAGES, ["tanh", q])["square"] + b2 == pytest.approx(q, abs=1e-9)
-        assert found["chi"] == pytest.approx(w2 * average(lambda x: SLOPE["tanh"](x) ** 2, q), rel=1e-7)
-        if q == 0:
-            assert w2 <= 1 and b2 == 0 and np.isnan([c, found["xi"]]).all()
+    edge = ask(page, LIMITS, setting(np.sqrt(1.760954640), np.sqrt(0.05)))
+    assert edge["chi"] == pytest.approx(1, abs=1e-8)
+    for one in (*CORNERS, setting(1.6, 0.3), setting(1.33, 0.22), setting(1.0, 0.01), setting(0.5, 0.01)):
+        found, variances = ask(page, LIMITS, one), (one["sigma_w"] ** 2, one["sigma_b"] ** 2)
+        assert found["q"] == pytest.approx(q_fixed_point(*variances), rel=1e-8)
+        assert found["chi"] == pytest.approx(chi_1(*variances), rel=1e-7)
+        if found["q"] == 0:
+            assert variances[0] <= 1 and variances[1] == 0 and np.isnan([found["c"], found["xi"]]).all()
             continue
-        assert (c == 1) == (found["chi"] <= 1)
-        pace = ask(page, PRODUCTS, ["tanh", q, c])
-        assert (w2 * pace["value"] + b2) / q == pytest.approx(c, abs=2e-5)
-        assert found["xi"] == pytest.approx(-1 / np.log(w2 * pace["slope"]), rel=1e-3)
+        assert found["xi"] == pytest.approx(depth_scale(*variances), rel=1e-3)
+        assert (found["c"] == 1) == (found["chi"] <= 1)
+        assert c_map(min(1, found["c"]), *variances) == pytest.approx(found["c"], abs=2e-5)
     nothing = {"c": np.nan, "xi": np.nan}
     for w, b, wanted in (
         (1.2, 0.3, {"q": 0.09 / 0.28, "chi": 0.72, "c": 1, "xi": -1 / np.log(0.72)}),
@@ -235,9 +244,9 @@ def check_contour(page):
         if chi == 1:
             assert at[0] == pytest.approx([1, 0], abs=1e-3)
             # Between points a tenth apart in ln q.
-            assert np.interp(np.sqrt(0.05), at[:, 1], at[:, 0]) == pytest.approx(
-                np.sqrt(1.760954640), abs=2e-3
-            )
+            for b in (0.1, np.sqrt(0.05), 0.7):
+                crossing = np.interp(b, at[:, 1], at[:, 0])
+                assert crossing == pytest.approx(np.sqrt(critical_sigma_w2(b * b)), abs=2e-3)
     lines = ask(page, CONTOUR, {"phi": "relu", "chi": 0.5, "most": 1})
     assert np.array(lines) == pytest.approx(np.array([[1, 0], [1, 1]]))
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from pages import LOAD, OBSERVED, ask, stop_clock, swipe, visit, write
-from thermolib.widgets.depth_lab import DEPTH, POINTS, WIDTH, DepthLab
+from thermolib.mean_field import c_map, q_fixed_point
+from thermolib.widgets.depth_lab import DEPTH, POINTS, WIDTH, DepthLab, _pass
 from thermolib.widgets.kit.bundle import bundle
 
 ROWS = ("q", "c", "fixed", "chi", "xi")
@@ -307,11 +308,18 @@ def test_picture_is_there_without_javascript(browser, tmp_path):
     context.close()
 
 
-def test_the_still_networks_have_the_law():
-    """What is drawn for print: q and c after a layer as NumPy's own sum has them, and the last c in words."""
-    found = [DepthLab(2.0, 0.3, seed=seed).still()[2] for seed in range(20)]
-    c = [float(words.rsplit(" ", 3)[0].rsplit(" ", 1)[1].replace("−", "-")) for words in found]
-    assert len(set(c)) > 10
+def test_the_networks_of_the_still_have_the_law():
+    """Means over 24 networks after 26 layers, where q and c are at rest: 4 standard errors and 2/width."""
+    x = np.sqrt(2) * np.array([[1.0, 0.0], [0.0, 1.0]])
+    for w, b in ((1.1, 0.3), (2.0, 0.3)):
+        last = np.array([_pass(w, b, "tanh", x, np.random.default_rng(seed))[-1] for seed in range(24)])
+        q = np.mean(last**2, axis=(1, 2))
+        c = np.mean(last[:, 0] * last[:, 1], axis=1) / np.sqrt(np.mean(last**2, axis=2).prod(axis=1))
+        rest = 0.0
+        for _ in range(200):  # up to c*
+            rest = c_map(rest, w * w, b * b)
+        for found, wanted in ((q, q_fixed_point(w * w, b * b)), (c, rest)):
+            assert abs(found.mean() - wanted) < 4 * found.std(ddof=1) / np.sqrt(24) + 2 / WIDTH
 
 
 def test_the_same_lab_gives_the_same_bytes():
