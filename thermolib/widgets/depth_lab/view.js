@@ -43,7 +43,7 @@ async function render(place) {
   let net, seed, way = null, stale = false, gone = false; // the network; the way through it that is being made
   const layers = [seen(inputs, 2)]; // what was seen of each
   let at = null; // the layer that a run has come to; null where all are shown
-  let wide, ends, lines; // of infinitely wide layers
+  let wide, ends, contours; // of infinitely wide layers
   const shown = () => Math.min(at ?? depth, layers.length - 1);
 
   // --- the network's work, some layers at a time
@@ -65,24 +65,24 @@ async function render(place) {
   let working = null;
   async function through() {
     front.setAttribute("aria-busy", "true");
-    for (; way && !gone; await breath()) work();
+    for (await breath(); way && !gone; await breath()) work();
     working = null;
     front.removeAttribute("aria-busy");
     paint();
     report();
   }
-  /** Make the way anew: at once, as far as there is time, and the rest as soon as there is. */
+  /** Make the way anew, where nothing else moves at once as far as there is time. */
   function remake() {
     if (way) stale = true;
     else begin();
-    work();
+    if (play.calm) work();
     if (way) working ??= through();
   }
 
   // --- what is seen
   const state = () => ({ layers, shown: shown(), depth, b: other(), inks, wide, at });
   const rings = strip(depth, state);
-  const map = plane({ weights, biases }, () => ({ ...setting(), lines, ink: inks.between }));
+  const map = plane({ weights, biases }, () => ({ ...setting(), contours, accent: inks.between }));
   const curves = graph(depth, state);
   const numbers = table(["", "this network", "infinitely wide"], {
     q: "mean square q",
@@ -92,8 +92,13 @@ async function render(place) {
     xi: "depth scale ξ",
   });
 
+  let theme = ""; // in which the plane is drawn; null where something in it has moved
   function paint() {
-    for (const one of [rings, map, curves]) one.paint();
+    rings.paint();
+    curves.paint();
+    const now = getComputedStyle(map.node).color;
+    if (now !== theme) map.paint();
+    theme = now;
   }
 
   const size = (x) => x === Infinity ? "∞" : x >= 1e4 || (x < 1e-3 && x > 0) ? power(x) : fixed(x, 3);
@@ -218,11 +223,12 @@ async function render(place) {
   }
   function changed() {
     turned();
+    theme = null;
     ends = limits(setting());
     remake();
   }
   function bent() {
-    lines = CONTOURS[get("phi")].map((chi) => ({ chi, points: contour(get("phi"), chi, biases) }));
+    contours = CONTOURS[get("phi")].map((chi) => ({ chi, points: contour(get("phi"), chi, biases) }));
     changed();
   }
 
