@@ -8,7 +8,7 @@ from thermolib.widgets.depth_lab import DEPTH, POINTS, WIDTH, DepthLab, _pass
 from thermolib.widgets.kit.bundle import bundle
 
 ROWS = ("q", "c", "fixed", "chi", "xi")
-SLIDERS = ("spread σ of the weights", "spread σ of the biases", "angle between A and B")
+ANGLE = "angle between A and B"
 
 # What the network and its wide limit are at the last layer, as the module says.
 PHYSICS = """({ width, depth, points, seed, setting, b, cosine }) => {
@@ -83,9 +83,10 @@ def number(words):
             "Chaos: a small 1 − c grows by the factor 1.",
         ),
         ({"sigma_w": 1.33, "sigma_b": 0.22}, "The edge of chaos: χ₁ = 1.00"),
+        ({"sigma_w": 1.0, "sigma_b": 0.0}, "The edge of chaos: χ₁ = 1.00"),
         ({"sigma_w": 0.9, "sigma_b": 0.0}, "The signal fades: q shrinks by the factor 0.81 a layer."),
         ({"sigma_w": 1.2, "sigma_b": 0.3, "phi": "relu"}, "Order: a small 1 − c shrinks by the factor 0.72"),
-        ({"sigma_w": 1.41, "sigma_b": 0.0, "phi": "relu", "angle": 90}, "The edge: q keeps its size"),
+        ({"sigma_w": 1.41, "sigma_b": 0.0, "phi": "relu", "angle": 90}, "The edge: in wide layers q keeps its size"),
         ({"sigma_w": 2.0, "sigma_b": 0.3, "phi": "relu"}, "q grows by the factor 2.00 a layer"),
         ({"sigma_w": 1.0, "sigma_b": 0.0, "phi": "relu"}, "q shrinks by the factor 0.50 a layer"),
     ],
@@ -154,7 +155,7 @@ def test_a_run_shows_layer_by_layer(page, tmp_path):
     page.clock.run_for(1000)
     assert int(status(page).rsplit(" after ")[-1].rstrip(".")) <= 4
     press(page, "Pause")
-    page.get_by_label(SLIDERS[2]).press("ArrowRight")
+    page.get_by_label(ANGLE).press("ArrowRight")
     assert status(page).endswith(f"after {DEPTH}.")
     press(page, "Reset")
     assert (status(page), cells(page), drawn(page)) == before

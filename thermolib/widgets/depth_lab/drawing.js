@@ -135,11 +135,11 @@ export function plane({ weights, biases }, state) {
     pen.font = "italic 14px system-ui, sans-serif";
     const [left, right] = phi === "relu" ? ["q falls", "q grows"] : ["order", "chaos"];
     pen.fillText(left, x(0.72), y(0.85));
-    pen.fillText(right, x(2.6), y(0.3));
+    pen.fillText(right, x(phi === "relu" ? 2.4 : 2.6), y(0.3));
     pen.font = "13px system-ui, sans-serif";
     axes(pen, {
       ...box,
-      x: { at: x, ticks: [0.5, 1, 1.5, 2, 2.5, 3], name: "spread σ of the weights" },
+      x: { at: x, ticks: [0.5, 1, 1.5, 2, 2.5, 3], name: "spread of the weights" },
       y: { at: y, ticks: [0, 0.5, 1], name: "" },
     });
     pen.fillText("χ₁ =", 0, box.top - 10);
@@ -147,7 +147,7 @@ export function plane({ weights, biases }, state) {
     pen.translate(10, (box.top + box.bottom) / 2);
     pen.rotate(-Math.PI / 2);
     pen.textAlign = "center";
-    pen.fillText("σ of the biases", 0, 0);
+    pen.fillText("spread of the biases", 0, 0);
     pen.restore();
     signs(pen, "A", [[x(sigma_w), y(sigma_b)]], 8, accent);
   });

@@ -112,11 +112,11 @@ async function render(place) {
         : q > 0
         ? `Order: ${small} shrinks by the factor ${fixed(chi, 2)} a layer.`
         : chi > 0.97
-        ? "The edge: q keeps its size, and c creeps towards 1."
+        ? "The edge: in wide layers q keeps its size, and c creeps towards 1."
         : `q shrinks by the factor ${fixed(chi, 2)} a layer, and c creeps towards 1.`;
     }
-    if (q === 0) return `The signal fades: q shrinks by the factor ${fixed(chi, 2)} a layer.`;
     if (Math.abs(chi - 1) < 0.03) return `The edge of chaos: χ₁ = ${fixed(chi, 2)}, and ${small} lasts long.`;
+    if (q === 0) return `The signal fades: q shrinks by the factor ${fixed(chi, 2)} a layer.`;
     return chi < 1
       ? `Order: ${small} shrinks by the factor ${fixed(chi, 2)} a layer.`
       : `Chaos: ${small} grows by the factor ${fixed(chi, 2)} a layer.`;
@@ -248,10 +248,16 @@ async function render(place) {
     over: () => at === depth,
     rate: () => PACE,
   });
-  const spread = (label, key, range) =>
-    play.slider(label, [...range, FINE], (x) => fixed(x, 2), (x) => play.update({ [key]: x }));
-  const ofWeights = spread("spread σ of the weights", "sigma_w", weights);
-  const ofBiases = spread("spread σ of the biases", "sigma_b", biases);
+  const spread = (words, index, key, range) =>
+    play.slider(
+      `${words}, σ${index}`,
+      [...range, FINE],
+      (x) => fixed(x, 2),
+      (x) => play.update({ [key]: x }),
+      { label: element("span", {}, `${words}, σ`, element("sub", {}, index)) },
+    );
+  const ofWeights = spread("spread of the weights", "w", "sigma_w", weights);
+  const ofBiases = spread("spread of the biases", "b", "sigma_b", biases);
   const apart = play.slider("angle between A and B", [0, 180, apiece], (x) => `${x}°`, turn);
   const which = chooser("nonlinearity", Object.entries(names), get("phi"), (phi) => play.update({ phi }));
   for (const key of ["sigma_w", "sigma_b", "seed"]) play.on(key, changed);
