@@ -128,8 +128,8 @@ class DepthLab(Lab):
             (u, v), (s, t) = at[0], at[b]
             cells.append(
                 f'<rect x="{left + 2}" y="{top + 2}" width="76" height="76" fill="none" stroke="#999"/>'
-                f'<polygon points="{ring}" fill="none" stroke="#000" stroke-width=".8"/><text x="{left + 6}" y="{top + 15}">'
-                f'{name}</text><circle cx="{u:.0f}" cy="{v:.0f}" r="4" fill="{STOPS[0]}"/>'
+                f'<polygon points="{ring}" fill="none" stroke="#000" stroke-width=".8"/>'
+                f'<text x="{left + 6}" y="{top + 15}">{name}</text><circle cx="{u:.0f}" cy="{v:.0f}" r="4" fill="{STOPS[0]}"/>'
                 f'<rect x="{s - 4:.0f}" y="{t - 4:.0f}" width="8" height="8" fill="{STOPS[-1]}"/>'
             )
         svg = (
@@ -138,8 +138,9 @@ class DepthLab(Lab):
         )
         layers_drawn = ", ".join(map(str, (0, *DRAWN)))
         words = f"A circle of inputs in layers {layers_drawn} of a random {NAMES[self.phi]} network"
-        at_first = f"{np.cos(np.radians(self.angle)):.2f}"
+        c_first = np.cos(np.radians(self.angle))
+        went = " before, ".join(f"{round(float(one), 2) + 0:.2f}" for one in (c_first, c))
         setting = f"σ of the weights {self.sigma_w:.2f}, of the biases {self.sigma_b:.2f}"
-        said = f"{setting}; correlation of A (disc) and B (square) {at_first} before, {c:.2f} after {DEPTH} layers"
+        said = f"{setting}; correlation of A (disc) and B (square) {went} after {DEPTH} layers"
         alt = f"{words}, in two units of each: {said}"
         return svg_uri(svg), alt.replace(" -", " −"), f"{words}: {said}".replace(" -", " −")
