@@ -129,7 +129,8 @@ class DepthLab(Lab):
             cells.append(
                 f'<rect x="{left + 2}" y="{top + 2}" width="76" height="76" fill="none" stroke="#999"/>'
                 f'<polygon points="{ring}" fill="none" stroke="#000" stroke-width=".8"/>'
-                f'<text x="{left + 6}" y="{top + 15}">{name}</text><circle cx="{u:.0f}" cy="{v:.0f}" r="4" fill="{STOPS[0]}"/>'
+                f'<text x="{left + 6}" y="{top + 15}">{name}</text>'
+                f'<circle cx="{u:.0f}" cy="{v:.0f}" r="4" fill="{STOPS[0]}"/>'
                 f'<rect x="{s - 4:.0f}" y="{t - 4:.0f}" width="8" height="8" fill="{STOPS[-1]}"/>'
             )
         svg = (
