@@ -140,7 +140,7 @@ export function theory(setting, cosine, depth) {
   return { q, c };
 }
 
-const ROUNDS = 60, ENOUGH = 1e-12;
+const ROUNDS = 60, ENOUGH = 1e-12, NEAR = 1e-6; // what Newton's steps leave is of the order of their squares
 
 /**
  * Where the maps end: the fixed point q; χ₁ there; the correlation c that pairs tend to; ξ, in layers, of the
@@ -167,7 +167,7 @@ export function limits({ phi, sigma_w, sigma_b }) {
       const found = products(phi, q, c), step = ((w2 * found.value + b2) / q - c) / (1 - w2 * found.slope);
       slope = w2 * found.slope;
       c += step;
-      if (step < ENOUGH) break;
+      if (step < NEAR) break;
     }
   }
   return { q, chi, c, xi: slope === 1 ? Infinity : -1 / log(slope) };
