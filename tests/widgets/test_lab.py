@@ -13,6 +13,7 @@ from thermolib.problems import bars_and_stripes
 from thermolib.rbm import RBM
 from thermolib.widgets.annealing_lab import AnnealingLab
 from thermolib.widgets.boltzmann_machine_lab import BoltzmannMachineLab, BoltzmannTrainingLab
+from thermolib.widgets.depth_lab import DepthLab
 from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.free_energy_lab import FreeEnergyLab
 from thermolib.widgets.hopfield_lab import HopfieldLab
@@ -44,6 +45,7 @@ LABS = {
     "posterior": PosteriorLab,
     "free energy": FreeEnergyLab,
     "mean field": MeanFieldLab,
+    "depth": DepthLab,
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
     "work": lambda: WorkLab(centres=np.linspace(0, 4, 65)),
@@ -52,7 +54,7 @@ LABS = {
 
 
 # Whose words stay the same while they run, or that wait to be asked
-QUIET = {"compact lattice", "lens", "free energy", "memories"}
+QUIET = {"compact lattice", "lens", "free energy", "memories", "depth"}
 VERBS = {"free energy": "Descend", "memories": "Recall"}  # what the button says that lets it run
 
 
@@ -195,7 +197,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 32
+    assert len(names) == len(set(names)) == 38
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 
