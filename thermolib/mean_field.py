@@ -342,7 +342,7 @@ def tap(
     References
     ----------
     Thouless, Anderson, Palmer, Philosophical Magazine 35, 593 (1977); Plefka, Journal of Physics A 15, 1971
-    (1982), equation 10; Bolthausen, Communications in Mathematical Physics 325, 333 (2014), for the sweep
+    (1982); Bolthausen, Communications in Mathematical Physics 325, 333 (2014), for the sweep
     in parallel.
 
     Examples
@@ -565,7 +565,7 @@ def hopfield_capacity() -> float:
 
     At T = 0 the equations of Amit, Gutfreund and Sompolinsky become, in y = m/√(2αr), y [√(2α) + (2/√π)
     e^{−y²}] = erf y with m = erf y. Each y > 0 has its α; the largest is α_c, where y = 1.511 and m = .967.
-    Replicas are taken to be symmetric; without that α_c is a little higher, about .1386.
+    Replicas are taken to be symmetric.
 
     Returns
     -------
@@ -574,7 +574,7 @@ def hopfield_capacity() -> float:
 
     References
     ----------
-    Amit, Gutfreund, Sompolinsky, Annals of Physics 173, 30 (1987), section 4.
+    Amit, Gutfreund, Sompolinsky, Annals of Physics 173, 30 (1987).
 
     Examples
     --------
@@ -651,7 +651,7 @@ def q_fixed_point(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -
 
     References
     ----------
-    Poole and others (2016), equation 4.
+    Poole and others (2016).
 
     Examples
     --------
@@ -767,7 +767,7 @@ def c_map(c: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
 
     References
     ----------
-    Poole and others (2016), equation 5; Cho, Saul, NeurIPS 22, 342 (2009), equation 6, for relu.
+    Poole and others (2016), equation 5; Cho, Saul, NeurIPS 22, 342 (2009), for relu.
 
     Examples
     --------
@@ -809,7 +809,7 @@ def depth_scale(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> 
 
     References
     ----------
-    Schoenholz, Gilmer, Ganguli, Sohl-Dickstein, ICLR (2017), equation 9.
+    Schoenholz, Gilmer, Ganguli, Sohl-Dickstein, ICLR (2017).
 
     Examples
     --------
