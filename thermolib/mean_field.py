@@ -607,7 +607,7 @@ def q_map(q: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
     Returns
     -------
     ndarray, the shape of all together; a scalar for scalars
-        For tanh by the trapezoid rule over z, off by 1e-14 of itself; for relu q/2 stands for E.
+        For tanh by the trapezoid rule over z, to 12 digits; for relu E is q/2.
 
     Raises
     ------
