@@ -1,4 +1,4 @@
-"""Begin a chapter: `python _ext/new_chapter.py spin-glasses` writes its page, module, exercises and red tests.
+"""Begin a chapter: `python _ext/new_chapter.py spin-glasses` writes page, module, exercises and red tests.
 
 What is to be written stands in them between ‹ and ›, and tests fail until it is there. The chapter also gets
 its place in ``_toc.yml``, after the last one, and in the layers of ``tests/test_conventions.py``.
