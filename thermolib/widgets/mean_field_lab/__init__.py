@@ -21,7 +21,7 @@ __all__ = ["MeanFieldLab"]
 COLDEST, HOTTEST, DEGREE = 0.3, 2.0, 0.05  # at 0.3 both spinodals still lie on the slider of the field
 EDGE, STEP = 0.6, 0.01  # of the field
 SIZES = (10, 20, 50, 100, 200, 500, 1000)
-PACES = (60, 600, 6000)  # sweeps a second
+PACES = (60, 600, 3000)  # sweeps a second
 
 
 def _stepped(name: str, x: Any) -> float:
@@ -59,7 +59,7 @@ class MeanFieldLab(Lab):
     -----
     The dynamics is a heat bath on spins drawn at random, N to a sweep, of which M alone is kept: a chain on
     N + 1 states whose stationary law is `thermolib.mean_field.curie_weiss_exact`'s. While the field runs it
-    moves by 0.01 every fifteenth of a second, 4, 40 or 400 sweeps. `T`, `h`, `N` and `m`, where the ball was
+    moves by 0.01 every fifteenth of a second, 4, 40 or 200 sweeps. `T`, `h`, `N` and `m`, where the ball was
     last put, follow the reader's hand where a kernel lives.
 
     References

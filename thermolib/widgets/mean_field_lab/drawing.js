@@ -1,4 +1,4 @@
-// The pictures of the magnet: three strips over the same m, and m against the field.
+// The pictures of the magnet, three strips over the same m and m against the field: what stays, and what moves on it.
 import { fixed } from "../kit/numbers.js";
 import { axes, line, scale } from "../kit/picture.js";
 
@@ -20,6 +20,23 @@ export function layout(width) {
   return { strips, loop, height: loop.bottom + 42 };
 }
 
+/** Where m and h, and what is drawn over them, stand in a layout. */
+function scales({ strips: [crossing, energies, laws], loop }, { f, peak, roots, edge }) {
+  const low = f.reduce((a, b) => Math.min(a, b)), high = f.reduce((a, b) => Math.max(a, b));
+  // Of two minima one alone may have been seen so far: twice as often as both.
+  const most = roots.length > 1 ? 2.1 * peak : 1.3 * peak;
+  return {
+    low,
+    high,
+    x: scale(-1, 1, crossing.left, crossing.right),
+    answer: scale(-1, 1, crossing.bottom, crossing.top),
+    energy: scale(low, high, energies.bottom - 10, energies.top + 6),
+    share: scale(0, most, laws.bottom, laws.top),
+    field: scale(-edge, edge, loop.left + 4, loop.right - 4),
+    m: scale(-1, 1, loop.bottom - 4, loop.top + 4),
+  };
+}
+
 const dot = (pen, x, y, radius) => {
   pen.beginPath();
   pen.arc(x, y, radius, 0, 7);
@@ -35,6 +52,77 @@ function within(pen, { left, right, top, bottom }, slack, draw) {
   pen.restore();
 }
 
+const faintly = (pen, lines) => {
+  pen.globalAlpha = 0.35;
+  pen.setLineDash([2, 4]);
+  for (const points of lines) line(pen, points);
+  pen.setLineDash([]);
+  pen.globalAlpha = 1;
+};
+
+/**
+ * What stays while T, h and N do. places: the m of f and responses. roots: { m, f, stable }. p: of n spins up; peak: the highest.
+ * curve: mean field's m against h, unstable between its spinodals. exact: ⟨m⟩ against h.
+ */
+export function ground(pen, frames, state) {
+  const { ink, colour, N, places, roots, p, responses, f, curve, spinodal, exact, edge } = state;
+  const { strips: [crossing, energies, laws], loop } = frames, at = scales(frames, state), { x } = at;
+  faintly(pen, roots.map(({ m }) => [[x(m), crossing.top], [x(m), laws.bottom]]));
+  const named = [
+    [crossing, "y = m and y = tanh((m + h)/T)", at.answer, [-1, 0, 1]],
+    [energies, "free energy per spin f(m)", at.energy, [at.low, at.high].map((one) => [one, fixed(one, 2)])],
+    [laws, `P(m), ${N} spins: exact filled, so far a line`, at.share, [0]],
+  ];
+  for (const [frame, name, y, ticks] of named) {
+    const below = frame === laws ? [-1, -0.5, 0, 0.5, 1] : [];
+    axes(pen, { ...frame, x: { at: x, ticks: below, name: "" }, y: { at: y, ticks, name: "" } });
+    pen.fillText(name, frame.left, frame.top - 8);
+  }
+  within(pen, crossing, 7, () => {
+    line(pen, [[x(-1), at.answer(-1)], [x(1), at.answer(1)]]);
+    pen.strokeStyle = colour;
+    pen.lineWidth = 2.5;
+    line(pen, responses.map((one, k) => [x(places[k]), at.answer(one)]));
+    pen.strokeStyle = ink;
+    pen.lineWidth = 1.5;
+    for (const { m, stable } of roots) {
+      dot(pen, x(m), at.answer(m), 4);
+      if (stable) pen.fill();
+      pen.stroke();
+    }
+  });
+  pen.lineWidth = 2;
+  line(pen, f.map((one, k) => [x(places[k]), at.energy(one)]));
+  pen.lineWidth = 1;
+  within(pen, laws, 2, () => {
+    const width = (laws.right - laws.left) / N;
+    pen.fillStyle = colour;
+    pen.globalAlpha = 0.7;
+    pen.beginPath();
+    pen.moveTo(laws.left - width / 2, laws.bottom);
+    p.forEach((one, k) => {
+      pen.lineTo(laws.left + (k - 0.5) * width, at.share(one));
+      pen.lineTo(laws.left + (k + 0.5) * width, at.share(one));
+    });
+    pen.lineTo(laws.right + width / 2, laws.bottom);
+    pen.fill();
+  });
+  axes(pen, {
+    ...loop,
+    x: { at: at.field, ticks: [-edge, 0, edge], name: "field h" },
+    y: { at: at.m, ticks: [-1, 0, 1], name: "" },
+  });
+  pen.fillText("m: mean field dashed, exact thin", loop.left, loop.top - 8);
+  const ends = spinodal ? [-spinodal, spinodal] : [];
+  faintly(pen, ends.map((h) => [[at.field(h), loop.top], [at.field(h), loop.bottom]]));
+  within(pen, loop, 0, () => {
+    line(pen, exact.map(([h, m]) => [at.field(h), at.m(m)]));
+    pen.setLineDash([6, 4]);
+    pen.lineWidth = 1.5;
+    line(pen, curve.map(([h, m]) => [at.field(h), at.m(m)]));
+  });
+}
+
 /** The share of the sweeps spent in a state, [n, share], of neighbours together where there are many; none before the first. */
 function shares(visits, sweeps) {
   const together = Math.ceil(visits.length / GROUPS), found = [];
@@ -46,130 +134,43 @@ function shares(visits, sweeps) {
 }
 
 /**
- * The crossing, f(m) and P(m). places: the m of f and responses. roots: { m, f, stable }. p, visits: of n spins up; peak: the
- * highest p. m, n: where the state is; answer: the response to it.
+ * What moves. m: where the state is; answer: the response to it; f_m: its free energy. visits: of n spins up in so many sweeps.
+ * drive: a field that ran, or null; steps: its fields.
  */
-export function strips(pen, { strips: frames }, state) {
-  const { ink, colour, N, m, n, answer, places, roots, p, peak, visits, sweeps, responses, f } = state;
-  const [crossing, energies, laws] = frames, x = scale(-1, 1, crossing.left, crossing.right);
-  const low = f.reduce((a, b) => Math.min(a, b)), high = f.reduce((a, b) => Math.max(a, b));
-  const spent = shares(visits, sweeps), most = spent.reduce((a, [, share]) => Math.max(a, share), 0);
-  const [atCrossing, atEnergy, atLaw] = [
-    scale(-1, 1, crossing.bottom, crossing.top),
-    scale(low, high, energies.bottom - 10, energies.top + 6),
-    scale(0, 1.05 * Math.max(peak, Math.min(2 * peak, most)), laws.bottom, laws.top),
-  ];
-  const named = [
-    ["y = m and y = tanh((m + h)/T)", [-1, 0, 1]],
-    ["free energy per spin f(m)", [[low, fixed(low, 2)], [high, fixed(high, 2)]]],
-    [`P(m), ${N} spins: exact filled, so far a line`, [0]],
-  ];
-  // The roots, through all three.
-  pen.globalAlpha = 0.35;
-  pen.setLineDash([2, 4]);
-  for (const { m } of roots) line(pen, [[x(m), crossing.top], [x(m), laws.bottom]]);
-  pen.setLineDash([]);
-  pen.globalAlpha = 1;
-  frames.forEach((frame, k) => {
-    const [name, ticks] = named[k];
-    axes(pen, {
-      ...frame,
-      x: { at: x, ticks: k === 2 ? [-1, [-0.5, "−0.5"], 0, [0.5, "0.5"], 1] : [], name: "" },
-      y: { at: [atCrossing, atEnergy, atLaw][k], ticks, name: "" },
-    });
-    pen.fillText(name, frame.left, frame.top - 8);
-  });
-  within(pen, laws, 2, () => {
-    const y = atLaw, width = (laws.right - laws.left) / N;
-    pen.fillStyle = colour;
-    pen.globalAlpha = 0.7;
-    pen.beginPath();
-    pen.moveTo(x(-1) - width / 2, y(0));
-    p.forEach((one, k) => {
-      const middle = laws.left + k * width;
-      pen.lineTo(middle - width / 2, y(one));
-      pen.lineTo(middle + width / 2, y(one));
-    });
-    pen.lineTo(x(1) + width / 2, y(0));
-    pen.fill();
-    pen.globalAlpha = 1;
-    line(pen, spent.map(([k, share]) => [laws.left + k * width, y(share)]));
-  });
-  within(pen, crossing, 7, () => {
-    const y = atCrossing;
-    line(pen, [[x(-1), y(-1)], [x(1), y(1)]]);
-    pen.strokeStyle = colour;
-    pen.lineWidth = 2.5;
-    line(pen, responses.map((one, k) => [x(places[k]), y(one)]));
-    pen.strokeStyle = ink;
-    // The pull on the average: from what it is to what it would be next.
-    pen.lineWidth = 4;
-    line(pen, [[x(m), y(m)], [x(m), y(answer)]]);
-    pen.lineWidth = 1.5;
-    for (const one of roots) {
-      dot(pen, x(one.m), y(one.m), 4);
-      if (one.stable) pen.fill();
-      pen.stroke();
-    }
-  });
-  within(pen, energies, 7, () => {
-    const y = atEnergy;
-    pen.lineWidth = 2;
-    line(pen, f.map((one, k) => [x(places[k]), y(one)]));
-    const k = (m + 1) / 2 * (f.length - 1), below = Math.min(f.length - 2, Math.floor(k));
-    const height = f[below] + (k - below) * (f[below + 1] - f[below]);
-    dot(pen, x(m), y(height) - 7, 6);
-    pen.fillStyle = colour;
-    pen.fill();
-    pen.stroke();
-  });
+export function moving(pen, frames, state) {
+  const { ink, colour, N, h, m, answer, f_m, visits, sweeps, drive, steps } = state;
+  const { strips: [crossing, , laws], loop } = frames, at = scales(frames, state), x = at.x(m);
+  // The pull on the average: from what it is to what it would be next.
+  pen.lineWidth = 4;
+  within(pen, crossing, 0, () => line(pen, [[x, at.answer(m)], [x, at.answer(answer)]]));
   pen.lineWidth = 1;
-  pen.fillStyle = ink;
-  pen.beginPath(); // the state, on the axis of m
-  const at = laws.left + n * (laws.right - laws.left) / N;
-  pen.moveTo(at, laws.bottom - 8);
-  pen.lineTo(at - 5, laws.bottom);
-  pen.lineTo(at + 5, laws.bottom);
-  pen.fill();
-}
-
-/** m against h. curve: mean field's, between its spinodals unstable. exact: ⟨m⟩. drive: a field that ran, or null. */
-export function loop(pen, frame, state) {
-  const { colour, h, m, curve, spinodal, exact, steps, drive, edge } = state;
-  const x = scale(-edge, edge, frame.left + 4, frame.right - 4),
-    y = scale(-1, 1, frame.bottom - 4, frame.top + 4);
-  axes(pen, {
-    ...frame,
-    x: { at: x, ticks: [[-edge, fixed(-edge, 1)], 0, edge], name: "field h" },
-    y: { at: y, ticks: [-1, 0, 1], name: "" },
+  within(pen, laws, 0, () => {
+    const width = (laws.right - laws.left) / N;
+    line(pen, shares(visits, sweeps).map(([n, share]) => [laws.left + n * width, at.share(share)]));
+    pen.beginPath();
+    pen.moveTo(x, laws.bottom - 8);
+    pen.lineTo(x - 5, laws.bottom);
+    pen.lineTo(x + 5, laws.bottom);
+    pen.fill();
   });
-  pen.fillText("m: mean field dashed, exact thin", frame.left, frame.top - 8);
-  within(pen, frame, 0, () => {
-    pen.globalAlpha = 0.35;
-    pen.setLineDash([2, 4]);
-    for (const side of spinodal ? [-1, 1] : []) {
-      line(pen, [[x(side * spinodal), frame.top], [x(side * spinodal), frame.bottom]]);
-    }
-    pen.globalAlpha = 1;
-    pen.setLineDash([6, 4]);
-    pen.lineWidth = 1.5;
-    line(pen, curve.map(([field, one]) => [x(field), y(one)]));
-    pen.setLineDash([]);
-    pen.lineWidth = 1;
-    line(pen, exact.map(([field, one]) => [x(field), y(one)]));
+  within(pen, loop, 0, () => {
     pen.strokeStyle = colour;
     pen.lineWidth = 3;
     for (const [values, way] of drive ? [[drive.rising, 1], [drive.falling, -1]] : []) {
       // What it is now and what it was a loop before do not join. Where it was not yet, NaN draws nothing.
-      const points = Array.from(values, (one, k) => [x(steps[k]), y(one)]);
+      const points = Array.from(values, (one, k) => [at.field(steps[k]), at.m(one)]);
       const cut = way === drive.way ? drive.at + (steps.length - way) / 2 : 0;
       line(pen, points.slice(0, cut));
       line(pen, points.slice(cut));
     }
   });
+  // The state, as a ball on f and as a point at its field.
   pen.lineWidth = 2;
-  dot(pen, x(h), y(m), 6);
   pen.fillStyle = colour;
-  pen.fill();
-  pen.stroke();
+  for (const [a, b] of [[x, at.energy(f_m) - 7], [at.field(h), at.m(m)]]) {
+    dot(pen, a, b, 6);
+    pen.fill();
+    pen.stroke();
+  }
+  pen.strokeStyle = pen.fillStyle = ink;
 }

@@ -11,7 +11,7 @@ import {
   roots,
   spinodal,
 } from "./mean_field.js";
-import { layout, loop, strips } from "./drawing.js";
+import { ground, layout, moving } from "./drawing.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
@@ -25,6 +25,7 @@ const RATE = 60; // ticks a second
 const TICKS = 4; // at each field while it runs
 const ANSWER = 60; // ticks that answer a drag where nothing runs by itself
 const PLACES = 100; // of the curves, to each side of 0
+const HINT = "Drag along a strip to move the ball, along the last picture to move h.";
 const BEYOND = 8; // px that a finger goes before it moves anything
 
 /** @param {Place} place */
@@ -41,14 +42,17 @@ function render(place) {
   let magnet, bits, pace = paces[0];
   let drive = null, driving = false, ticks = 0; // the field that runs
   let held = false; // the ball, in the reader's hand
+  let touched = false; // the picture, ever
   let visits, sweeps; // of each state, since something was changed
-  let now = { T: 1, h: 0 }, mean = {}, sweep = {}; // what is drawn: at T and h, and for all h
+  let now, mean, sweep; // what is drawn: at T and h, and for all h
+  let changes = 0; // of it
 
   // --- what happens
-  /** What the pictures show at this field, which may be between two moves of the reader. */
+  /** What the pictures show at this field: the model's, but for a field that runs. */
   function at(h) {
     const T = get("T"), N = get("N"), p = law(N, T, h);
     now = { T, h, N };
+    changes++;
     magnet.setPoint(T, h);
     mean = {
       f: places.map((m) => freeEnergy(m, T, h)),
@@ -141,19 +145,27 @@ function render(place) {
   const turned = () => say(loops, driving ? "Stop the sweep" : "Sweep h");
 
   // --- what is seen
+  const under = document.createElement("canvas"); // what stays is drawn when it changes, and copied
+  let drawn = "";
   const scene = picture((width) => layout(width).height, (pen, { width, ink }) => {
-    const state = { ink, colour: colour(), m: magnet.m, ...now };
-    const drawn = layout(width);
-    strips(pen, drawn, {
-      ...state,
-      ...mean,
-      places,
-      visits,
-      sweeps: driving ? 0 : sweeps,
-      n: magnet.n,
-      answer: response(magnet.m, now.T, now.h),
-    });
-    loop(pen, drawn.loop, { ...state, ...sweep, steps, drive, edge });
+    const { m } = magnet, { T, h } = now, frames = layout(width);
+    const state = { ink, colour: colour(), edge, places, steps, drive, m, ...now, ...mean, ...sweep };
+    const key = [pen.canvas.width, pen.canvas.height, width, ink, changes].join();
+    if (key !== drawn) {
+      drawn = key;
+      under.width = pen.canvas.width;
+      under.height = pen.canvas.height;
+      const other = under.getContext("2d");
+      other.setTransform(pen.getTransform());
+      Object.assign(other, { fillStyle: ink, strokeStyle: ink, font: pen.font });
+      ground(other, frames, state);
+    }
+    pen.save();
+    pen.resetTransform();
+    pen.drawImage(under, 0, 0);
+    pen.restore();
+    const since = { visits, sweeps: driving ? 0 : sweeps };
+    moving(pen, frames, { ...state, ...since, answer: response(m, T, h), f_m: freeEnergy(m, T, h) });
   });
   const colour = () => along(colours, (get("T") - coldest) / (hottest - coldest));
 
@@ -165,8 +177,8 @@ function render(place) {
   });
   function report() {
     const { T, h, N } = now, { m } = magnet, far = averages(visits), low = lowest(T, h);
-    const both = low.length > 1 ? `± ${fixed(low[1], 3)}` : fixed(low[0], 3);
-    const over = driving ? "while the field rests" : plural(sweeps, "sweep");
+    const both = low.length > 1 ? `±${fixed(low[1], 3)}` : fixed(low[0], 3);
+    const over = driving ? "the field runs" : plural(sweeps, "sweep");
     numbers.show("now", fixed(m, 3), fixed(Math.abs(m), 3));
     numbers.show(
       "far",
@@ -175,11 +187,11 @@ function render(place) {
     numbers.show("exact", fixed(mean.exact.m, 3), fixed(mean.exact.size, 3));
     numbers.show("limit", both, fixed(Math.abs(low[0]), 3));
     field.show(h);
-    for (const [{ node }, value] of [[hands.m, m], [hands.h, h]]) {
+    for (const [node, value] of [[hands.m, m], [hands.h, h]]) {
       node.setAttribute("aria-valuenow", value.toFixed(2));
       node.setAttribute("aria-valuetext", fixed(value, 2));
     }
-    say(play.status, `${driving ? running() : resting()} ${spent()}`);
+    say(play.status, `${driving ? running() : resting()} ${drive || touched ? spent() : HINT}`);
     scene.say(`${N} spins at T = ${fixed(T, 2)}, h = ${fixed(h, 2)}: m is ${fixed(m, 2)}; ${minima()}`);
   }
   function minima() {
@@ -200,7 +212,7 @@ function render(place) {
   function running() {
     const { spinodal } = sweep;
     return `The field runs ${drive.way > 0 ? "up" : "down"}. ${
-      spinodal ? `One of the minima ends at h = ± ${fixed(spinodal, 3)}.` : "f has one minimum."
+      spinodal ? `One of the minima ends at h = ±${fixed(spinodal, 3)}.` : "f has one minimum."
     }`;
   }
   function spent() {
@@ -209,8 +221,8 @@ function render(place) {
   }
 
   // --- under the hand
-  /** A button over a plot: along it m or h is put. range: of what it puts; by: of an arrow key. */
-  const hand = (words, [least, most, by], value, to) => {
+  /** A button over a plot: along it `to` is told where, from `least` to `most`; by(): the way of an arrow key. */
+  const hand = (words, [least, most], by, value, to) => {
     let from = null, down = false;
     const there = ({ offsetX }) => to(fit(least + (most - least) * offsetX / node.clientWidth, least, most));
     const letGo = () => {
@@ -245,48 +257,50 @@ function render(place) {
       },
       onpointercancel: letGo,
       onkeydown(event) {
-        const { key } = event, x = value();
+        const { key } = event, x = value(), way = by();
         const next = {
-          ArrowLeft: x - by,
-          ArrowDown: x - by,
-          ArrowRight: x + by,
-          ArrowUp: x + by,
-          PageDown: x - 10 * by,
-          PageUp: x + 10 * by,
+          ArrowLeft: x - way,
+          ArrowDown: x - way,
+          ArrowRight: x + way,
+          ArrowUp: x + way,
+          PageDown: x - 10 * way,
+          PageUp: x + 10 * way,
           Home: least,
           End: most,
         }[key];
         if (next === undefined) return;
+        touched = true;
         to(fit(next, least, most));
         redraw();
         event.preventDefault();
       },
     });
     const move = (event) => {
+      touched = true;
       held = to === put;
       there(event);
       redraw();
     };
-    return { node };
+    return node;
   };
   const redraw = () => {
     scene.paint();
     report();
   };
   const hands = {
-    m: hand("the state m", [-1, 1, 0.02], () => magnet.m, put),
-    h: hand("the field h in the picture", [-edge, edge, apart], () => now.h, tune),
+    m: hand("the state m", [-1, 1], () => Math.max(2 / now.N, 0.02), () => magnet.m, put),
+    h: hand("the field h in the picture", [-edge, edge], () => apart, () => now.h, tune),
   };
   const all = element(
     "div",
     { class: "thermo-wide thermo-mean-scene" },
     scene.node,
-    hands.m.node,
-    hands.h.node,
+    hands.m,
+    hands.h,
   );
   new ResizeObserver(() => {
     const { strips: [first, , last], loop } = layout(scene.node.clientWidth);
-    const over = ({ node }, { left, right, top, bottom }) => {
+    const over = (node, { left, right, top, bottom }) => {
       node.style.cssText = `left: ${left}px; top: ${top}px; width: ${right - left}px; height: ${
         bottom - top
       }px`;
