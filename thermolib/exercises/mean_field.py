@@ -66,11 +66,9 @@ EXERCISES = {
         mistakes={
             "a ratio of e^(Nmh/T): between the two peaks the energy differs by 2Nmh": 2 * NINE,
             "peaks at m = ±1: at T = 0.8 they are nearer to 0": NINE * M_08,
-            "the field of one ninth: odds of 9 are a probability of 0.9, odds of 10 are not": (
-                NINE * log(10) / log(9)
-            ),
+            "odds of ten to one: a probability of 0.9 is nine to one": (NINE * log(10) / log(9)),
             "a logarithm to base 10": NINE / log(10),
-            "a ratio of 2mNh without T": NINE / 0.8,
+            "a ratio of e^(2Nmh): T is missing": NINE / 0.8,
             "the field for one spin, without N": NINE * 10_000,
             "the field that matters, T/Nm, without the logarithm": 0.8 / (10_000 * M_08),
             "the logarithm of 0.9: the ratio of the two sides is 9": -NINE * log(0.9) / log(9),
