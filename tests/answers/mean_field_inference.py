@@ -52,9 +52,9 @@ def echo():
     """The shift of the neighbour's mean by the pull, by a difference, times J."""
 
     def neighbour(pull):
-        return math.tanh((0.5 * math.atanh(0.6) + pull) / 0.5)
+        return math.tanh((0.4 * math.atanh(0.6) + pull) / 0.4)
 
-    small = 1e-5  # a thousandth of a per mille of the pull, twice: the slope at mean 0.6
+    small = 1e-5  # the slope at the mean 0.6, to ten digits
     return 0.2 * (neighbour(small) - neighbour(-small)) / (2 * small) * 0.2 * 0.3
 
 

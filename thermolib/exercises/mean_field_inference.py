@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from thermolib.exercises import Exercise
 
 GAP = log(cosh(1 / 1.5))  # two spins, J = 1, T = 1.5: ln(4 cosh(J/T)) − ln 4
-ECHO = 0.2**2 * (1 - 0.6**2) / 0.5 * 0.3  # J = 0.2, T = ½, means 0.3 and 0.6
+ECHO = 0.2**2 * (1 - 0.6**2) / 0.4 * 0.3  # J = 0.2, T = 0.4, means 0.3 and 0.6
 
 Message = Callable[[int, NDArray, NDArray, float, float], NDArray]
 
@@ -130,19 +130,19 @@ EXERCISES = {
         },
     ),
     "echo": Exercise(
-        question="The echo of a spin of mean 0.3 in a neighbour of mean 0.6, for J = 0.2 and T = ½: a field",
+        question="The echo of a spin of mean 0.3 in a neighbour of mean 0.6, for J = 0.2 and T = 0.4: a field",
         answer=ECHO,
         mistakes={
             "the susceptibility of the spin itself: the neighbour's mean belongs in it": (
-                0.2**2 * (1 - 0.3**2) / 0.5 * 0.3
+                0.2**2 * (1 - 0.3**2) / 0.4 * 0.3
             ),
-            "the susceptibility of the one with the mean of the other": 0.2**2 * (1 - 0.3**2) / 0.5 * 0.6,
-            "the neighbour's mean where the spin's own belongs": 0.2**2 * (1 - 0.6**2) / 0.5 * 0.6,
-            "J once: the pull goes there and comes back": 0.2 * (1 - 0.6**2) / 0.5 * 0.3,
+            "the susceptibility of the one with the mean of the other": 0.2**2 * (1 - 0.3**2) / 0.4 * 0.6,
+            "the neighbour's mean where the spin's own belongs": 0.2**2 * (1 - 0.6**2) / 0.4 * 0.6,
+            "J once: the pull goes there and comes back": 0.2 * (1 - 0.6**2) / 0.4 * 0.3,
             "a susceptibility without T": 0.2**2 * (1 - 0.6**2) * 0.3,
-            "the echo over T: a field is asked for, and not what stands in tanh": ECHO / 0.5,
-            "1 − m for 1 − m²": 0.2**2 * (1 - 0.6) / 0.5 * 0.3,
-            "a neighbour that gives way fully: the susceptibility without 1 − m²": 0.2**2 / 0.5 * 0.3,
+            "the echo over T: a field is asked for, and not what stands in tanh": ECHO / 0.4,
+            "1 − m for 1 − m²": 0.2**2 * (1 - 0.6) / 0.4 * 0.3,
+            "a neighbour that gives way fully: the susceptibility without 1 − m²": 0.2**2 / 0.4 * 0.3,
         },
     ),
 }
