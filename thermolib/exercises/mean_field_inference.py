@@ -73,7 +73,7 @@ EXERCISES = {
         },
     ),
     "gap": Exercise(
-        question="ln Z less the best bound by a product, in nats, for two spins with J = 1, T = 1.5, no field",
+        question="ln Z less the best bound by a product, nats, of two spins with J = 1, T = 1.5 and no field",
         answer=GAP,
         mistakes={
             "bits: nats are asked for": GAP / log(2),
@@ -130,7 +130,7 @@ EXERCISES = {
         },
     ),
     "echo": Exercise(
-        question="The echo of a spin of mean 0.3 in a neighbour of mean 0.6, for J = 0.2 and T = 0.4: a field",
+        question="The echo of a spin of mean 0.3 in a neighbour of mean 0.6, as a field; J = 0.2, T = 0.4",
         answer=ECHO,
         mistakes={
             "the susceptibility of the spin itself: the neighbour's mean belongs in it": (
