@@ -1,7 +1,7 @@
 """Exercises of the page ``mean-field-inference``."""
 
 from collections.abc import Callable
-from math import cosh, log, sinh
+from math import cosh, log, sinh, tanh
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +77,7 @@ EXERCISES = {
         answer=GAP,
         mistakes={
             "bits: nats are asked for": GAP / log(2),
+            "the mutual information of the spins, KL(p‖q) for KL(q‖p)": tanh(1 / 1.5) / 1.5 - GAP,
             "the coupling J where J/T belongs": log(cosh(1)),
             "T/J for J/T": log(cosh(1.5)),
             "the gap of F[q], in units of energy: a factor T too much": 1.5 * GAP,
