@@ -517,7 +517,8 @@ class Hopfield:
             The states after the last sweep.
         """
         s = self._states(state)
-        N, T = s.shape[-1], _validate.scalar("T", T) if np.all(np.asarray(T) == 0) else _one_temperature(T)
+        N, cold = s.shape[-1], _validate.numbers("T", T)
+        T = 0.0 if cold.ndim == 0 and cold == 0 else _one_temperature(T)
         sweeps, rng = _validate.whole("sweeps", sweeps, 1), _validate.generator(rng)
         W = np.rint(self.J * N)  # whole numbers: fields are exact, and a tie is a tie
         s = s.reshape(-1, N)
