@@ -17,6 +17,7 @@ from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.free_energy_lab import FreeEnergyLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
+from thermolib.widgets.mean_field_lab import MeanFieldLab
 from thermolib.widgets.posterior_lab import PosteriorLab
 from thermolib.widgets.sampler_lab import SamplerLab
 from thermolib.widgets.work_lab import WorkLab
@@ -41,6 +42,7 @@ LABS = {
     "lens": lambda: LensLab(size=243),
     "posterior": PosteriorLab,
     "free energy": FreeEnergyLab,
+    "mean field": MeanFieldLab,
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
     "work": lambda: WorkLab(centres=np.linspace(0, 4, 65)),
@@ -191,7 +193,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 29
+    assert len(names) == len(set(names)) == 32
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 
