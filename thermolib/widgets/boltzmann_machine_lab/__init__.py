@@ -111,7 +111,7 @@ class BoltzmannMachineLab(Lab):
 
     _kind = "thermo-dream"
     _esm = bundle("boltzmann_machine_lab/view.js")
-    _css = stylesheet("kit/widget.css", "kit/lab.css", "boltzmann_machine_lab/view.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/pixels.css", "boltzmann_machine_lab/view.css")
     T = Checked(_nearest, 1.0)
 
     def __init__(self, rbm: RBM, patterns: ArrayLike, *, T: float = 1.0, seed: int = 1) -> None:
@@ -215,7 +215,7 @@ class BoltzmannTrainingLab(Lab):
 
     _kind = "thermo-training"
     _esm = bundle("boltzmann_machine_lab/view.js")
-    _css = stylesheet("kit/widget.css", "kit/lab.css", "boltzmann_machine_lab/view.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/pixels.css", "boltzmann_machine_lab/view.css")
     patterns = Checked(lambda name, x: _learnable(name, x), [[0] * 9])
     hidden = Checked(lambda name, x: whole(name, x, 1, MOST_TRAINED), MOST_TRAINED)
     method = Checked(choice(METHODS), "cd")

@@ -1,11 +1,11 @@
 // A trained machine dreams in the page, at the reader's temperature; pixels that the reader holds stay, and it completes the rest.
 import { energyPlot } from "./energy_plot.js";
 import { Averages, Chains, unpacked } from "./machine.js";
-import { icon, mosaic, pixels } from "./pixels.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural, rounded } from "../kit/numbers.js";
 import { picture } from "../kit/picture.js";
+import { icon, mosaic, pixels } from "../kit/pixels.js";
 import { randomBits } from "../kit/random.js";
 import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";

@@ -1,10 +1,10 @@
 // A small machine learns the patterns that the reader draws, and everything about it is known exactly.
 import { bound, Curve, drawn, Machine, Training } from "./machine.js";
-import { icon, mosaic, pixels } from "./pixels.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { fixed, plural } from "../kit/numbers.js";
 import { axes, line, picture, scale } from "../kit/picture.js";
+import { icon, mosaic, pixels } from "../kit/pixels.js";
 import { randomBits } from "../kit/random.js";
 import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";

@@ -1,6 +1,6 @@
 // A square of pixels to be seen and drawn on: by mouse, by finger, and by a cursor that the arrow keys move.
-import { picture } from "../kit/picture.js";
-import { element } from "../kit/slider.js";
+import { picture } from "./picture.js";
+import { element } from "./slider.js";
 
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const SVG = "http://www.w3.org/2000/svg";
