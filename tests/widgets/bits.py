@@ -51,6 +51,21 @@ def shuffled(bits: Iterator[int], n: int) -> list[int]:
     return order
 
 
+class Bits(np.random.Generator):
+    """The page's random bits in the form that thermolib takes: orders of sweeps, and uniform numbers."""
+
+    def __init__(self, seed):
+        super().__init__(np.random.PCG64(0))
+        self.bits = random_bits(seed)
+
+    def permutation(self, n):
+        """The page takes its units from the end of the order that it has drawn."""
+        return np.array(shuffled(self.bits, n)[::-1])
+
+    def random(self, n):
+        return np.array([next(self.bits) for _ in range(n)]) / 2**32
+
+
 def two_opt_step(bits: Iterator[int], cities, order: list[int], T: float) -> float | None:
     """Make one proposal, in place; return what it added to the length, or None where it was refused."""
     n = len(order)

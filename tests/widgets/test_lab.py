@@ -15,6 +15,7 @@ from thermolib.widgets.annealing_lab import AnnealingLab
 from thermolib.widgets.boltzmann_machine_lab import BoltzmannMachineLab, BoltzmannTrainingLab
 from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.free_energy_lab import FreeEnergyLab
+from thermolib.widgets.hopfield_lab import HopfieldLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
 from thermolib.widgets.posterior_lab import PosteriorLab
@@ -44,12 +45,13 @@ LABS = {
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
     "work": lambda: WorkLab(centres=np.linspace(0, 4, 65)),
+    "memories": lambda: HopfieldLab(T=0.5, extra=20),
 }
 
 
 # Whose words stay the same while they run, or that wait to be asked
-QUIET = {"compact lattice", "lens", "free energy"}
-VERBS = {"free energy": "Descend"}  # what the button says that lets it run
+QUIET = {"compact lattice", "lens", "free energy", "memories"}
+VERBS = {"free energy": "Descend", "memories": "Recall"}  # what the button says that lets it run
 
 
 @cache
@@ -191,7 +193,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 29
+    assert len(names) == len(set(names)) == 32
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 

@@ -74,7 +74,8 @@ function render(place) {
 
   function inWords(found, { what, of }) {
     const [first] = of, m = fixed(found[first], 2);
-    const list = of.slice(0, 3).map(name).join(", ") + (of.length > 3 ? " and more" : "");
+    const signed = (k) => (found[k] < 0 ? "negative " : "") + name(k);
+    const list = of.slice(0, 3).map(signed).join(", ") + (of.length > 3 ? " and more" : "");
     const wrong = Math.round(N * (1 - Math.abs(found[first])) / 2);
     const near = found[first] > 0 ? name(first) : `the negative of ${name(first)}`;
     return {
@@ -133,6 +134,7 @@ function render(place) {
     network = new Network([...get("patterns"), ...random]);
     left = kept(network, own);
     seen.set(left.length, mean());
+    if (chosen >= drawings()) chosen = -1;
     while (icons.length > drawings()) icons.pop().button.remove();
     while (icons.length < drawings()) icons.push(iconOf(icons.length));
     get("patterns").forEach((s, k) => icons[k].show(ons(s)));
@@ -203,7 +205,7 @@ function render(place) {
   const load = play.slider(
     "random memories",
     [0, mostRandom, 1],
-    (extra) => `${extra}: α = ${((drawings() + extra) / N).toFixed(3)}`,
+    (extra) => `${extra}, load α = ${((drawings() + extra) / N).toFixed(3)}`,
     (extra) => play.update({ extra }),
     { mark: { value: 0, name: `α = ${capacity.toFixed(3)}` } },
   );
