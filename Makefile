@@ -46,7 +46,7 @@ lab: $(STAMP) ## open the chapters in JupyterLab, as notebooks
 pdf: book ## print the whole book, in _build/temperature.pdf
 	$(call step,the book on paper,$(PY) _ext/pdf.py)
 
-new-chapter: $(STAMP) ## begin a chapter: make new-chapter NAME=mean-field
+new-chapter: $(STAMP) ## begin a chapter: make new-chapter NAME=spin-glasses
 	$(call step,a new chapter,$(PY) _ext/new_chapter.py "$(NAME)")
 
 clean: ## remove what was built and cached; the environment, .venv, stays

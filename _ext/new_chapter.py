@@ -1,4 +1,4 @@
-"""Begin a chapter: `python _ext/new_chapter.py mean-field` writes its page, module, exercises and red tests.
+"""Begin a chapter: `python _ext/new_chapter.py spin-glasses` writes page, module, exercises and red tests.
 
 What is to be written stands in them between ‹ and ›, and tests fail until it is there. The chapter also gets
 its place in ``_toc.yml``, after the last one, and in the layers of ``tests/test_conventions.py``.
@@ -43,7 +43,7 @@ def begin(book: Path, name: str) -> list[str]:
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) or keyword.iskeyword(module):
         raise RefusedError(
             "a chapter's name is words of small letters and digits, joined by hyphens, as in "
-            f"make new-chapter NAME=mean-field; got {name!r}"
+            f"make new-chapter NAME=spin-glasses; got {name!r}"
         )
     new = {
         f"chapters/{name}.md": "chapter.md.in",

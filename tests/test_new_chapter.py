@@ -15,11 +15,11 @@ from new_chapter import RefusedError, begin
 
 ROOT = Path(__file__).resolve().parents[1]
 SKELETON = {
-    "chapters/mean-field.md",
-    "thermolib/mean_field.py",
-    "thermolib/exercises/mean_field.py",
-    "tests/test_mean_field.py",
-    "tests/answers/mean_field.py",
+    "chapters/spin-glasses.md",
+    "thermolib/spin_glasses.py",
+    "thermolib/exercises/spin_glasses.py",
+    "tests/test_spin_glasses.py",
+    "tests/answers/spin_glasses.py",
     "_toc.yml",
     "tests/test_conventions.py",
 }
@@ -29,7 +29,7 @@ BY_HAND = {
     "study.md", "CHANGELOG.md",
     "thermolib/widgets/LAB/__init__.py", "thermolib/widgets/LAB/PHYSICS.js", "thermolib/widgets/LAB/view.js",
 }  # fmt: skip
-MODULE, PAGE = "mean_field", "mean-field"
+MODULE, PAGE = "spin_glasses", "spin-glasses"
 
 
 def texts(folder):
@@ -67,7 +67,7 @@ def test_a_chapter_touches_fifteen_files_at_most(begun):
     assert len(SKELETON | BY_HAND) <= 15
     assert b"\xc2\xab" not in b"".join(after[path] for path in SKELETON), "a name of the template is left"
     toc = after["_toc.yml"].decode()
-    assert "\n  - file: chapters/mean-field\n- caption: Reference\n" in toc
+    assert "\n  - file: chapters/spin-glasses\n- caption: Reference\n" in toc
 
 
 def test_the_docstring_of_the_module_is_set_without_a_word(begun):
@@ -91,21 +91,21 @@ def pytest_in(folder, *arguments):
 def test_what_fails_until_the_work_is_done(begun):
     """Everything can be imported, and just what is missing is asked for, each in its own words."""
     *_, folder = begun
-    names = ("mean_field", "exercises", "checks", "conventions", "faults")
-    chosen = "mean_field or mean-field or every_public or arrows or layers or every_file or declared"
+    names = ("spin_glasses", "exercises", "checks", "conventions", "faults")
+    chosen = "spin_glasses or spin-glasses or every_public or arrows or layers or every_file or declared"
     said, output = pytest_in(folder, *(folder / "tests" / f"test_{name}.py" for name in names), "-k", chosen)
     red = {
-        "test_nothing_is_left_to_write[chapters/mean-field.md]": "wanted in chapters/mean-field.md:",
-        "test_nothing_is_left_to_write[thermolib/mean_field.py]": "wanted in thermolib/mean_field.py:",
-        "test_nothing_is_left_to_write[thermolib/exercises/mean_field.py]": "wanted in thermolib/exercises",
+        "test_nothing_is_left_to_write[chapters/spin-glasses.md]": "wanted in chapters/spin-glasses.md:",
+        "test_nothing_is_left_to_write[thermolib/spin_glasses.py]": "wanted in thermolib/spin_glasses.py:",
+        "test_nothing_is_left_to_write[thermolib/exercises/spin_glasses.py]": "wanted in thermolib/exercises",
         "test_law": "wanted: the exact answer",
         "test_trajectory": "wanted: given a state",
         "test_peer": "wanted: a trusted package",
         "test_limits": "wanted: LIMITS",
-        "test_each_exercise_has_a_route_or_is_a_choice[mean-field/first]": "write it in ROUTES",
-        "test_each_exercise_has_a_route_or_is_a_choice[mean-field/think-first]": "write it in RIGHT",
-        "test_every_file_has_a_planted_fault[mean_field.py]": "no fault is planted in",
-        "test_every_file_has_a_planted_fault[exercises/mean_field.py]": "no fault is planted in",
+        "test_each_exercise_has_a_route_or_is_a_choice[spin-glasses/first]": "write it in ROUTES",
+        "test_each_exercise_has_a_route_or_is_a_choice[spin-glasses/think-first]": "write it in RIGHT",
+        "test_every_file_has_a_planted_fault[spin_glasses.py]": "no fault is planted in",
+        "test_every_file_has_a_planted_fault[exercises/spin_glasses.py]": "no fault is planted in",
     }
     assert said.keys() == red.keys(), output
     assert {name: said[name] for name, words in red.items() if words not in said[name]} == {}
@@ -121,12 +121,12 @@ def test_a_function_that_is_nowhere_declared_is_asked_for(begun, missing):
         function = '\n\ndef field(n: int) -> int:\n    """Return n."""\n    return n\n'
         module.write_text(kept[0] + function, encoding="utf8")
         if missing == "bad input":
-            calls = 'CALLS = {"field": lambda: __import__("thermolib.mean_field").mean_field.field(1)}'
+            calls = 'CALLS = {"field": lambda: __import__("thermolib.spin_glasses").spin_glasses.field(1)}'
             tests.write_text(re.sub(r"^CALLS = .*$", calls, kept[1], flags=re.MULTILINE), encoding="utf8")
-        chosen = "every_public_function_is_declared and mean_field"
+        chosen = "every_public_function_is_declared and spin_glasses"
         said, _ = pytest_in(folder, folder / "tests" / "test_conventions.py", "-k", chosen)
         (words,) = said.values()
-        assert "write in tests/test_mean_field.py:" in words
+        assert "write in tests/test_spin_glasses.py:" in words
         assert ('CALLS = {"field": lambda' in words) == (missing == "call")
         assert 'BAD = {"what is wrong": (lambda: field(' in words
     finally:
@@ -138,7 +138,7 @@ def test_a_function_that_is_nowhere_declared_is_asked_for(begun, missing):
     ("name", "said"),
     [
         ("", "got ''"),
-        ("mean_field", "joined by hyphens"),
+        ("spin_glasses", "joined by hyphens"),
         ("Mean-field", "joined by hyphens"),
         ("mean--field", "joined by hyphens"),
         ("2-levels", "joined by hyphens"),

@@ -18,6 +18,7 @@ from thermolib.widgets.free_energy_lab import FreeEnergyLab
 from thermolib.widgets.hopfield_lab import HopfieldLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
+from thermolib.widgets.mean_field_lab import MeanFieldLab
 from thermolib.widgets.posterior_lab import PosteriorLab
 from thermolib.widgets.sampler_lab import SamplerLab
 from thermolib.widgets.work_lab import WorkLab
@@ -42,6 +43,7 @@ LABS = {
     "lens": lambda: LensLab(size=243),
     "posterior": PosteriorLab,
     "free energy": FreeEnergyLab,
+    "mean field": MeanFieldLab,
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
     "work": lambda: WorkLab(centres=np.linspace(0, 4, 65)),
