@@ -55,7 +55,7 @@ def half():
     mean = sum(
         math.exp(k * step - (k * step) ** 2 / 2) for k in range(-12_000, 12_001)
     ) * step / math.sqrt(2 * math.pi)  # fmt: skip
-    return 1 + math.exp(64 / 8) / mean
+    return 1 + math.exp(100 / 10) / mean
 
 
 ROUTES = {

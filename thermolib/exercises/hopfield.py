@@ -125,15 +125,15 @@ EXERCISES = {
     ),
     "half": Exercise(
         question="Number P of memories at which the right one has half of the weight",
-        answer=1 + exp(8 - 0.5),
+        answer=1 + exp(10 - 0.5),
         mistakes={
-            "a weight of 1 for each other memory: the mean of its term is larger": 1 + exp(8),
-            "a mean below 1 for the term of another memory": 1 + exp(8 + 0.5),
-            "the mean of the term without the ½ in the exponent": 1 + exp(8 - 1),
-            "T = 1 in the other terms": 1 + exp(8 - 32),
-            "the exponent itself": 8 - 0.5,
-            "bits: powers of 2 in place of e": 1 + 2**7.5,
-            "the classical network's 0.138 N": 0.137905566495 * 64,
+            "a weight of 1 for each other memory: the mean of its term is larger": 1 + exp(10),
+            "a mean below 1 for the term of another memory": 1 + exp(10 + 0.5),
+            "the mean of the term without the ½ in the exponent": 1 + exp(10 - 1),
+            "64 units at T = 8, as on the page": 1 + exp(8 - 0.5),
+            "the exponent itself": 10 - 0.5,
+            "bits: powers of 2 in place of e": 1 + 2**9.5,
+            "the classical network's 0.138 N": 0.137905566495 * 100,
         },
     ),
 }
