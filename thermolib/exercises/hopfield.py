@@ -49,7 +49,7 @@ def _case(seed: int, P: int, N: int) -> dict[str, NDArray]:
 
 EXERCISES = {
     "think-one-more": Exercise(
-        question="What becomes of the memories, from 40 to 80 in 400 units",
+        question="What becomes of the memories, from 100 to 200 of them in 1000 units",
         answer="nearly all stay nearly perfect, then nearly all are lost",
         choices={
             "nearly all stay nearly perfect, then nearly all are lost": (
