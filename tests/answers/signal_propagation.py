@@ -72,7 +72,7 @@ ROUTES = {
 
 # The page computes what each of these follows from; here they are only written a second time.
 RIGHT = {
-    "signal-propagation/think-thirty": "about 0.25",
+    "signal-propagation/think-thirty": "about 0.3",
     "signal-propagation/think-narrow": "below 0.01",
 }
 
