@@ -200,7 +200,7 @@ OF_TORCH = {"_predictions", "_tensors", "_walks", "bnn", "nets"}  # only these m
 LAYERS = [
     "_types",
     "_layers _results _validate exercises/__init__ _kernels",
-    "_kaufman _tensors boltzmann chains palette problems tables",
+    "_kaufman _signals _tensors boltzmann chains palette problems tables",
     "_predictions _walks",
     "annealing bnn entropy free_energy ising mean_field rbm sampling",
     "characters nets",

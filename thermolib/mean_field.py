@@ -1,7 +1,7 @@
 r"""Mean field: everyone feels the average. Magnets, marginals, memories, and signals in deep networks.
 
-Serves ``chapters/mean-field.md`` and the pages nested in it. k_B = 1 and logarithms are natural. Spins are ±1.
-Per spin: `curie_weiss_free_energy`. Totals: every ln Z, and energies.
+Serves ``chapters/mean-field.md`` and the pages nested in it. k_B = 1 and logarithms are natural. Spins are
+±1. Per spin: `curie_weiss_free_energy`. Totals: every ln Z, and energies.
 
 ==========  ============================  ==============================================================
 symbol      argument                      meaning
@@ -26,13 +26,13 @@ import numpy as np
 import scipy  # loads its parts where they are first used
 from numpy.typing import ArrayLike, NDArray
 
-from thermolib import _validate
+from thermolib import _signals, _validate
 from thermolib._results import ConvergenceError
 from thermolib._types import Floats, Seed
 
+_SATURATED = 40.0  # from here on a tanh is 1
 _SETTLED = 1e-12  # what an iteration may still move at its end
 _STRONGEST = 1e300  # the sum of a spin's couplings and field, in units of T
-_LARGEST = 400.0  # σ_w² + σ_b², up to which the integrals over tanh are proved
 PHI = ("tanh", "relu")
 
 
@@ -55,7 +55,7 @@ class MeanField(NamedTuple):
 
 
 def curie_weiss_magnetization(T: ArrayLike, h: ArrayLike = 0.0) -> Floats:
-    r"""Magnetisation of infinitely many spins that all feel all: of the roots of m = tanh((m + h)/T) the best.
+    r"""Magnetisation of infinitely many spins that all feel all: m = tanh((m + h)/T).
 
     Of several roots it is the one of lowest free energy: that on the field's side and, without a field, the
     root m ≥ 0. In x = (m + h)/T the equation is Tx − tanh x = h, whose left side is convex for x > 0, so that
@@ -89,20 +89,18 @@ def curie_weiss_magnetization(T: ArrayLike, h: ArrayLike = 0.0) -> Floats:
     array([0.95750402, 0.71041178, 0.        ])
     """
     T, h = np.broadcast_arrays(_validate.temperature(T), _validate.finite("h", h))
-    H, t = np.abs(h), 1 - T
+    H, t = np.abs(h), 1 - np.where(np.isfinite(T), T, 1.0)
     # To the right of the root: tanh x < 1 says one bound; x − tanh x > x³/5 for x < 1 says the other.
     with np.errstate(over="ignore"):
         near = np.maximum(np.cbrt(10 * H), np.sqrt(10 * np.maximum(t, 0)))
-        x = np.minimum(np.minimum((1 + H) / T, 40.0), np.where(near < 1, near, 40.0))
-    free = (x > 0) & (x < 40) & ((H > 0) | (t > 0))  # beyond 40 the tanh is 1
-    x = np.where(free | (x >= 40), x, 0.0)
-    hot = np.where(np.isfinite(T), T, 1.0)
+        x = np.minimum(np.minimum((1 + H) / T, _SATURATED), np.where(near < 1, near, _SATURATED))
+    x = np.where((H > 0) | (t > 0), x, 0.0)
+    free = (x > 0) & (x < _SATURATED)
     for _ in range(200):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = (_x_less_tanh(x) - np.where(free, 1 - hot, 0) * x - H) / (np.tanh(x) ** 2 - (1 - hot))
-        step = np.where(free, step, 0.0)
+        residual, slope = _x_less_tanh(x) - t * x - H, np.tanh(x) ** 2 - t
+        step = np.where(free, residual / np.where(free, slope, 1.0), 0.0)
         x = x - step
-        if np.all(np.abs(step) <= 4e-16 * x):
+        if np.all(np.abs(step) <= 1e-10 * x):  # and the next would be its square
             break
     return (np.where(h < 0, -1, 1) * np.tanh(x))[()]
 
@@ -248,11 +246,11 @@ def naive_mean_field(
     start: ArrayLike | None = None,
     sweeps: int = 1000,
 ) -> MeanField:
-    r"""Naive mean field: of all independent spins those of lowest free energy, m_i = tanh((h_i + Σ_j J_ij m_j)/T).
+    r"""Naive mean field: independent spins, each in the mean field of the others.
 
-    One spin after the other is set to its equation, given the others as they are. Each such step raises
-    ln Z_q = Σ_i S(m_i) + (½ mᵀJm + h·m)/T ≤ ln Z, so that it ends; at which of several solutions, `start`
-    says. All at once, `parallel`, may swing to and fro for ever.
+    m_i = tanh((h_i + Σ_j J_ij m_j)/T). One spin after the other is set to its equation, given the others as
+    they are. Each such step raises ln Z_q = Σ_i S(m_i) + (½ mᵀJm + h·m)/T ≤ ln Z, so that it ends; at which
+    of several solutions, `start` says. All at once, `parallel`, may swing to and fro for ever.
 
     Parameters
     ----------
@@ -263,7 +261,7 @@ def naive_mean_field(
     T : float
         Temperature, T > 0, ``np.inf`` allowed.
     damping : float, optional
-        How much of the old m_i a step keeps: m_i ← damping · m_i + (1 − damping) · tanh(…). From 0 to below 1.
+        How much of the old m_i a step keeps: damping · m_i + (1 − damping) · tanh(…). From 0 to below 1.
     parallel : bool, optional
         Whether a sweep sets all spins at once.
     start : array_like, shape (n,) or (), optional
@@ -357,10 +355,8 @@ def tap(
     4.53951607421
     """
     K, b = _reduced(J, h, T)
-    if len(K.data) and np.abs(K.data).max() > 1e150:
-        raise ValueError(
-            f"J must be below 1e150 T here, where it is squared, got {np.abs(K.data).max():.3g} T"
-        )
+    if (strongest := abs(K).max()) > 1e150:
+        raise ValueError(f"J must be below 1e150 T here, where it is squared, got {strongest:.3g} T")
     m = _settle(_Fields(K, b, reaction=True), start, damping, parallel, sweeps)
     v = 1 - m**2
     return MeanField(m, float(_entropy(m).sum() + m @ (K @ m) / 2 + b @ m + v @ (K.power(2) @ v) / 4))
@@ -500,7 +496,7 @@ class Hopfield:
     def recall(
         self, state: ArrayLike, T: float = 0.0, *, sweeps: int = 20, rng: Seed = None
     ) -> NDArray[np.int8]:
-        r"""Let the units settle, one after the other: each takes s_i = 1 with probability 1/(1 + e^{−2h_i/T}).
+        r"""Let the units settle, one after the other: s_i = 1 with probability 1/(1 + e^{−2h_i/T}).
 
         Parameters
         ----------
@@ -628,9 +624,9 @@ def q_map(q: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
     """
     q = _validate.finite("q", q)
     w, b = _variances(sigma_w2, sigma_b2, phi)
-    if np.any(q < 0) or (phi == "tanh" and np.any(q > _LARGEST)):
-        raise ValueError(f"q must be from 0 to {_LARGEST:g}, got {_short(q)}")
-    return (w * _mean(phi, 0, q) + b)[()]
+    if np.any(q < 0) or (phi == "tanh" and np.any(q > _signals.LARGEST)):
+        raise ValueError(f"q must be from 0 to {_signals.LARGEST:g}, got {_short(q)}")
+    return (w * _signals.mean(phi, 0, q) + b)[()]
 
 
 def q_fixed_point(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> Floats:
@@ -666,7 +662,7 @@ def q_fixed_point(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -
         if np.any(w >= 2):
             raise ValueError(f"sigma_w2 must be below 2 for relu to have one fixed point, got {_short(w)}")
         return (b / (1 - w / 2))[()]
-    return _fixed_q(w, b)[()]
+    return _signals.fixed_q(w, b)[()]
 
 
 def chi_1(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> Floats:
@@ -698,8 +694,8 @@ def chi_1(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> Floats
     0.938636
     """
     w, b = _variances(sigma_w2, sigma_b2, phi)
-    q = np.zeros(w.shape) if phi == "relu" else _fixed_q(w, b)
-    return (w * _mean(phi, 1, q))[()]
+    q = np.zeros(w.shape) if phi == "relu" else _signals.fixed_q(w, b)
+    return (w * _signals.mean(phi, 1, q))[()]
 
 
 def critical_sigma_w2(sigma_b2: ArrayLike, phi: str = "tanh") -> Floats:
@@ -736,22 +732,20 @@ def critical_sigma_w2(sigma_b2: ArrayLike, phi: str = "tanh") -> Floats:
     if phi == "relu":
         return np.full(b.shape, 2.0)[()]
 
-    # Given q, χ₁ = 1 says σ_w², and then q* = q says σ_b², which rises with q.
-    def biases(q: float) -> float:
-        return float(q - _mean(phi, 0, np.array(q)) / _mean(phi, 1, np.array(q)))
+    def surplus(q: float, b: float) -> float:
+        """Given q, χ₁ = 1 says σ_w², and then q* = q says σ_b²: return what that has more than b."""
+        one = np.array(q)
+        return float(one - _signals.mean(phi, 0, one) / _signals.mean(phi, 1, one)) - b
 
-    q = [
-        scipy.optimize.brentq(lambda q, b=b: biases(q) - b, 0, _LARGEST, xtol=1e-15) if b else 0.0
-        for b in b.ravel()
-    ]
-    return (1 / _mean(phi, 1, np.array(q).reshape(b.shape)))[()]
+    q = _loop(lambda b: scipy.optimize.brentq(surplus, 0, _signals.LARGEST, (b,), 1e-15) if b else 0.0, b)
+    return (1 / _signals.mean(phi, 1, q))[()]
 
 
 def c_map(c: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> Floats:
-    r"""What a wide random layer makes of two inputs' correlation, both at q*: c' = (σ_w² E[φ(u₁)φ(u₂)] + σ_b²)/q*.
+    r"""What a wide random layer makes of two inputs' correlation: c' = (σ_w² E[φ(u₁)φ(u₂)] + σ_b²)/q*.
 
-    u₁ = √q* z₁ and u₂ = √q* (c z₁ + √(1 − c²) z₂). For relu the mean is known in closed form, the kernel of
-    the arc cosine: 2E/q = [√(1 − c²) + (π − arccos c) c]/π.
+    Both inputs have q = q*, u₁ = √q* z₁ and u₂ = √q* (c z₁ + √(1 − c²) z₂). For relu the mean is known in
+    closed form, the kernel of the arc cosine: 2E/q = [√(1 − c²) + (π − arccos c) c]/π.
 
     Parameters
     ----------
@@ -787,7 +781,7 @@ def c_map(c: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
         kernel = (np.sqrt((1 - c) * (1 + c)) + (np.pi - np.arccos(c)) * c) / np.pi
         share = np.where((w < 2) & (b > 0), w / 2, 1.0)  # of q* that the weights make
         return (share * kernel + 1 - share)[()]
-    return _loop(_correlated, c, w, b, _fixed_q(w, b))[()]
+    return _loop(_signals.correlated, c, w, b, _signals.fixed_q(w, b))[()]
 
 
 def depth_scale(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> Floats:
@@ -825,10 +819,10 @@ def depth_scale(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> 
     if phi == "relu":
         slope = np.minimum(w / 2, 1.0)
     else:
-        q = _fixed_q(w, b)
-        slope = np.array(w * _mean(phi, 1, q))
+        q = _signals.fixed_q(w, b)
+        slope = np.array(w * _signals.mean(phi, 1, q))
         chaos = slope > 1
-        slope[chaos] = _loop(_chaotic_slope, slope[chaos], w[chaos], b[chaos], q[chaos])
+        slope[chaos] = _loop(_signals.chaotic_slope, slope[chaos], w[chaos], b[chaos], q[chaos])
     with np.errstate(divide="ignore"):
         return (1 / np.abs(np.log(slope)))[()]
 
@@ -883,8 +877,9 @@ def _variances(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str) -> tuple[Floa
         raise ValueError(f"sigma_w2 must be positive, got {_short(w)}")
     if not np.all(b >= 0):
         raise ValueError(f"sigma_b2 must not be negative, got {_short(b)}")
-    if _validate.one_of("phi", phi, PHI) == "tanh" and np.any(w + b > _LARGEST):
-        raise ValueError(f"sigma_w2 + sigma_b2 must be at most {_LARGEST:g} for tanh, got {_short(w + b)}")
+    if _validate.one_of("phi", phi, PHI) == "tanh" and np.any(w + b > _signals.LARGEST):
+        most = f"at most {_signals.LARGEST:g} for tanh"
+        raise ValueError(f"sigma_w2 + sigma_b2 must be {most}, got {_short(w + b)}")
     return w, b
 
 
@@ -910,11 +905,11 @@ def _x_less_tanh(x: Floats) -> Floats:
 
 
 class _Fields:
-    """What the spins feel, in units of T: b_i + Σ_j K_ij m_j, less m_i Σ_j K_ij²(1 − m_j²) with `reaction`."""
+    """What spins feel, in units of T: b_i + Σ_j K_ij m_j, with `reaction` less m_i Σ_j K_ij²(1 − m_j²)."""
 
     def __init__(self, K: Any, b: Floats, *, reaction: bool = False) -> None:
         self.K, self.b, self.reaction = K, b, reaction
-        self.K2 = K.power(2) if reaction else None
+        self.K2: Any = K.power(2) if reaction else None
         ends = zip(K.indptr[:-1], K.indptr[1:], strict=True)
         self.rows = [(K.indices[lo:hi], K.data[lo:hi]) for lo, hi in ends]
 
@@ -955,39 +950,6 @@ def _message(k: Floats, H: Floats) -> Floats:
     return lesser + (np.log1p(np.exp(-2 * np.abs(k + H))) - np.log1p(np.exp(-2 * np.abs(k - H)))) / 2
 
 
-def _nodes(q: float) -> tuple[Floats, Floats]:
-    """Places and weights for means over z ~ N(0, 1) of functions of tanh √q z.
-
-    The trapezoid rule. Its error is about e^{−2πa/δ + a²/2} for functions that are analytic to a distance a
-    from the real line, as those of tanh √q z are to a = π/(2√q): e^{−45}, times 10⁴ for the pole of cosh⁻⁴.
-    """
-    spacing = min(0.4, 0.2 / np.sqrt(q)) if q else 0.4
-    n = int(np.ceil(8.6 / spacing))
-    z = spacing * np.arange(-n, n + 1)
-    weights = np.exp(-(z**2) / 2)
-    return z, weights / weights.sum()
-
-
-def _phi(u: Floats, slope: int) -> Floats:
-    return 1 / np.cosh(u) ** 2 if slope else np.tanh(u)
-
-
-def _mean(phi: str, slope: int, q: Floats) -> Floats:
-    """Return E[φ(√q z)²], or with slope 1 E[φ'(√q z)²]."""
-    if phi == "relu":
-        return np.full(q.shape, 0.5) if slope else q / 2
-    z, weights = _nodes(q.max(initial=0.0))
-    return _phi(np.sqrt(q)[..., None] * z, slope) ** 2 @ weights
-
-
-def _pair(slope: int, c: float, q: float) -> float:
-    """Return E[φ(u₁)φ(u₂)], or of their slopes, for tanh."""
-    z, weights = _nodes(q)
-    u = np.sqrt(q) * z
-    inner = _phi(c * u[:, None] + np.sqrt((1 - c) * (1 + c)) * u, slope) @ weights
-    return float((_phi(u, slope) * weights) @ inner)
-
-
 def _loop(function: Callable[..., float], *arrays: Floats) -> Floats:
     """Call the function with each set of numbers."""
     together = np.broadcast_arrays(*arrays)
@@ -995,38 +957,3 @@ def _loop(function: Callable[..., float], *arrays: Floats) -> Floats:
         function(*map(float, numbers)) for numbers in zip(*(one.ravel() for one in together), strict=True)
     ]
     return np.array(each, dtype=float).reshape(together[0].shape)
-
-
-def _fixed_q(w: Floats, b: Floats) -> Floats:
-    """Return q* for tanh: q − F(q) is convex, so that Newton's method from above runs down to it."""
-    q = np.where((b > 0) | (w > 1), w + b, 0.0)
-    alive = q > 0
-    for _ in range(200):
-        z, weights = _nodes(q.max(initial=0.0))
-        root = np.sqrt(np.where(alive, q, 1.0))[..., None]
-        u = root * z
-        value = w * (_phi(u, 0) ** 2 @ weights) + b
-        slope = w * ((_phi(u, 0) * _phi(u, 1) * z / root) @ weights)
-        step = np.where(alive, (q - value) / (1 - slope), 0.0)
-        q = q - step
-        if np.all(np.abs(step) <= 1e-15 * q):
-            break
-    return q
-
-
-def _correlated(c: float, w: float, b: float, q: float) -> float:
-    return (w * _pair(0, c, q) + b) / q if q else c
-
-
-def _chaotic_slope(chi: float, w: float, b: float, q: float) -> float:
-    """Return χ* where χ₁ > 1. The map of c ≥ 0 is convex: Newton's method from 0 runs up to c*."""
-    if chi - 1 < 1e-6:  # c* is next to 1, and the slope there is as far below 1 as χ₁ is above
-        return 2 - chi
-    c = 0.0
-    for _ in range(200):
-        slope = w * _pair(1, c, q)
-        step = (_correlated(c, w, b, q) - c) / (1 - slope)
-        c = min(c + step, 1.0)
-        if step <= 1e-14:
-            break
-    return w * _pair(1, c, q)

@@ -1,0 +1,82 @@
+"""Means over a wide random tanh layer's inputs, which are Gaussian: by the trapezoid rule.
+
+Shares `thermolib.mean_field`'s symbols: w and b are σ_w² and σ_b².
+"""
+
+import math
+
+import numpy as np
+
+from thermolib._types import Floats
+
+LARGEST = 400.0  # q, up to which the rule is proved
+
+
+def nodes(q: float) -> tuple[Floats, Floats]:
+    """Places and weights for means over z ~ N(0, 1) of functions of tanh √q z.
+
+    The trapezoid rule. Its error is about e^{−2πa/δ + a²/2} for functions that are analytic to a distance a
+    from the real line, as those of tanh √q z are to a = π/(2√q): e^{−45}, times 10⁴ for the pole of cosh⁻⁴.
+    """
+    spacing = min(0.4, 0.2 / math.sqrt(q)) if q else 0.4
+    n = math.ceil(8.6 / spacing)
+    z = spacing * np.arange(-n, n + 1, dtype=np.float64)
+    weights: Floats = np.exp(-(z**2) / 2)
+    weights /= weights.sum()
+    return z, weights
+
+
+def _phi(u: Floats, slope: int) -> Floats:
+    return 1 / np.cosh(u) ** 2 if slope else np.tanh(u)
+
+
+def mean(phi: str, slope: int, q: Floats) -> Floats:
+    """Return E[φ(√q z)²], or with slope 1 E[φ'(√q z)²]."""
+    if phi == "relu":
+        return np.full(q.shape, 0.5) if slope else q / 2
+    z, weights = nodes(q.max(initial=0.0))
+    return _phi(np.sqrt(q)[..., None] * z, slope) ** 2 @ weights
+
+
+def pair(slope: int, c: float, q: float) -> float:
+    """Return E[φ(u₁)φ(u₂)], or of their slopes, for tanh."""
+    z, weights = nodes(q)
+    u = np.sqrt(q) * z
+    inner = _phi(c * u[:, None] + np.sqrt((1 - c) * (1 + c)) * u, slope) @ weights
+    return float((_phi(u, slope) * weights) @ inner)
+
+
+def fixed_q(w: Floats, b: Floats) -> Floats:
+    """Return q* for tanh: q − F(q) is convex, so that Newton's method from above runs down to it."""
+    q = np.where((b > 0) | (w > 1), w + b, 0.0)
+    alive = q > 0
+    for _ in range(200):
+        z, weights = nodes(q.max(initial=0.0))
+        root = np.sqrt(np.where(alive, q, 1.0))[..., None]
+        u = root * z
+        value = w * (_phi(u, 0) ** 2 @ weights) + b
+        slope = w * ((_phi(u, 0) * _phi(u, 1) * z / root) @ weights)
+        step = np.where(alive, (q - value) / (1 - slope), 0.0)
+        q = q - step
+        if np.all(np.abs(step) <= 1e-10 * q):  # and the next would be its square
+            break
+    return q
+
+
+def correlated(c: float, w: float, b: float, q: float) -> float:
+    """Return what a layer makes of the correlation c; at q = 0 that of ever smaller q."""
+    return (w * pair(0, c, q) + b) / q if q else c
+
+
+def chaotic_slope(chi: float, w: float, b: float, q: float) -> float:
+    """Return χ* where χ₁ > 1. The map of c ≥ 0 is convex: Newton's method from 0 runs up to c*."""
+    if chi - 1 < 1e-6:  # c* is next to 1, and the slope there is as far below 1 as χ₁ is above
+        return 2 - chi
+    c = 0.0
+    for _ in range(200):
+        slope = w * pair(1, c, q)
+        step = (correlated(c, w, b, q) - c) / (1 - slope)
+        c = min(c + step, 1.0)
+        if step <= 1e-14:
+            break
+    return w * pair(1, c, q)
