@@ -76,9 +76,7 @@ EXERCISES = {
         mistakes={
             "the correlation after one layer": _relu_map(0.0),
             "the correlation after three layers": _relu_map(_relu_map(_relu_map(0.0))),
-            "arccos c itself in place of π − arccos c": (
-                (sqrt(1 - pi**-2) + acos(1 / pi) / pi) / pi
-            ),
+            "arccos c itself in place of π − arccos c": ((sqrt(1 - pi**-2) + acos(1 / pi) / pi) / pi),
             "one layer's result, squared: the second layer maps 1/π, it does not multiply by it": 1 / pi**2,
             "the first part of the map alone, √(1 − c²)/π": sqrt(1 - pi**-2) / pi,
             "the map without the division by π": _relu_map(1 / pi) * pi,
