@@ -13,6 +13,7 @@ from thermolib.problems import bars_and_stripes
 from thermolib.rbm import RBM
 from thermolib.widgets.annealing_lab import AnnealingLab
 from thermolib.widgets.boltzmann_machine_lab import BoltzmannMachineLab, BoltzmannTrainingLab
+from thermolib.widgets.depth_lab import DepthLab
 from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.free_energy_lab import FreeEnergyLab
 from thermolib.widgets.ising_lab import IsingLab
@@ -41,6 +42,7 @@ LABS = {
     "lens": lambda: LensLab(size=243),
     "posterior": PosteriorLab,
     "free energy": FreeEnergyLab,
+    "depth": DepthLab,
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
     "work": lambda: WorkLab(centres=np.linspace(0, 4, 65)),
@@ -48,7 +50,7 @@ LABS = {
 
 
 # Whose words stay the same while they run, or that wait to be asked
-QUIET = {"compact lattice", "lens", "free energy"}
+QUIET = {"compact lattice", "lens", "free energy", "depth"}
 VERBS = {"free energy": "Descend"}  # what the button says that lets it run
 
 
@@ -191,7 +193,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 29
+    assert len(names) == len(set(names)) == 32
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 
