@@ -53,12 +53,12 @@ EDGE = _edge(0.1)
 
 EXERCISES = {
     "think-thirty": Exercise(
-        question="Correlation of the two signals after 30 layers, for σ_w² = 4",
+        question="Correlation left after 30 layers, for σ_w = 2",
         answer="about 0.3",
         choices={
             "about 0.3": "Each layer increases a small difference, until little is left in common.",
             "still about 0.99": "That happens near one special size of the weights, and this is not it.",
-            "1: they become equal": "That happens to small weights. At σ_w² = 4 differences grow.",
+            "1: they become equal": "That happens to small weights. At σ_w = 2 differences grow.",
         },
     ),
     "think-narrow": Exercise(
