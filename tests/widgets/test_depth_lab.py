@@ -208,6 +208,7 @@ def test_b_is_dragged_around_the_circle(still_page, tmp_path):
 def test_the_plane_s_point_is_dragged(still_page, tmp_path):
     """It follows the pointer in both spreads, and stays in the plane."""
     page = visit(still_page, tmp_path, DepthLab().to_html())
+    page.locator("canvas").nth(1).scroll_into_view_if_needed()
     canvas = page.locator("canvas").nth(1).bounding_box()
     left, wide = canvas["x"] + 44, canvas["width"] - 54
     low, tall = canvas["y"] + canvas["height"] - 42, canvas["height"] - 70
@@ -253,9 +254,10 @@ def test_the_knobs_are_moved_by_the_keyboard(still_page, tmp_path):
     page.keyboard.press("ArrowUp")
     assert place(page)[2] == 65
     knob(page, "spread of weights and biases").focus()
+    scrolled = page.evaluate("scrollY")
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowUp", "ArrowUp", "ArrowDown"):
         page.keyboard.press(key)
-    assert place(page) == [1.55, 0.25, 65] and page.evaluate("scrollY") == 0
+    assert place(page) == [1.55, 0.25, 65] and page.evaluate("scrollY") == scrolled
 
 
 def test_the_last_of_many_changes_is_shown(page, tmp_path):
@@ -266,9 +268,10 @@ def test_the_last_of_many_changes_is_shown(page, tmp_path):
     page.evaluate("""() => {
         const [weights, biases] = document.querySelectorAll("input[type=range]");
         for (let k = 1; k <= 20; k++) {
-            weights.value = 1 + k / 20;
-            biases.value = 0.1 + 0.02 * k;
-            for (const one of [weights, biases]) one.dispatchEvent(new Event("input"));
+            for (const [one, value] of [[weights, 1 + k / 20], [biases, 0.1 + 0.02 * k]]) {
+                one.value = value;
+                one.dispatchEvent(new Event("input"));
+            }
         }
     }""")
     rested(page)

@@ -178,8 +178,8 @@ export function contour(phi, chi, [, most]) {
   if (phi === "relu") return [0, most].map((sigma_b) => [sqrt(2 * chi), sigma_b]);
   const found = [];
   let before = null;
-  for (let k = 0; k <= 102; k++) {
-    const q = 10 ** (-4 + k / 20), { square, slope } = averages(phi, q), w2 = chi / slope;
+  for (let k = 0; k <= 204; k++) {
+    const q = 10 ** (-4 + k / 40), { square, slope } = averages(phi, q), w2 = chi / slope;
     const b2 = q - w2 * square;
     if (b2 >= 0 && before?.b2 < 0) { // it comes up from the axis between the two
       found.push([sqrt(w2 - (w2 - before.w2) * b2 / (b2 - before.b2)), 0]);

@@ -154,13 +154,16 @@ async function render(place) {
    * @param {(right: number, up: number) => void} keys
    */
   const knob = (words, picture, move, keys) => {
-    let where = null; // the picture's box, while it is held
+    let where = null; // the picture's box, while it is held, moved as far as the pointer lies from the knob's middle
     return element("button", {
       type: "button",
       "aria-label": `${words}, ${NAME}`,
       onpointerdown(event) {
         if (event.button !== 0) return;
-        where = picture.node.getBoundingClientRect();
+        const { left, top, width } = picture.node.getBoundingClientRect();
+        const own = event.target.getBoundingClientRect();
+        const aside = [event.clientX - own.left - own.width / 2, event.clientY - own.top - own.height / 2];
+        where = { left: left + aside[0], top: top + aside[1], width };
         event.target.setPointerCapture(event.pointerId);
       },
       onpointermove(event) {
