@@ -324,8 +324,8 @@ def tap(
         As in `naive_mean_field`.
     parallel : bool, optional
         Whether a sweep sets all spins at once. Then the m_i that is taken away is the one of the sweep
-        before the last: it is that one whose echo comes back. So it converges for J_ij ~ N(0, 1/N) down to
-        that line.
+        before the last: it is that one whose echo comes back. For J_ij ~ N(0, 1/N) and N → ∞ this converges
+        down to that line, ever more slowly; of machines with some hundred spins some swing before.
 
     Returns
     -------
@@ -337,7 +337,7 @@ def tap(
     ValueError
         As `naive_mean_field`.
     ConvergenceError
-        If the sweeps do not suffice, which is usual below that line; its ``last`` is the last m.
+        If the sweeps do not suffice, as is usual below that line; its ``last`` is the last m.
 
     References
     ----------
@@ -517,7 +517,8 @@ class Hopfield:
             The states after the last sweep.
         """
         s = self._states(state)
-        N, T = s.shape[-1], _validate.scalar("T", T) if np.all(np.asarray(T) == 0) else _one_temperature(T)
+        N, cold = s.shape[-1], _validate.numbers("T", T)
+        T = 0.0 if cold.ndim == 0 and cold == 0 else _one_temperature(T)
         sweeps, rng = _validate.whole("sweeps", sweeps, 1), _validate.generator(rng)
         W = np.rint(self.J * N)  # whole numbers: fields are exact, and a tie is a tie
         s = s.reshape(-1, N)
