@@ -8,7 +8,7 @@ from thermolib.widgets.depth_lab import DEPTH, POINTS, WIDTH, DepthLab, _pass
 from thermolib.widgets.kit.bundle import bundle
 
 ROWS = ("q", "c", "fixed", "chi", "xi")
-SLIDERS = ("spread σ of the weights", "spread σ of the biases", "angle between A and B")
+ANGLE = "angle between A and B"
 
 # What the network and its wide limit are at the last layer, as the module says.
 PHYSICS = """({ width, depth, points, seed, setting, b, cosine }) => {
@@ -83,9 +83,13 @@ def number(words):
             "Chaos: a small 1 − c grows by the factor 1.",
         ),
         ({"sigma_w": 1.33, "sigma_b": 0.22}, "The edge of chaos: χ₁ = 1.00"),
+        ({"sigma_w": 1.0, "sigma_b": 0.0}, "The edge of chaos: χ₁ = 1.00"),
         ({"sigma_w": 0.9, "sigma_b": 0.0}, "The signal fades: q shrinks by the factor 0.81 a layer."),
         ({"sigma_w": 1.2, "sigma_b": 0.3, "phi": "relu"}, "Order: a small 1 − c shrinks by the factor 0.72"),
-        ({"sigma_w": 1.41, "sigma_b": 0.0, "phi": "relu", "angle": 90}, "The edge: q keeps its size"),
+        (
+            {"sigma_w": 1.41, "sigma_b": 0.0, "phi": "relu", "angle": 90},
+            "The edge: in wide layers q keeps its size",
+        ),
         ({"sigma_w": 2.0, "sigma_b": 0.3, "phi": "relu"}, "q grows by the factor 2.00 a layer"),
         ({"sigma_w": 1.0, "sigma_b": 0.0, "phi": "relu"}, "q shrinks by the factor 0.50 a layer"),
     ],
@@ -154,7 +158,7 @@ def test_a_run_shows_layer_by_layer(page, tmp_path):
     page.clock.run_for(1000)
     assert int(status(page).rsplit(" after ")[-1].rstrip(".")) <= 4
     press(page, "Pause")
-    page.get_by_label(SLIDERS[2]).press("ArrowRight")
+    page.get_by_label(ANGLE).press("ArrowRight")
     assert status(page).endswith(f"after {DEPTH}.")
     press(page, "Reset")
     assert (status(page), cells(page), drawn(page)) == before
@@ -304,9 +308,8 @@ def test_picture_is_there_without_javascript(browser, tmp_path):
     page.goto(write(tmp_path, DepthLab(1.0, 0.5, angle=90).to_html()))
     words = "A circle of inputs in layers 0, 1, 2, 3, 5, 8, 12, 16, 21, 26 of a random tanh network"
     assert page.get_by_role("img", name=words).evaluate("image => image.naturalWidth") > 0
-    said = (
-        "σ of the weights 1.00, of the biases 0.50; correlation of A and B 0.00 before, 1.00 after 26 layers"
-    )
+    said = "σ of the weights 1.00, of the biases 0.50; correlation of A (disc) and B (square) "
+    said += "0.00 before, 1.00 after 26 layers"
     assert page.locator("figcaption").inner_text() == f"{words}: {said}"
     context.close()
 

@@ -124,11 +124,11 @@ class DepthLab(Lab):
             left, top = 80 * (place % 5), 80 * (place // 5)
             unit = 13 / np.sqrt(np.mean(h**2))
             at = np.array([left + 40, top + 42]) + np.clip(h[:, :2] * unit * [1, -1], -36, 36)
-            ring = " ".join(f"{u:.0f},{v:.0f}" for u, v in at)
+            ring = " ".join(f"{u:.1f},{v:.1f}" for u, v in at)
             (u, v), (s, t) = at[0], at[b]
             cells.append(
                 f'<rect x="{left + 2}" y="{top + 2}" width="76" height="76" fill="none" stroke="#999"/>'
-                f'<polygon points="{ring}" fill="none" stroke="#000"/><text x="{left + 6}" y="{top + 15}">'
+                f'<polygon points="{ring}" fill="none" stroke="#000" stroke-width=".8"/><text x="{left + 6}" y="{top + 15}">'
                 f'{name}</text><circle cx="{u:.0f}" cy="{v:.0f}" r="4" fill="{STOPS[0]}"/>'
                 f'<rect x="{s - 4:.0f}" y="{t - 4:.0f}" width="8" height="8" fill="{STOPS[-1]}"/>'
             )
@@ -140,6 +140,6 @@ class DepthLab(Lab):
         words = f"A circle of inputs in layers {layers_drawn} of a random {NAMES[self.phi]} network"
         at_first = f"{np.cos(np.radians(self.angle)):.2f}"
         setting = f"σ of the weights {self.sigma_w:.2f}, of the biases {self.sigma_b:.2f}"
-        said = f"{setting}; correlation of A and B {at_first} before, {c:.2f} after {DEPTH} layers"
+        said = f"{setting}; correlation of A (disc) and B (square) {at_first} before, {c:.2f} after {DEPTH} layers"
         alt = f"{words}, in two units of each: {said}"
         return svg_uri(svg), alt.replace(" -", " −"), f"{words}: {said}".replace(" -", " −")

@@ -89,12 +89,12 @@ export function passage(net, points, setting) {
 }
 
 // Averages under a Gaussian, by the trapezoid. Its error, e^{−2πd/step}, is that of the pole of tanh(√q z) at distance
-// d = π/(2√q), with q < 10 here: below 1e-10 in one dimension, 1e-5 in two.
+// d = π/(2√q), with q < 10 here: below 1e-10 in one dimension, 1e-4 in two.
 function places(step, far) {
   const z = Float64Array.from({ length: 2 * Math.round(far / step) + 1 }, (_, k) => step * k - far);
   return { z, w: z.map((one) => step * exp(-one * one / 2) / sqrt(2 * PI)) };
 }
-const fine = places(0.1, 8), coarse = places(0.2, 6.4);
+const fine = places(0.1, 8), coarse = places(0.25, 6);
 
 /** E φ², E φ′² and how fast E φ² grows with q, E (φ′² + φφ″), of inputs of mean square q. */
 export function averages(phi, q) {

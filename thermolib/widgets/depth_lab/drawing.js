@@ -6,16 +6,29 @@ const ROOM = 520; // px from which ten cells stand in a row
 const FRAME = { left: 44, right: 10, top: 28, bottom: 42 };
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** A disc or a square with a white rim. @param {CanvasRenderingContext2D} pen @param {number[]} place */
-function sign(pen, kind, place, r, colour) {
-  const [x, y] = place;
+/**
+ * Discs for A, squares for B, with white rims: all of one colour at once.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number[][]} places
+ */
+function signs(pen, kind, places, r, colour) {
   pen.beginPath();
-  if (kind === "A") pen.arc(x, y, r, 0, 7);
-  else pen.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
+  for (const [x, y] of places) {
+    pen.moveTo(x + r, y);
+    if (kind === "A") pen.arc(x, y, r, 0, 2 * Math.PI);
+    else pen.rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r);
+  }
   pen.fillStyle = colour;
   pen.fill();
   pen.strokeStyle = "#fff";
   pen.lineWidth = Math.min(2, r / 3);
+  pen.stroke();
+}
+
+/** Lines through points, all at once. */
+function lines(pen, all) {
+  pen.beginPath();
+  for (const points of all) points.forEach(([x, y], k) => k ? pen.lineTo(x, y) : pen.moveTo(x, y));
   pen.stroke();
 }
 
@@ -29,53 +42,52 @@ export function strip(depth, state) {
   };
   const middle = (width) => grid(width).side;
   const radius = (width) => 0.58 * grid(width).side;
-  const rings = picture((width) => grid(width).rows * grid(width).side, (pen, { width, ink }) => {
+  const seen = picture((width) => grid(width).rows * grid(width).side, (pen, { width }) => {
     const { layers, shown, b, inks, at } = state(), { columns, side, rows } = grid(width);
     const cells = [];
     for (let k = 0; k < columns * rows; k++) {
       const column = k % columns, row = Math.floor(k / columns);
       if (column > 1 || row > 1) cells.push([column * side, row * side]);
     }
-    pen.font = "11px system-ui, sans-serif";
-    for (let l = 0; l <= depth; l++) {
-      const [left, top] = l ? cells[l - 1] : [0, 0], wide = l ? side : 2 * side;
-      pen.globalAlpha = l === at ? 1 : 0.25;
-      pen.strokeStyle = ink;
-      pen.lineWidth = l === at ? 2 : 1;
-      pen.strokeRect(left + 1.5, top + 1.5, wide - 3, wide - 3);
-      pen.globalAlpha = 1;
-      if (l > shown) continue;
-      const { two: [u, v] } = layers[l];
-      const unit = l ? side / 2 / SEEN / rms(u, v) : radius(width) / Math.SQRT2;
-      const point = (k) => [left + wide / 2 + unit * u[k], top + wide / 2 - unit * v[k]];
-      pen.save();
+    const corner = (l) => l ? cells[l - 1] : [0, 0], wide = (l) => l ? side : 2 * side;
+    const frame = (l) => pen.rect(corner(l)[0] + 1.5, corner(l)[1] + 1.5, wide(l) - 3, wide(l) - 3);
+    pen.globalAlpha = 0.25;
+    pen.beginPath();
+    for (let l = 0; l <= depth; l++) frame(l);
+    pen.stroke();
+    pen.globalAlpha = 1;
+    if (at !== null) {
+      pen.lineWidth = 2;
       pen.beginPath();
-      pen.rect(left + 2, top + 2, wide - 4, wide - 4);
-      pen.clip();
-      const ring = Array.from(u, (_, k) => point(k));
-      pen.lineWidth = l ? 1 : 1.5;
-      line(pen, [...ring, ring[0]]);
-      pen.strokeStyle = inks.between;
-      pen.lineWidth = l ? 2.5 : 4;
-      line(pen, ring.slice(0, b + 1));
-      pen.fillStyle = ink;
-      if (l) pen.fillText(String(l), left + 5, top + 14);
-      else pen.fillText("input", left + 6, top + 15);
-      sign(pen, "A", point(0), l ? 5 : 9, inks.A);
-      sign(pen, "B", point(b), l ? 3 : 7, inks.B); // both are seen where they meet
-      pen.restore();
-      if (l) continue;
-      pen.fillStyle = ink;
-      pen.textAlign = "center";
-      for (const [name, k] of [["A", 0], ["B", b]]) {
-        const turn = Math.atan2(v[k], u[k]), r = radius(width) - (k && k < 4 ? 30 : 18);
-        pen.fillText(name, side + r * Math.cos(turn), side - r * Math.sin(turn) + 4);
-      }
-      pen.textAlign = "left";
+      frame(at);
+      pen.stroke();
     }
+    const rings = layers.slice(0, shown + 1).map(({ two: [u, v] }, l) => {
+      const unit = l ? side / 2 / SEEN / rms(u, v) : radius(width) / Math.SQRT2, most = wide(l) / 2 - 4;
+      const middle = corner(l).map((x) => x + wide(l) / 2);
+      const within = (x) => Math.min(most, Math.max(-most, unit * x)); // what lies outside stands at the rim
+      return Array.from(u, (_, k) => [middle[0] + within(u[k]), middle[1] - within(v[k])]);
+    });
+    pen.lineWidth = 1;
+    lines(pen, rings.map((ring) => [...ring, ring[0]]));
+    pen.strokeStyle = inks.between;
+    pen.lineWidth = 2.5;
+    lines(pen, rings.map((ring) => ring.slice(0, b + 1)));
+    pen.font = "11px system-ui, sans-serif";
+    rings.forEach((_, l) => pen.fillText(l ? String(l) : "input", corner(l)[0] + 5, corner(l)[1] + 14));
+    pen.textAlign = "center";
+    for (const [name, k, turn] of [["A", 0, 0], ["B", b, 2 * Math.PI * b / rings[0].length]]) {
+      const r = radius(width) - (k && k < 4 ? 30 : 18);
+      pen.fillText(name, side + r * Math.cos(turn), side - r * Math.sin(turn) + 4);
+    }
+    // Both are seen where they meet.
+    signs(pen, "A", rings.slice(0, 1).map((ring) => ring[0]), 9, inks.A);
+    signs(pen, "B", rings.slice(0, 1).map((ring) => ring[b]), 7, inks.B);
+    signs(pen, "A", rings.slice(1).map((ring) => ring[0]), 5, inks.A);
+    signs(pen, "B", rings.slice(1).map((ring) => ring[b]), 3, inks.B);
   });
   return {
-    ...rings,
+    ...seen,
     /** Where B's knob is, at an angle in degrees. */
     knob(width, angle) {
       const turn = angle * Math.PI / 180;
@@ -94,7 +106,7 @@ export function plane({ weights, biases }, state) {
     y: scale(...biases, tall(width) - FRAME.bottom, FRAME.top),
   });
   const map = picture(tall, (pen, { width, height }) => {
-    const { phi, sigma_w, sigma_b, lines, ink: accent } = state(), { x, y } = scales(width);
+    const { phi, sigma_w, sigma_b, contours, accent } = state(), { x, y } = scales(width);
     const box = {
       left: FRAME.left,
       right: width - FRAME.right,
@@ -105,7 +117,7 @@ export function plane({ weights, biases }, state) {
     pen.beginPath();
     pen.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     pen.clip();
-    for (const { chi, points } of lines) {
+    for (const { chi, points } of contours) {
       pen.lineWidth = chi === 1 ? 3 : 1;
       pen.globalAlpha = chi === 1 ? 1 : 0.5;
       line(pen, points.map(([w, b]) => [x(w), y(b)]));
@@ -114,7 +126,7 @@ export function plane({ weights, biases }, state) {
     pen.lineWidth = 1;
     pen.textAlign = "center";
     pen.font = "12px system-ui, sans-serif";
-    for (const { chi, points } of lines) { // each named where it leaves the picture above
+    for (const { chi, points } of contours) { // each named where it leaves the picture above
       const above = points.find(([, b]) => b >= biases[1] - 1e-9);
       if (above && above[0] >= weights[0] && above[0] <= weights[1]) {
         pen.fillText(String(chi), x(above[0]), box.top - 10);
@@ -123,11 +135,11 @@ export function plane({ weights, biases }, state) {
     pen.font = "italic 14px system-ui, sans-serif";
     const [left, right] = phi === "relu" ? ["q falls", "q grows"] : ["order", "chaos"];
     pen.fillText(left, x(0.72), y(0.85));
-    pen.fillText(right, x(2.6), y(0.3));
+    pen.fillText(right, x(phi === "relu" ? 2.4 : 2.6), y(0.3));
     pen.font = "13px system-ui, sans-serif";
     axes(pen, {
       ...box,
-      x: { at: x, ticks: [0.5, 1, 1.5, 2, 2.5, 3], name: "spread σ of the weights" },
+      x: { at: x, ticks: [0.5, 1, 1.5, 2, 2.5, 3], name: "spread of the weights" },
       y: { at: y, ticks: [0, 0.5, 1], name: "" },
     });
     pen.fillText("χ₁ =", 0, box.top - 10);
@@ -135,15 +147,9 @@ export function plane({ weights, biases }, state) {
     pen.translate(10, (box.top + box.bottom) / 2);
     pen.rotate(-Math.PI / 2);
     pen.textAlign = "center";
-    pen.fillText("σ of the biases", 0, 0);
+    pen.fillText("spread of the biases", 0, 0);
     pen.restore();
-    pen.beginPath();
-    pen.arc(x(sigma_w), y(sigma_b), 8, 0, 7);
-    pen.fillStyle = accent;
-    pen.fill();
-    pen.strokeStyle = "#fff";
-    pen.lineWidth = 2.5;
-    pen.stroke();
+    signs(pen, "A", [[x(sigma_w), y(sigma_b)]], 8, accent);
   });
   return {
     ...map,
@@ -167,7 +173,7 @@ export function graph(depth, state) {
     const cut = 0.58 * height; // between the two
     const box = { left: FRAME.left, right: width - FRAME.right };
     const dots = (place, colour, kind, r = 3.5) => {
-      for (let l = 0; l <= shown; l++) sign(pen, kind, [x(l), place(l)], r, colour);
+      signs(pen, kind, layers.slice(0, shown + 1).map((_, l) => [x(l), place(l)]), r, colour);
       pen.strokeStyle = pen.fillStyle = ink;
       pen.lineWidth = 1;
     };

@@ -43,7 +43,7 @@ async function render(place) {
   let net, seed, way = null, stale = false, gone = false; // the network; the way through it that is being made
   const layers = [seen(inputs, 2)]; // what was seen of each
   let at = null; // the layer that a run has come to; null where all are shown
-  let wide, ends, lines; // of infinitely wide layers
+  let wide, ends, contours; // of infinitely wide layers
   const shown = () => Math.min(at ?? depth, layers.length - 1);
 
   // --- the network's work, some layers at a time
@@ -65,24 +65,24 @@ async function render(place) {
   let working = null;
   async function through() {
     front.setAttribute("aria-busy", "true");
-    for (; way && !gone; await breath()) work();
+    for (await breath(); way && !gone; await breath()) work();
     working = null;
     front.removeAttribute("aria-busy");
     paint();
     report();
   }
-  /** Make the way anew: at once, as far as there is time, and the rest as soon as there is. */
+  /** Make the way anew, where nothing else moves at once as far as there is time. */
   function remake() {
     if (way) stale = true;
     else begin();
-    work();
+    if (play.calm) work();
     if (way) working ??= through();
   }
 
   // --- what is seen
   const state = () => ({ layers, shown: shown(), depth, b: other(), inks, wide, at });
   const rings = strip(depth, state);
-  const map = plane({ weights, biases }, () => ({ ...setting(), lines, ink: inks.between }));
+  const map = plane({ weights, biases }, () => ({ ...setting(), contours, accent: inks.between }));
   const curves = graph(depth, state);
   const numbers = table(["", "this network", "infinitely wide"], {
     q: "mean square q",
@@ -92,8 +92,13 @@ async function render(place) {
     xi: "depth scale ξ",
   });
 
+  let theme = ""; // in which the plane is drawn; null where something in it has moved
   function paint() {
-    for (const one of [rings, map, curves]) one.paint();
+    rings.paint();
+    curves.paint();
+    const now = getComputedStyle(map.node).color;
+    if (now !== theme) map.paint();
+    theme = now;
   }
 
   const size = (x) => x === Infinity ? "∞" : x >= 1e4 || (x < 1e-3 && x > 0) ? power(x) : fixed(x, 3);
@@ -107,11 +112,11 @@ async function render(place) {
         : q > 0
         ? `Order: ${small} shrinks by the factor ${fixed(chi, 2)} a layer.`
         : chi > 0.97
-        ? "The edge: q keeps its size, and c creeps towards 1."
+        ? "The edge: in wide layers q keeps its size, and c creeps towards 1."
         : `q shrinks by the factor ${fixed(chi, 2)} a layer, and c creeps towards 1.`;
     }
-    if (q === 0) return `The signal fades: q shrinks by the factor ${fixed(chi, 2)} a layer.`;
     if (Math.abs(chi - 1) < 0.03) return `The edge of chaos: χ₁ = ${fixed(chi, 2)}, and ${small} lasts long.`;
+    if (q === 0) return `The signal fades: q shrinks by the factor ${fixed(chi, 2)} a layer.`;
     return chi < 1
       ? `Order: ${small} shrinks by the factor ${fixed(chi, 2)} a layer.`
       : `Chaos: ${small} grows by the factor ${fixed(chi, 2)} a layer.`;
@@ -218,11 +223,12 @@ async function render(place) {
   }
   function changed() {
     turned();
+    theme = null;
     ends = limits(setting());
     remake();
   }
   function bent() {
-    lines = CONTOURS[get("phi")].map((chi) => ({ chi, points: contour(get("phi"), chi, biases) }));
+    contours = CONTOURS[get("phi")].map((chi) => ({ chi, points: contour(get("phi"), chi, biases) }));
     changed();
   }
 
@@ -242,10 +248,16 @@ async function render(place) {
     over: () => at === depth,
     rate: () => PACE,
   });
-  const spread = (label, key, range) =>
-    play.slider(label, [...range, FINE], (x) => fixed(x, 2), (x) => play.update({ [key]: x }));
-  const ofWeights = spread("spread σ of the weights", "sigma_w", weights);
-  const ofBiases = spread("spread σ of the biases", "sigma_b", biases);
+  const spread = (words, index, key, range) =>
+    play.slider(
+      `${words}, σ${index}`,
+      [...range, FINE],
+      (x) => fixed(x, 2),
+      (x) => play.update({ [key]: x }),
+      { label: element("span", {}, `${words}, σ`, element("sub", {}, index)) },
+    );
+  const ofWeights = spread("spread of the weights", "w", "sigma_w", weights);
+  const ofBiases = spread("spread of the biases", "b", "sigma_b", biases);
   const apart = play.slider("angle between A and B", [0, 180, apiece], (x) => `${x}°`, turn);
   const which = chooser("nonlinearity", Object.entries(names), get("phi"), (phi) => play.update({ phi }));
   for (const key of ["sigma_w", "sigma_b", "seed"]) play.on(key, changed);

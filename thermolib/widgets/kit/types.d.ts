@@ -38,7 +38,7 @@ type MakeElement = <Tag extends keyof HTMLElementTagNameMap>(
 
 /** A slider to be made: `words` says a value, `colours` runs along the track, `onmove` hears of the reader's moves. */
 interface SliderOptions {
-  label: string;
+  label: Node | string;
   min: number;
   max: number;
   step: number;
