@@ -144,7 +144,7 @@ def binder(m, p):
 def test_binders_ratio_at_the_critical_temperature():
     """The law becomes e^{−x⁴/12} in x = N^{1/4} m, and corrections fall as 1/√N: four times N, half of it."""
     limit = 1 - gamma(1.25) * gamma(0.25) / (3 * gamma(0.75) ** 2)
-    assert abs(limit - 0.270520128) < 6e-10
+    assert abs(0.270520128 - limit) < 6e-10
     off = [binder(*curie_weiss_exact(N, 1.0)[:2]) - limit for N in (250_000, 1_000_000)]
     assert off[0] / off[1] == pytest.approx(2, rel=0.005) and 0 < off[1] < 1e-3
 
@@ -157,7 +157,7 @@ def test_finite_magnet_by_enumeration(N, T, h):
     weights = np.exp((M**2 / (2 * N) + h * M) / T)
     m, p, log_Z = curie_weiss_exact(N, T, h)
     np.testing.assert_allclose(m, np.arange(-N, N + 1, 2) / N, rtol=1e-15)
-    expected = [weights[M == one].sum() / weights.sum() for one in range(-N, N + 1, 2)]
+    expected = [weights[one == M].sum() / weights.sum() for one in range(-N, N + 1, 2)]
     np.testing.assert_allclose(p, expected, rtol=1e-12)
     assert log_Z == pytest.approx(math.log(weights.sum()), rel=1e-13)
     couplings = (np.ones((N, N)) - np.eye(N)) / N  # without the spins' terms with themselves
@@ -365,7 +365,7 @@ def torus(L):
     ],
 )
 def test_critical_temperatures_of_four_neighbours(method, T_c):
-    """4 for mean field, 2/ln 2 for Bethe: below it the start's side stays. The lattice's size does not matter."""
+    """4 for mean field, 2/ln 2 for Bethe: below it the start's side stays. The size does not matter."""
     for T in (T_c - 0.1, T_c - 0.5):
         m, log_Z = method(torus(4), 0.0, T, start=0.5, sweeps=5000)
         x = 0.9
@@ -477,7 +477,7 @@ def test_damping_does_not_change_what_is_found(damping):
 
 
 def overlap_of_replicas(T, h):
-    """Sherrington's and Kirkpatrick's q = E tanh²((h + √q z)/T), and ⟨(1 − m²)²⟩/T², which is 1 on the line."""
+    """The q of Sherrington and Kirkpatrick, E tanh²((h + √q z)/T), and ⟨(1 − m²)²⟩/T², 1 on the line."""
     z = np.linspace(-10, 10, 2001)
     w, q = np.exp(-(z**2) / 2), 0.5
     w /= w.sum()
@@ -488,21 +488,22 @@ def overlap_of_replicas(T, h):
 
 
 def test_a_glass():
-    """Above the line of de Almeida and Thouless TAP settles, at the q of the replicas; below it does not.
+    """Above the line of de Almeida and Thouless TAP settles, at the q of the replicas; far below it does not.
 
-    At N = 800 the spread of ⟨m²⟩ among machines is about .02; four standard errors of five machines.
+    At N = 400 the spread of ⟨m²⟩ among machines is about .03; four standard errors of five machines.
     """
     assert overlap_of_replicas(0.5, 0.0)[0] == pytest.approx(0.530368392042, abs=2e-11)  # .53036839205079
     assert overlap_of_replicas(0.725044641, 0.2)[1] == pytest.approx(1, abs=1e-8)
     found = []
     for seed in range(5):
-        J = machine(800, seed)[0]
+        J = machine(400, seed)[0]
         m = tap(J, 0.2, 1.1, parallel=True).m
-        np.testing.assert_allclose(tap(J, 0.2, 1.1).m, m, atol=1e-9)
+        if not seed:
+            np.testing.assert_allclose(tap(J, 0.2, 1.1).m, m, atol=1e-9)
         found.append(np.mean(m**2))
-        last(lambda J=J: tap(J, 0.2, 0.5, parallel=True, sweeps=300))
+        last(lambda J=J: tap(J, 0.2, 0.3, parallel=True, sweeps=300))
     q = overlap_of_replicas(1.1, 0.2)[0]
-    assert np.mean(found) == pytest.approx(q, abs=4 * 0.02 / math.sqrt(5))
+    assert np.mean(found) == pytest.approx(q, abs=4 * 0.03 / math.sqrt(5))
 
 
 def test_cold_machines():
@@ -735,11 +736,11 @@ def test_two_inputs_of_a_saturated_layer(c):
     sigma_w2, sigma_b2 = 60.0, 0.3
     q = float(q_fixed_point(sigma_w2, sigma_b2))
     root, s = math.sqrt(q), math.sqrt(1 - c * c)
-    z = np.linspace(-9, 9, 200_001)  # the inner mean as a sum of its own, far finer than needed
+    z = np.linspace(-9, 9, 5001)  # the inner mean as a sum of its own, far finer than needed
     w = np.exp(-(z**2) / 2)
     w /= w.sum()
     inner = lambda z1: w @ np.tanh(root * (c * z1 + s * z))  # noqa: E731
-    z1 = np.linspace(-9, 9, 901)
+    z1 = np.linspace(-9, 9, 801)
     w1 = np.exp(-(z1**2) / 2)
     w1 /= w1.sum()
     pair = sum(weight * math.tanh(root * x) * inner(x) for x, weight in zip(z1, w1, strict=True))
@@ -1068,9 +1069,9 @@ FAULTS = [
         "test_naive_mean_field_is_a_bound[0]",
     ),
     Fault(
-        "all at once where one after the other is meant",
-        "one = np.tanh(fields.one(i, m))",
-        "one = np.tanh(fields.all(before, before)[i])",
+        "spins in the other order",
+        "for i in range(len(m)):",
+        "for i in reversed(range(len(m))):",
         "test_sweeps_of_naive_mean_field_and_tap[1-0.0]",
     ),
     Fault(

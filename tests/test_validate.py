@@ -8,7 +8,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from scipy import sparse
-from thermolib import annealing, boltzmann, chains, entropy, free_energy, ising, palette, problems, sampling
+from thermolib import (
+    annealing,
+    boltzmann,
+    chains,
+    entropy,
+    free_energy,
+    ising,
+    mean_field,
+    palette,
+    problems,
+    sampling,
+)
 
 from declared import Fault
 
@@ -74,6 +85,16 @@ OF_NUMBERS = {
     "prior_std": lambda x: free_energy.gaussian_log_evidence([[1], [2]], [1, 2], 1, x),
     "centres": lambda x: free_energy.pull(x, 1, dt=1),
     "stiffness": lambda x: free_energy.pull([0, 1], 1, dt=1, stiffness=x),
+    "m": lambda x: mean_field.curie_weiss_free_energy(x, 1.0),
+    "h of a magnet": lambda x: mean_field.curie_weiss_magnetization(1.0, x),
+    "damping": lambda x: mean_field.tap(ring, 0.0, 1.0, damping=x),
+    "patterns": mean_field.Hopfield,
+    "state": lambda x: mean_field.Hopfield(up).recall(x, rng=0),
+    "T of recall": lambda x: mean_field.Hopfield(up).recall(up, x, rng=0),
+    "squares": lambda x: mean_field.q_map(x, 1.0, 0.1),
+    "sigma_w2": lambda x: mean_field.chi_1(x, 0.1),
+    "sigma_b2": mean_field.critical_sigma_w2,
+    "correlations": lambda x: mean_field.c_map(x, 1.0, 0.1),
     "distances": lambda x: problems.tour_length(x, [0, 1, 2]),
     "a colour": palette.temperature_color,
     "a position": palette.temperature_position,

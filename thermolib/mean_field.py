@@ -324,8 +324,8 @@ def tap(
         As in `naive_mean_field`.
     parallel : bool, optional
         Whether a sweep sets all spins at once. Then the m_i that is taken away is the one of the sweep
-        before the last: it is that one whose echo comes back. So it converges for J_ij ~ N(0, 1/N) down to
-        that line.
+        before the last: it is that one whose echo comes back. For J_ij ~ N(0, 1/N) and N → ∞ this converges
+        down to that line, ever more slowly; of machines with some hundred spins some swing before.
 
     Returns
     -------
@@ -337,12 +337,12 @@ def tap(
     ValueError
         As `naive_mean_field`.
     ConvergenceError
-        If the sweeps do not suffice, which is usual below that line; its ``last`` is the last m.
+        If the sweeps do not suffice, as is usual below that line; its ``last`` is the last m.
 
     References
     ----------
     Thouless, Anderson, Palmer, Philosophical Magazine 35, 593 (1977); Plefka, Journal of Physics A 15, 1971
-    (1982), equation 10; Bolthausen, Communications in Mathematical Physics 325, 333 (2014), for the sweep
+    (1982); Bolthausen, Communications in Mathematical Physics 325, 333 (2014), for the sweep
     in parallel.
 
     Examples
@@ -517,7 +517,8 @@ class Hopfield:
             The states after the last sweep.
         """
         s = self._states(state)
-        N, T = s.shape[-1], _validate.scalar("T", T) if np.all(np.asarray(T) == 0) else _one_temperature(T)
+        N, cold = s.shape[-1], _validate.numbers("T", T)
+        T = 0.0 if cold.ndim == 0 and cold == 0 else _one_temperature(T)
         sweeps, rng = _validate.whole("sweeps", sweeps, 1), _validate.generator(rng)
         W = np.rint(self.J * N)  # whole numbers: fields are exact, and a tie is a tie
         s = s.reshape(-1, N)
@@ -564,7 +565,7 @@ def hopfield_capacity() -> float:
 
     At T = 0 the equations of Amit, Gutfreund and Sompolinsky become, in y = m/√(2αr), y [√(2α) + (2/√π)
     e^{−y²}] = erf y with m = erf y. Each y > 0 has its α; the largest is α_c, where y = 1.511 and m = .967.
-    Replicas are taken to be symmetric; without that α_c is a little higher, about .1386.
+    Replicas are taken to be symmetric.
 
     Returns
     -------
@@ -573,7 +574,7 @@ def hopfield_capacity() -> float:
 
     References
     ----------
-    Amit, Gutfreund, Sompolinsky, Annals of Physics 173, 30 (1987), section 4.
+    Amit, Gutfreund, Sompolinsky, Annals of Physics 173, 30 (1987).
 
     Examples
     --------
@@ -606,7 +607,7 @@ def q_map(q: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
     Returns
     -------
     ndarray, the shape of all together; a scalar for scalars
-        For tanh by the trapezoid rule over z, off by 1e-14 of itself; for relu q/2 stands for E.
+        For tanh by the trapezoid rule over z, to 12 digits; for relu E is q/2.
 
     Raises
     ------
@@ -650,7 +651,7 @@ def q_fixed_point(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -
 
     References
     ----------
-    Poole and others (2016), equation 4.
+    Poole and others (2016).
 
     Examples
     --------
@@ -766,7 +767,7 @@ def c_map(c: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
 
     References
     ----------
-    Poole and others (2016), equation 5; Cho, Saul, NeurIPS 22, 342 (2009), equation 6, for relu.
+    Poole and others (2016), equation 5; Cho, Saul, NeurIPS 22, 342 (2009), for relu.
 
     Examples
     --------
@@ -808,7 +809,7 @@ def depth_scale(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> 
 
     References
     ----------
-    Schoenholz, Gilmer, Ganguli, Sohl-Dickstein, ICLR (2017), equation 9.
+    Schoenholz, Gilmer, Ganguli, Sohl-Dickstein, ICLR (2017).
 
     Examples
     --------
