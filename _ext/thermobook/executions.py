@@ -6,8 +6,9 @@ versions, and Python's. Going back to an older state finds the older run. What i
 imports; a module that is only imported by a computed name is not seen. The chapter's own exercises are
 imported so, and counted in.
 
-MyST-NB runs one chapter after the other. Here those that have changed run before it comes to them, as many at
-once as there are processors; it then finds their runs. A chapter that fails is left to it, to be reported.
+MyST-NB runs one chapter after the other. Here those that have changed run ahead, as many at once as there are
+processors, while Sphinx reads those that are done; it then finds their runs. A chapter that fails is left to
+MyST-NB, to be reported.
 """
 
 import ast
@@ -15,10 +16,10 @@ import hashlib
 import os
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ from sphinx.util import logging
 LOGGER = logging.getLogger(__name__)
 KERNEL_SETTINGS = "_ext/ipython_kernel_config.py"
 KEPT_RUNS = 4  # how many older states of a chapter can be gone back to
+_RUNNING: dict[str, Future[None]] = {}  # the chapters that run ahead of the reading
 
 
 def connect(app: Sphinx) -> None:
@@ -51,9 +53,10 @@ def outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
 
 
 def run_ahead(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
-    """Run the chapters among `names` that have changed."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(partial(_run, app), sorted(names)))
+    """Begin to run the chapters among `names` that have changed, in the order of reading."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    _RUNNING.update({name: pool.submit(_run, app, name) for name in sorted(names)})
+    pool.shutdown(wait=False)
 
 
 def _run(app: Sphinx, name: str) -> None:
@@ -87,7 +90,9 @@ def _made(folder: Path) -> Path:
 
 
 def choose_cache(app: Sphinx, name: str, source: list[str]) -> None:
-    """Point MyST-NB at this chapter's cache."""
+    """Point MyST-NB at this chapter's cache, once its run is there."""
+    if name in _RUNNING:
+        _RUNNING.pop(name).result()
     folder = cache_folder(Path(app.srcdir), name, source[0])
     if code(source[0]):
         get_cache(_made(folder)).change_cache_limit(KEPT_RUNS)

@@ -1,7 +1,7 @@
 """`explore`: any Matplotlib function of one variable becomes a figure with a slider.
 
 Where a kernel lives (JupyterLab, Binder) each move of the slider asks it for a fresh drawing; on a
-published page the frames drawn when the page was built are shown. The axes are cleared before each drawing: a
+published page the frames drawn when the page was built are shown. Each drawing begins on empty axes: a
 `draw` that sets its own axis limits keeps the frame still while the curve moves.
 """
 
@@ -115,8 +115,6 @@ class Explore(Widget):
         self._draw, self._name, self._places, self._alt = draw, name, places, alt
         self._box: Bbox | None = None
         with LOOK():
-            self._figure = Figure()
-            self._canvas = FigureCanvasSVG(self._figure)
             self._hold_still()
             self._frames = [self._picture(x) for x in places]
         super().__init__(
@@ -147,17 +145,16 @@ class Explore(Widget):
                 return
             ends.append(self._figure.axes[0].get_position())
         self._box = Bbox.intersection(*ends)
-        self._figure.set_layout_engine("none")
 
     def _picture(self, x: float) -> dict[str, str]:
-        self._figure.clear()
+        self._figure = Figure() if self._box is None else Figure(layout="none")  # faster than to clear one
         try:
             ax = self._figure.subplots()
             if self._box is not None:
                 ax.set_position(self._box)
             self._draw(ax, x)
             alt = self._alt(x) if callable(self._alt) else self._alt
-            svg = _svg(self._canvas)
+            svg = _svg(FigureCanvasSVG(self._figure))
         except Exception as error:
             raise ValueError(
                 f"drawing at {self._name} = {x:.6g} failed: {type(error).__name__}: {error}"
