@@ -127,7 +127,7 @@ EXERCISES = {
         },
     ),
     "fade": Exercise(
-        question="R.m.s. slope at the first layer over that at the last, 100 layers at (1.5, 0.05)",
+        question="R.m.s. slope 100 layers before the last, over that at the last, at (1.5, 0.05)",
         answer=CHI**50,
         mistakes={
             "the ratio of the mean squares: the root is missing": CHI**100,
