@@ -20,7 +20,8 @@ def _sweep(
     own: Callable[[int], float] = lambda patterns: float(patterns),
     order: Callable[[int], range] = range,
     waits: bool = True,
-    scale: Callable[[int], float] = lambda units: 1.0,
+        scale: Callable[[int], float] = lambda units: 1.0,
+    without: Callable[[int], int] = lambda own: -1,
     sweeps: int = 1,
 ) -> Sweep:
     """Return a sweep that keeps the overlaps, or what a wrong part makes of it."""
@@ -31,7 +32,7 @@ def _sweep(
             for i in order(len(s)):
                 seen = s if waits else start
                 h = patterns[:, i] @ (patterns @ seen) * scale(len(s)) - own(len(patterns)) * seen[i]
-                s[i] = np.where(h * sign > 0, 1, -1)
+                s[i] = np.sign(h * sign) if h else without(s[i])
         return s
 
     return sweep
@@ -97,6 +98,15 @@ EXERCISES = {
             " date": _sweep(waits=False),
             "a self-coupling left in: unit i is part of the overlaps that it sees": _sweep(
                 own=lambda patterns: 0.0
+            ),
+                        "a self-coupling left in (a field of 0 gives 0): unit i is part of the overlaps that it sees": (
+                _sweep(own=lambda patterns: 0.0, without=lambda own: 0)
+            ),
+            "a self-coupling left in (a field of 0 keeps the unit): it is part of the overlaps it sees": (
+                _sweep(own=lambda patterns: 0.0, without=lambda own: own)
+            ),
+            "a self-coupling left in (a field of 0 gives +1): unit i is part of the overlaps that it sees": (
+                _sweep(own=lambda patterns: 0.0, without=lambda own: 1)
             ),
             "the self-coupling of one pattern taken off: each of the P patterns has one": _sweep(
                 own=lambda patterns: 1.0
