@@ -490,20 +490,21 @@ def overlap_of_replicas(T, h):
 def test_a_glass():
     """Above the line of de Almeida and Thouless TAP settles, at the q of the replicas; far below it does not.
 
-    At N = 400 the spread of ⟨m²⟩ among machines is about .03; four standard errors of five machines.
+    At N = 400 and h = 1 the spread of ⟨m²⟩ among machines is about .02; that of
+    spins by themselves is √((⟨m⁴⟩ − q²)/N) = .015. Four standard errors of five machines.
     """
     assert overlap_of_replicas(0.5, 0.0)[0] == pytest.approx(0.530368392042, abs=2e-11)  # .53036839205079
     assert overlap_of_replicas(0.725044641, 0.2)[1] == pytest.approx(1, abs=1e-8)
     found = []
     for seed in range(5):
         J = machine(400, seed)[0]
-        m = tap(J, 0.2, 1.1, parallel=True).m
+        m = tap(J, 1.0, 1.1, parallel=True).m
         if not seed:
-            np.testing.assert_allclose(tap(J, 0.2, 1.1).m, m, atol=1e-9)
+            np.testing.assert_allclose(tap(J, 1.0, 1.1).m, m, atol=1e-9)
         found.append(np.mean(m**2))
         last(lambda J=J: tap(J, 0.2, 0.3, parallel=True, sweeps=300))
-    q = overlap_of_replicas(1.1, 0.2)[0]
-    assert np.mean(found) == pytest.approx(q, abs=4 * 0.03 / math.sqrt(5))
+    q = overlap_of_replicas(1.1, 1.0)[0]
+    assert np.mean(found) == pytest.approx(q, abs=4 * 0.02 / math.sqrt(5))
 
 
 def test_cold_machines():
@@ -613,17 +614,17 @@ def test_heat_bath_odds_are_met_to_the_last():
 
 
 def test_law_of_recall():
-    """40 000 states of five units, twelve sweeps from all up: the frequencies of Boltzmann's law, T = .9.
+    """40 000 states of five units, 24 sweeps from all up: the frequencies of Boltzmann's law, T = .9.
 
-    The slowest mode is gone by e^{−12·…} < 1e-3; four standard errors of each frequency.
+    A sweep leaves .596 of the slowest mode, 4e-6 after all; four standard errors of each frequency.
     """
     net, T, n = Hopfield(patterns(2, 5, seed=4)), 0.9, 40_000
-    s = net.recall(np.ones((n, 5)), T, sweeps=12, rng=5)
+    s = net.recall(np.ones((n, 5)), T, sweeps=24, rng=5)
     states = ising.spin_states(5)
     p = np.exp(-net.energy(states) / T)
     p /= p.sum()
     found = np.bincount(((s + 1) // 2) @ (1 << np.arange(5)), minlength=32) / n
-    assert np.all(np.abs(found - p) < 4 * np.sqrt(p * (1 - p) / n) + 1e-3)
+    assert np.all(np.abs(found - p) < 4 * np.sqrt(p * (1 - p) / n))
     hot = net.recall(np.ones((n, 5)), np.inf, sweeps=1, rng=6)
     assert np.all(np.abs(hot.mean(axis=0)) < 4 / math.sqrt(n))
 
@@ -780,6 +781,19 @@ def test_how_signals_are_born():
     assert chi_1([0.7, 1.0], 0.0) == pytest.approx([0.7, 1.0], rel=1e-14)
 
 
+@pytest.mark.parametrize("rise", [0.0, 2**-52, -(2**-53), 1e-14, -1e-14, 1e-10, -1e-10])
+@pytest.mark.parametrize("b", [0.0, 1e-300, 1e-30, 1e-20])
+def test_signals_that_are_barely_born(rise, b):
+    """Where q* is small it solves 2σ_w²q² = (σ_w² − 1)q + σ_b², but for some 3q* of it; here q* < 1e-10."""
+    w = 1 + rise
+    root = math.sqrt((w - 1) ** 2 + 8 * w * b)
+    expected = (w - 1 + root) / (4 * w) if w >= 1 or not b else 2 * b / (root + (1 - w))
+    assert q_fixed_point(w, b) == pytest.approx(expected, rel=1e-9, abs=0)
+    together = q_fixed_point([w, 50.0, 0.5], [b, 2.0, 0.0])
+    np.testing.assert_allclose(together, [expected, q_fixed_point(50.0, 2.0), 0], rtol=1e-9)
+    assert chi_1(w, b) == pytest.approx(1, abs=1e-9) and depth_scale(w, b) > 1e8
+
+
 @pytest.mark.parametrize(("w", "b"), [(1.5, 0.05), (1.2, 1.0), (2.5, 0.05), (6.0, 0.3), (3.0, 0.0)])
 def test_slope_of_the_map_of_correlations(w, b):
     """χ₁ is its slope at c = 1, where it is 1; depth_scale's at c*, where layers end. Differences of 1e-5."""
@@ -934,6 +948,7 @@ BAD = {
     "no sweeps of recall": (lambda: NET.recall(XI[0], sweeps=0), "sweeps must be an integer ≥ 1"),
     "another φ": (lambda: q_map(1.0, 1.0, 0.0, "cos"), r"phi must be one of \('tanh', 'relu'\), got 'cos'"),
     "a negative square": (lambda: q_map(-1.0, 1.0, 0.0), "q must be from 0 to 400, got -1"),
+    "a negative square of relu": (lambda: q_map(-1.0, 1.0, 0.0, "relu"), "q must be ≥ 0, got -1"),
     "a square too large": (lambda: q_map(401.0, 1.0, 0.0), "q must be from 0 to 400, got 401"),
     "weights without variance": (lambda: q_fixed_point(0.0, 1.0), "sigma_w2 must be positive, got 0"),
     "a negative variance": (lambda: chi_1(1.0, -0.1), "sigma_b2 must not be negative, got -0.1"),
@@ -982,12 +997,6 @@ FAULTS = [
         "np.where(h < 0, -1, 1) * np.tanh(x)",
         "np.tanh(x)",
         "test_magnetization_to_the_last_digits[2.0-0.7]",
-    ),
-    Fault(
-        "a difference that cancels near the critical point",
-        "np.where(x < 1, total / np.cosh(near), x - np.tanh(x))",
-        "x - np.tanh(x)",
-        "test_magnetization_to_the_last_digits[0.9999999999-0.0]",
     ),
     Fault(
         "Newton's slope of the wrong sign",
@@ -1339,9 +1348,27 @@ FAULTS += [
         ("signals that die where they live", "(b > 0) | (w > 1)", "(b > 0)", "test_how_signals_are_born"),
         (
             "Newton's slope without σ_w²",
-            "slope = w * ((_phi(u, 0)",
-            "slope = 2.5 * ((_phi(u, 0)",
+            "slope = 1 - w + w * (",
+            "slope = 1 - w + 2.5 * (",
             "test_fixed_points_stay[0.05-50.0]",
+        ),
+        (
+            "a start from where halving does not end",
+            "np.where(small, near, w + b)",
+            "w + b",
+            "test_signals_that_are_barely_born[1e-300-0.0]",
+        ),
+        (
+            "a difference that cancels where little is born",
+            "np.where(small, (1 - w) * q + w * d - b, q - (w * (t**2 @ weights) + b))",
+            "q - (w * (t**2 @ weights) + b)",
+            "test_signals_that_are_barely_born[0.0-1e-14]",
+        ),
+        (
+            "a difference that cancels near the critical point",
+            "np.where(x < 1, total / np.cosh(near), x - np.tanh(x))",
+            "x - np.tanh(x)",
+            "test_magnetization_to_the_last_digits[0.9999999999-0.0]",
         ),
     ]
 ]

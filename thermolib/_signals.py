@@ -46,17 +46,37 @@ def pair(slope: int, c: float, q: float) -> float:
     return float((_phi(u, slope) * weights) @ inner)
 
 
+def x_less_tanh(x: Floats) -> Floats:
+    """Return x − tanh x = (x cosh x − sinh x)/cosh x for x ≥ 0; where both cancel by a series of one sign."""
+    near, term, total = np.minimum(x, 1.0), np.minimum(x, 1.0), np.zeros_like(x)
+    for k in range(1, 12):
+        term = term * near**2 / (2 * k * (2 * k + 1))
+        total = total + 2 * k * term
+    return np.where(x < 1, total / np.cosh(near), x - np.tanh(x))
+
+
 def fixed_q(w: Floats, b: Floats) -> Floats:
-    """Return q* for tanh: q − F(q) is convex, so that Newton's method from above runs down to it."""
-    q = np.where((b > 0) | (w > 1), w + b, 0.0)
+    """Return q* for tanh: q − F(q) is convex, so that Newton's method from above runs down to it.
+
+    With d = E[u² − tanh² u], where nothing cancels, it is (1 − w)q + wd − b. It starts near q* where that is
+    small: d > 0 says that q* < b/(1 − w) if w < 1, and d > 0.6q² for q < 1 says the other bounds.
+    """
+    with np.errstate(over="ignore"):
+        near = np.maximum(4 * (1 - 1 / w), 2 * np.sqrt(b / w))
+        near = np.where(w < 1, np.minimum(near, b / np.where(w < 1, 1 - w, 1.0)), near)
+    small = near < 1
+    q = np.where((b > 0) | (w > 1), np.where(small, near, w + b), 0.0)
     alive = q > 0
     for _ in range(200):
         z, weights = nodes(q.max(initial=0.0))
+        z = np.abs(z)
         root = np.sqrt(np.where(alive, q, 1.0))[..., None]
-        u = root * z
-        value = w * (_phi(u, 0) ** 2 @ weights) + b
-        slope = w * ((_phi(u, 0) * _phi(u, 1) * z / root) @ weights)
-        step = np.where(alive, (q - value) / (1 - slope), 0.0)
+        u, t = root * z, _phi(root * z, 0)
+        less = x_less_tanh(u)
+        d = (less * (u + t)) @ weights
+        residual = np.where(small, (1 - w) * q + w * d - b, q - (w * (t**2 @ weights) + b))
+        slope = 1 - w + w * (((less + t**3) * z / root) @ weights)
+        step = np.where(alive, residual / slope, 0.0)
         q = q - step
         if np.all(np.abs(step) <= 1e-10 * q):  # and the next would be its square
             break

@@ -97,7 +97,7 @@ def curie_weiss_magnetization(T: ArrayLike, h: ArrayLike = 0.0) -> Floats:
     x = np.where((H > 0) | (t > 0), x, 0.0)
     free = (x > 0) & (x < _SATURATED)
     for _ in range(200):
-        residual, slope = _x_less_tanh(x) - t * x - H, np.tanh(x) ** 2 - t
+        residual, slope = _signals.x_less_tanh(x) - t * x - H, np.tanh(x) ** 2 - t
         step = np.where(free, residual / np.where(free, slope, 1.0), 0.0)
         x = x - step
         if np.all(np.abs(step) <= 1e-10 * x):  # and the next would be its square
@@ -626,7 +626,8 @@ def q_map(q: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
     q = _validate.finite("q", q)
     w, b = _variances(sigma_w2, sigma_b2, phi)
     if np.any(q < 0) or (phi == "tanh" and np.any(q > _signals.LARGEST)):
-        raise ValueError(f"q must be from 0 to {_signals.LARGEST:g}, got {_short(q)}")
+        wanted = "≥ 0" if phi == "relu" else f"from 0 to {_signals.LARGEST:g}"
+        raise ValueError(f"q must be {wanted}, got {_short(q)}")
     return (w * _signals.mean(phi, 0, q) + b)[()]
 
 
@@ -894,15 +895,6 @@ def _entropy(m: Floats) -> Floats:
 
 def _log_cosh(x: Floats) -> Floats:
     return np.abs(x) + np.log1p(np.expm1(-2 * np.abs(x)) / 2)
-
-
-def _x_less_tanh(x: Floats) -> Floats:
-    """Return x − tanh x = (x cosh x − sinh x)/cosh x for x ≥ 0; where both cancel by a series of one sign."""
-    near, term, total = np.minimum(x, 1.0), np.minimum(x, 1.0), np.zeros_like(x)
-    for k in range(1, 12):
-        term = term * near**2 / (2 * k * (2 * k + 1))
-        total = total + 2 * k * term
-    return np.where(x < 1, total / np.cosh(near), x - np.tanh(x))
 
 
 class _Fields:

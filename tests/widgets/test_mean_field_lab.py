@@ -213,7 +213,7 @@ def test_a_running_field_is_seen_and_stopped(page, tmp_path):
     page.clock.run_for(6000)
     h, m = float(said(page)[1]), m_of(page)
     # 1000 spins in so short a time stay in the minimum that they are in while there is one.
-    assert h == pytest.approx(0.6 - 0.15 * (9.4 - 0.67), abs=0.05) or h < 0
+    assert h < 0
     press(page, "Stop the sweep")
     assert "The field runs" not in status(page)
     h = float(said(page)[1])

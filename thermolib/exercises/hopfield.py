@@ -20,7 +20,7 @@ def _sweep(
     own: Callable[[int], float] = lambda patterns: float(patterns),
     order: Callable[[int], range] = range,
     waits: bool = True,
-        scale: Callable[[int], float] = lambda units: 1.0,
+    scale: Callable[[int], float] = lambda units: 1.0,
     without: Callable[[int], int] = lambda own: -1,
     sweeps: int = 1,
 ) -> Sweep:
@@ -99,7 +99,7 @@ EXERCISES = {
             "a self-coupling left in: unit i is part of the overlaps that it sees": _sweep(
                 own=lambda patterns: 0.0
             ),
-                        "a self-coupling left in (a field of 0 gives 0): unit i is part of the overlaps that it sees": (
+            "a self-coupling left in (a field of 0 gives 0): unit i is part of the overlaps that it sees": (
                 _sweep(own=lambda patterns: 0.0, without=lambda own: 0)
             ),
             "a self-coupling left in (a field of 0 keeps the unit): it is part of the overlaps it sees": (

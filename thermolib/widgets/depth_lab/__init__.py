@@ -6,19 +6,15 @@ here, of a network of the same law.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from thermolib._types import Floats
 from thermolib.palette import STOPS
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet, svg_uri
-from thermolib.widgets.kit.lab import Checked, Lab, between, choice
+from thermolib.widgets.kit.lab import Checked, Lab, between, choice, stepped
 
 __all__ = ["DepthLab"]
-
-Floats = NDArray[np.float64]
 
 WIDTH, DEPTH = 200, 26  # units of a layer, and layers
 POINTS = 72  # of the circle: 5° apart
@@ -26,10 +22,6 @@ WEIGHTS, BIASES = (0.5, 3.0), (0.0, 1.0)
 ANGLE = 360 // POINTS
 NAMES = {"tanh": "tanh", "relu": "ReLU"}
 DRAWN = (1, 2, 3, 5, 8, 12, 16, 21, 26)  # layers of the picture for print
-
-
-def _angle(name: str, x: Any) -> int:
-    return ANGLE * round(between(0.0, 180.0)(name, x) / ANGLE)
 
 
 def _pass(sigma_w: float, sigma_b: float, phi: str, x: Floats, rng: np.random.Generator) -> list[Floats]:
@@ -73,7 +65,7 @@ class DepthLab(Lab):
 
     References
     ----------
-    Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli, NIPS 29 (2016); Schoenholz, Gilmer, Ganguli,
+    Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli, NeurIPS 29, 3360 (2016); Schoenholz, Gilmer, Ganguli,
     Sohl-Dickstein, ICLR (2017).
 
     Examples
@@ -89,7 +81,7 @@ class DepthLab(Lab):
     sigma_w = Checked(between(*WEIGHTS, 2), 1.5)
     sigma_b = Checked(between(*BIASES, 2), 0.2)
     phi = Checked(choice(tuple(NAMES)), "tanh")
-    angle = Checked(_angle, 60)
+    angle = Checked(stepped(0.0, 180.0, ANGLE), 60)
 
     def __init__(
         self,

@@ -80,7 +80,7 @@ async function render(place) {
   }
 
   // --- what is seen
-  const state = () => ({ layers, shown: shown(), depth, b: other(), inks, wide, at });
+  const state = () => ({ layers, shown: shown(), b: other(), inks, wide, at });
   const rings = strip(depth, state);
   const map = plane({ weights, biases }, () => ({ ...setting(), contours, accent: inks.between }));
   const curves = graph(depth, state);

@@ -147,10 +147,11 @@ class Explore(Widget):
         self._box = Bbox.intersection(*ends)
 
     def _picture(self, x: float) -> dict[str, str]:
-        self._figure = Figure() if self._box is None else Figure(layout="none")  # faster than to clear one
+        self._figure = Figure()  # faster than to clear the last one
         try:
             ax = self._figure.subplots()
             if self._box is not None:
+                self._figure.set_layout_engine("none")
                 ax.set_position(self._box)
             self._draw(ax, x)
             alt = self._alt(x) if callable(self._alt) else self._alt

@@ -20,7 +20,7 @@ from thermolib.mean_field import Hopfield
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet, svg_uri
-from thermolib.widgets.kit.lab import Checked, Lab, between
+from thermolib.widgets.kit.lab import Checked, Lab, stepped
 
 __all__ = ["DRAWINGS", "HopfieldLab"]
 
@@ -68,10 +68,6 @@ def _drawings(name: str, x: Any) -> list[list[int]]:
     if not np.all(np.abs(patterns) == 1):
         raise ValueError(f"{name} must be ±1, got values from {patterns.min():g} to {patterns.max():g}")
     return patterns.astype(int).tolist()
-
-
-def _stepped(name: str, x: Any) -> float:
-    return round(round(between(0, HOTTEST)(name, x) / STEP) * STEP, 2)
 
 
 def _theory() -> list[tuple[float, float]]:
@@ -135,7 +131,7 @@ class HopfieldLab(Lab):
     _esm = bundle("hopfield_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/pixels.css", "hopfield_lab/view.css")
     patterns = Checked(_drawings, DRAWINGS.tolist())
-    T = Checked(_stepped, 0.0)
+    T = Checked(stepped(0, HOTTEST, STEP), 0.0)
     extra = Checked(lambda name, x: whole(name, x, 0, MOST_RANDOM), 0)
 
     def __init__(

@@ -43,6 +43,12 @@ def between(low: float, high: float, digits: int | None = None) -> Check:
     return check
 
 
+def stepped(low: float, high: float, step: float) -> Check:
+    """Allow numbers from `low` to `high`, rounded to a multiple of `step`, a whole number of hundredths."""
+    inside = between(low, high)
+    return lambda name, x: round(round(inside(name, x) / step) * step, 2)
+
+
 class Lab(Widget):
     """A simulation in the page: `lab.js` runs it, its own folder has its physics and its view."""
 

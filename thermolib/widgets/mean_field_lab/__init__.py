@@ -6,15 +6,13 @@ the tests hold them to `thermolib.mean_field`.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from thermolib.mean_field import curie_weiss_exact, curie_weiss_free_energy, curie_weiss_magnetization
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet, svg_uri
-from thermolib.widgets.kit.lab import Checked, Lab, between, choice
+from thermolib.widgets.kit.lab import Checked, Lab, between, choice, stepped
 
 __all__ = ["MeanFieldLab"]
 
@@ -22,11 +20,6 @@ COLDEST, HOTTEST, DEGREE = 0.3, 2.0, 0.05  # at 0.3 both spinodals still lie on 
 EDGE, STEP = 0.6, 0.01  # of the field
 SIZES = (10, 20, 50, 100, 200, 500, 1000)
 PACES = (60, 600, 3000)  # sweeps a second
-
-
-def _stepped(name: str, x: Any) -> float:
-    value = between(COLDEST, HOTTEST)(name, x)
-    return round(round(value / DEGREE) * DEGREE, 2)
 
 
 class MeanFieldLab(Lab):
@@ -76,7 +69,7 @@ class MeanFieldLab(Lab):
     _kind = "thermo-mean-field"
     _esm = bundle("mean_field_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "mean_field_lab/view.css")
-    T = Checked(_stepped, 0.8)
+    T = Checked(stepped(COLDEST, HOTTEST, DEGREE), 0.8)
     h = Checked(between(-EDGE, EDGE, 2), 0.0)
     N = Checked(choice(SIZES), 100)
     m = Checked(between(-1, 1), 1.0)
@@ -85,7 +78,8 @@ class MeanFieldLab(Lab):
         self, T: float = 0.8, *, h: float = 0.0, N: int = 100, m: float = 1.0, seed: int = 1
     ) -> None:
         super().__init__(T=T, h=h, N=N, m=m, seed=seed)
-        self.colours = [temperature_color(T) for T in np.linspace(COLDEST, HOTTEST, 35)]
+        count = round((HOTTEST - COLDEST) / DEGREE) + 1
+        self.colours = [temperature_color(T) for T in np.linspace(COLDEST, HOTTEST, count)]
         self.constants = {
             "temperatures": (COLDEST, HOTTEST, DEGREE),
             "edge": EDGE,

@@ -136,7 +136,8 @@ function render(place) {
     driving = true;
     ticks = 0;
     if (!play.calm) play.run(true);
-    else { // a whole loop at once
+    else { // a whole loop at once, whatever another finger holds
+      held = false;
       while (Number.isNaN(drive.area)) step();
       tune(get("h"));
     }
@@ -354,7 +355,10 @@ function render(place) {
     halt();
     at(get("h"));
   });
-  play.on("m", () => magnet.put(get("m")));
+  play.on("m", () => {
+    magnet.put(get("m"));
+    forget();
+  });
 
   return play.show(
     "thermo-mean-field",
