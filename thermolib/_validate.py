@@ -19,12 +19,20 @@ def temperature(T: ArrayLike, *, finite: bool = False) -> Floats:
     """Return `T` as an array of temperatures ≥ `COLDEST`; `np.inf` passes unless `finite`."""
     T = numbers("T", T)
     if not np.all(T > 0):
-        raise ValueError(f"T must be positive, got {_shown(T)}")
+        raise ValueError(f"T must be positive, got {shown(T)}")
     if not np.all(T >= COLDEST):
-        raise ValueError(f"T must be at least {COLDEST}: 1/T overflows near 0; got {_shown(T)}")
+        raise ValueError(f"T must be at least {COLDEST}: 1/T overflows near 0; got {shown(T)}")
     if finite and not np.all(np.isfinite(T)):
-        raise ValueError(f"T must be finite here, got {_shown(T)}")
+        raise ValueError(f"T must be finite here, got {shown(T)}")
     return T
+
+
+def one_temperature(T: float, *, finite: bool = False) -> float:
+    """Return `T` as one temperature, as `temperature` allows it."""
+    array = temperature(T, finite=finite)
+    if array.ndim:
+        raise ValueError(f"T must be one number, got {shown(array)}")
+    return float(array)
 
 
 def numbers(name: str, x: ArrayLike) -> Floats:
@@ -44,7 +52,7 @@ def numbers(name: str, x: ArrayLike) -> Floats:
     except (TypeError, ValueError, ArithmeticError, RuntimeError):
         raise ValueError(f"{name} must be an array of real numbers, got {shortened(x)}") from None
     if np.any(np.isnan(array)):
-        raise ValueError(f"{name} must not contain NaN, got {_shown(array)}")
+        raise ValueError(f"{name} must not contain NaN, got {shown(array)}")
     return array
 
 
@@ -52,7 +60,7 @@ def finite(name: str, x: ArrayLike) -> Floats:
     """Return `x` as a floating-point array of finite numbers."""
     array = numbers(name, x)
     if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} must be finite, got {_shown(array)}")
+        raise ValueError(f"{name} must be finite, got {shown(array)}")
     return array
 
 
@@ -60,7 +68,7 @@ def scalar(name: str, x: ArrayLike) -> float:
     """Return `x` as one finite number."""
     array = finite(name, x)
     if array.ndim:
-        raise ValueError(f"{name} must be one number, got {_shown(array)}")
+        raise ValueError(f"{name} must be one number, got {shown(array)}")
     return float(array)
 
 
@@ -109,7 +117,7 @@ def lattice(spins: ArrayLike) -> NDArray[np.int8]:
     if array.ndim < 2 or array.shape[-1] != array.shape[-2] or array.shape[-1] < 2 or array.size == 0:
         raise ValueError(f"spins must have shape (..., L, L) with L ≥ 2, got {array.shape}")
     if not np.all(np.abs(array) == 1):
-        raise ValueError(f"spins must be ±1, got {_shown(array)}")
+        raise ValueError(f"spins must be ±1, got {shown(array)}")
     return array.astype(np.int8)
 
 
@@ -143,7 +151,7 @@ def couplings(J: Any, h: ArrayLike) -> tuple[Any, Floats]:
     return rows, np.broadcast_to(h, (n,)).copy()
 
 
-def _shown(array: NDArray) -> str:
+def shown(array: NDArray) -> str:
     """Show the array itself where it is short, else its shape and range."""
     if array.size <= 8:
         return str(array.tolist())

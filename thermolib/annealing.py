@@ -752,7 +752,11 @@ def first_passage_time(potential: Callable[[float], float], start: float, end: f
     """
     from scipy.integrate import quad
 
-    a, b, T = _validate.scalar("start", start), _validate.scalar("end", end), _one_temperature(T)
+    a, b, T = (
+        _validate.scalar("start", start),
+        _validate.scalar("end", end),
+        _validate.one_temperature(T, finite=True),
+    )
     if b < a:
         return first_passage_time(lambda x: potential(-x), -a, -b, T)
 
@@ -868,9 +872,5 @@ def _schedule(temperatures: ArrayLike) -> Floats:
     return T
 
 
-def _one_temperature(T: float) -> float:
-    return _validate.scalar("T", _validate.temperature(T, finite=True))
-
-
 def _ends(T0: float, T1: float) -> tuple[float, float]:
-    return _one_temperature(T0), _one_temperature(T1)
+    return _validate.one_temperature(T0, finite=True), _validate.one_temperature(T1, finite=True)

@@ -196,7 +196,7 @@ def thermodynamic_integration(betas: ArrayLike, means: ArrayLike) -> float:
     betas, means = _validate.finite("betas", betas), _validate.finite("means", means)
     rises = betas.ndim == 1 and betas.size >= 2 and betas[0] == 0 and betas[-1] == 1
     if not rises or np.any(np.diff(betas) <= 0):
-        raise ValueError(f"betas must rise from 0 to 1, got {_short(betas)}")
+        raise ValueError(f"betas must rise from 0 to 1, got {_validate.shown(betas)}")
     if means.shape != betas.shape:
         raise ValueError(f"means must have the shape of betas, {betas.shape}, got {means.shape}")
     return float(np.trapezoid(means, betas))
@@ -256,7 +256,7 @@ def jarzynski(work: ArrayLike, T: float = 1.0) -> Estimate:
     >>> bool(abs(value - np.log(2)) < 3 * stderr), round(stderr, 3)
     (True, 0.022)
     """
-    T = _temperature(T)
+    T = _validate.one_temperature(T, finite=True)
     w = _reduced("work", work, T)
     n, log_mean = len(w), _log_mean(w)
     value = -T * log_mean
@@ -308,7 +308,7 @@ def effective_samples(work: ArrayLike, T: float = 1.0) -> float:
     >>> round(effective_samples([0, 0, 0, 50]), 6)
     3.0
     """
-    w = _reduced("work", work, _temperature(T))
+    w = _reduced("work", work, _validate.one_temperature(T, finite=True))
     return float(np.exp(2 * _log_mean(w) - _log_mean(2 * w)) * len(w))
 
 
@@ -361,7 +361,7 @@ def bar(work_forward: ArrayLike, work_reverse: ArrayLike, T: float = 1.0) -> Est
     >>> bool(abs(value - np.log(2)) < 3 * stderr), round(stderr, 3)
     (True, 0.025)
     """
-    T = _temperature(T)
+    T = _validate.one_temperature(T, finite=True)
     w = np.concatenate(
         [_reduced("work_forward", work_forward, T), -_reduced("work_reverse", work_reverse, T)]
     )
@@ -546,9 +546,13 @@ def pull(
     if c.ndim != 1 or c.size < 2:
         raise ValueError(f"centres must have shape (steps + 1,) with at least one step, got {c.shape}")
     if kappa.shape not in ((), c.shape) or not np.all(kappa > 0):
-        raise ValueError(f"stiffness must be positive, one or {c.size} of them, got {_short(kappa)}")
+        raise ValueError(f"stiffness must be positive, one or {c.size} of them, got {_validate.shown(kappa)}")
     kappa = np.broadcast_to(kappa, c.shape)
-    n, T, m = _validate.whole("n", n, 1), _temperature(T), _validate.scalar("weight", weight)
+    n, T, m = (
+        _validate.whole("n", n, 1),
+        _validate.one_temperature(T, finite=True),
+        _validate.scalar("weight", weight),
+    )
     relaxed = kappa * _positive("dt", dt, zero=True) / _positive("friction", friction)
     rng = _validate.generator(rng)
     rest, width = c - m / kappa, np.sqrt(T / kappa)
@@ -565,22 +569,11 @@ def pull(
 # What came, and what may be said of it ----------------------------------------------------------------
 
 
-def _short(x: Floats) -> str:
-    return str(x.tolist()) if x.size <= 8 else f"{x.size} values from {x.min()} to {x.max()}, shape {x.shape}"
-
-
 def _positive(name: str, x: float, *, zero: bool = False) -> float:
     value = _validate.scalar(name, x)
     if value < 0 or (value == 0 and not zero):
         raise ValueError(f"{name} must {'not be negative' if zero else 'be positive'}, got {value}")
     return value
-
-
-def _temperature(T: float) -> float:
-    array = _validate.temperature(T, finite=True)
-    if array.ndim:
-        raise ValueError(f"T must be one number, got {_short(array)}")
-    return float(array)
 
 
 def _reduced(name: str, work: ArrayLike, T: float) -> Floats:
@@ -591,7 +584,7 @@ def _reduced(name: str, work: ArrayLike, T: float) -> Floats:
     with np.errstate(over="ignore"):
         w = array / T
     if not np.all(np.abs(w) < 1e300):
-        raise ValueError(f"{name} must be finite in units of T = {T}, got {_short(array)}")
+        raise ValueError(f"{name} must be finite in units of T = {T}, got {_validate.shown(array)}")
     return w
 
 
@@ -622,7 +615,7 @@ def _states(u_kn: ArrayLike, N_k: ArrayLike) -> tuple[Floats, Ints]:
         )
     if np.any(counts < 1) or np.any(counts % 1) or counts.sum() != u.shape[1]:
         wanted = f"N_k must be whole numbers ≥ 1 that sum to N = {u.shape[1]}"
-        raise ValueError(f"{wanted}, got {_short(counts)}")
+        raise ValueError(f"{wanted}, got {_validate.shown(counts)}")
     return u, counts.astype(np.int64)
 
 

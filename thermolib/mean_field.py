@@ -141,7 +141,7 @@ def curie_weiss_free_energy(m: ArrayLike, T: ArrayLike, h: ArrayLike = 0.0) -> F
     """
     m, T, h = _validate.finite("m", m), _validate.temperature(T), _validate.finite("h", h)
     if np.any(np.abs(m) > 1):
-        raise ValueError(f"m must be from -1 to 1, got {_short(m)}")
+        raise ValueError(f"m must be from -1 to 1, got {_validate.shown(m)}")
     S = _entropy(m)
     with np.errstate(invalid="ignore"):  # at T = ∞ the states without entropy, which are ±1
         return (-(m**2) / 2 - h * m - np.where(S > 0, T * S, 0.0))[()]
@@ -221,7 +221,7 @@ def curie_weiss_exact(N: int, T: float, h: float = 0.0) -> CurieWeiss:
     >>> round(float(p @ abs(m)), 10), round(float(1 - p @ m**4 / (3 * (p @ m**2) ** 2)), 8)
     (0.2867964095, 0.30558465)
     """
-    N, T, h = _validate.whole("N", N, 1, 10**7), _one_temperature(T), _validate.scalar("h", h)
+    N, T, h = _validate.whole("N", N, 1, 10**7), _validate.one_temperature(T), _validate.scalar("h", h)
     up = np.arange(N + 1)
     M = 2.0 * up - N
     log_count = scipy.special.gammaln(N + 1) - scipy.special.gammaln(up + 1)
@@ -486,7 +486,7 @@ class Hopfield:
         if patterns.ndim != 2 or len(patterns) < 1 or patterns.shape[1] < 2:
             raise ValueError(f"patterns must have shape (P, N) with P ≥ 1 and N ≥ 2, got {patterns.shape}")
         if not np.all(np.abs(patterns) == 1):
-            raise ValueError(f"patterns must be ±1, got {_short(patterns)}")
+            raise ValueError(f"patterns must be ±1, got {_validate.shown(patterns)}")
         J = patterns.T @ patterns
         np.fill_diagonal(J, 0.0)
         for name, array in (("patterns", patterns.astype(np.int8)), ("J", J / patterns.shape[1])):
@@ -518,7 +518,7 @@ class Hopfield:
         """
         s = self._states(state)
         N, cold = s.shape[-1], _validate.numbers("T", T)
-        T = 0.0 if cold.ndim == 0 and cold == 0 else _one_temperature(T)
+        T = 0.0 if cold.ndim == 0 and cold == 0 else _validate.one_temperature(T)
         sweeps, rng = _validate.whole("sweeps", sweeps, 1), _validate.generator(rng)
         W = np.rint(self.J * N)  # whole numbers: fields are exact, and a tie is a tie
         s = s.reshape(-1, N)
@@ -556,7 +556,7 @@ class Hopfield:
         if s.ndim == 0 or s.shape[-1] != N:
             raise ValueError(f"state must have shape (..., {N}), got {s.shape}")
         if not np.all(np.abs(s) == 1):
-            raise ValueError(f"state must be ±1, got {_short(s)}")
+            raise ValueError(f"state must be ±1, got {_validate.shown(s)}")
         return s
 
 
@@ -627,7 +627,7 @@ def q_map(q: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
     w, b = _variances(sigma_w2, sigma_b2, phi)
     if np.any(q < 0) or (phi == "tanh" and np.any(q > _signals.LARGEST)):
         wanted = "≥ 0" if phi == "relu" else f"from 0 to {_signals.LARGEST:g}"
-        raise ValueError(f"q must be {wanted}, got {_short(q)}")
+        raise ValueError(f"q must be {wanted}, got {_validate.shown(q)}")
     return (w * _signals.mean(phi, 0, q) + b)[()]
 
 
@@ -662,7 +662,9 @@ def q_fixed_point(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -
     w, b = _variances(sigma_w2, sigma_b2, phi)
     if phi == "relu":
         if np.any(w >= 2):
-            raise ValueError(f"sigma_w2 must be below 2 for relu to have one fixed point, got {_short(w)}")
+            raise ValueError(
+                f"sigma_w2 must be below 2 for relu to have one fixed point, got {_validate.shown(w)}"
+            )
         return (b / (1 - w / 2))[()]
     return _signals.fixed_q(w, b)[()]
 
@@ -730,7 +732,9 @@ def critical_sigma_w2(sigma_b2: ArrayLike, phi: str = "tanh") -> Floats:
     """
     b = _validate.finite("sigma_b2", sigma_b2)
     if np.any(b < 0) or (_validate.one_of("phi", phi, PHI) == "tanh" and np.any(b > 300)):
-        raise ValueError(f"sigma_b2 must be {'≥ 0' if phi == 'relu' else 'from 0 to 300'}, got {_short(b)}")
+        raise ValueError(
+            f"sigma_b2 must be {'≥ 0' if phi == 'relu' else 'from 0 to 300'}, got {_validate.shown(b)}"
+        )
     if phi == "relu":
         return np.full(b.shape, 2.0)[()]
 
@@ -778,7 +782,7 @@ def c_map(c: ArrayLike, sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "ta
     c = _validate.finite("c", c)
     w, b = _variances(sigma_w2, sigma_b2, phi)
     if np.any(np.abs(c) > 1):
-        raise ValueError(f"c must be from -1 to 1, got {_short(c)}")
+        raise ValueError(f"c must be from -1 to 1, got {_validate.shown(c)}")
     if phi == "relu":
         kernel = (np.sqrt((1 - c) * (1 + c)) + (np.pi - np.arccos(c)) * c) / np.pi
         share = np.where((w < 2) & (b > 0), w / 2, 1.0)  # of q* that the weights make
@@ -832,21 +836,10 @@ def depth_scale(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -> 
 # What came -------------------------------------------------------------------------------------------
 
 
-def _short(x: Floats) -> str:
-    return str(x.tolist()) if x.size <= 8 else f"an array of shape {x.shape} from {x.min()} to {x.max()}"
-
-
-def _one_temperature(T: float) -> float:
-    array = _validate.temperature(T)
-    if array.ndim:
-        raise ValueError(f"T must be one number, got {_short(array)}")
-    return float(array)
-
-
 def _reduced(J: Any, h: ArrayLike, T: float) -> tuple[Any, Floats]:
     """Return couplings, as sparse rows, and fields in units of T."""
     rows, h = _validate.couplings(J, h)
-    T = _one_temperature(T)
+    T = _validate.one_temperature(T)
     with np.errstate(over="ignore"):
         K, b = rows * (1 / T), h / T
         strongest = (abs(K).sum(axis=1) + np.abs(b)).max()
@@ -860,7 +853,7 @@ def _first(start: ArrayLike | None, n: int) -> Floats:
     if m.shape not in ((), (n,)):
         raise ValueError(f"start must have shape () or ({n},), got {m.shape}")
     if np.any(np.abs(m) > 1):
-        raise ValueError(f"start must be from -1 to 1, got {_short(m)}")
+        raise ValueError(f"start must be from -1 to 1, got {_validate.shown(m)}")
     return np.broadcast_to(m, (n,)).copy()
 
 
@@ -876,12 +869,12 @@ def _variances(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str) -> tuple[Floa
     w, b = _validate.finite("sigma_w2", sigma_w2), _validate.finite("sigma_b2", sigma_b2)
     w, b = np.broadcast_arrays(w, b)
     if not np.all(w > 0):
-        raise ValueError(f"sigma_w2 must be positive, got {_short(w)}")
+        raise ValueError(f"sigma_w2 must be positive, got {_validate.shown(w)}")
     if not np.all(b >= 0):
-        raise ValueError(f"sigma_b2 must not be negative, got {_short(b)}")
+        raise ValueError(f"sigma_b2 must not be negative, got {_validate.shown(b)}")
     if _validate.one_of("phi", phi, PHI) == "tanh" and np.any(w + b > _signals.LARGEST):
         most = f"at most {_signals.LARGEST:g} for tanh"
-        raise ValueError(f"sigma_w2 + sigma_b2 must be {most}, got {_short(w + b)}")
+        raise ValueError(f"sigma_w2 + sigma_b2 must be {most}, got {_validate.shown(w + b)}")
     return w, b
 
 

@@ -187,7 +187,7 @@ class VAE(torch.nn.Module):
         Another T > 0 gives the objective that the literature calls the β-VAE's, with β for T (Higgins and
         others, ICLR 2017); if T < 1 it need not be a bound.
         """
-        T, samples = _one_temperature(T), _validate.whole("samples", samples, 1)
+        T, samples = _validate.one_temperature(T, finite=True), _validate.whole("samples", samples, 1)
         mean, log_std = self.encode(x)
         eps = _normal((samples, *mean.shape), x, generator)
         return self._log_likelihood(x, mean + log_std.exp() * eps).mean(0) - T * self.kl(x).sum(-1)
@@ -554,7 +554,7 @@ def fit_vae(
     if data.ndim != 2 or data.shape[1] != dim or not len(data):
         raise ValueError(f"data must have shape (n, {dim}), n ≥ 1, got {tuple(data.shape)}")
     epochs, rate = _validate.whole("epochs", epochs, 1), _tensors.positive("learning_rate", learning_rate)
-    n, T = _validate.whole("batch_size", batch_size, 1, len(data)), _one_temperature(T)
+    n, T = _validate.whole("batch_size", batch_size, 1, len(data)), _validate.one_temperature(T, finite=True)
     generator, net = _tensors.generator(generator, data.device), deepcopy(net)
     weights = list(net.parameters())
     adam = torch.optim.Adam(weights, lr=rate)
@@ -584,13 +584,6 @@ def _weights(f: MLP, generator: torch.Generator) -> torch.nn.Parameter:
         noise = torch.randn(W.shape, generator=generator) / W.shape[1] ** 0.5
         parts += [noise.flatten(), torch.zeros(b.shape)]
     return torch.nn.Parameter(torch.cat(parts))
-
-
-def _one_temperature(T: float) -> float:
-    temperature = _validate.temperature(T, finite=True)
-    if temperature.ndim:
-        raise ValueError(f"T must be one number, got shape {temperature.shape}")
-    return float(temperature)
 
 
 def _normal(shape: tuple[int, ...], like: Tensor, generator: torch.Generator | None) -> Tensor:
