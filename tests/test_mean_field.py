@@ -907,7 +907,7 @@ BAD = {
     ),
     "one of many below -1": (
         lambda: curie_weiss_free_energy(np.linspace(-1.5, 0, 20), 1.0),
-        r"got an array of shape \(20,\) from -1.5 to 0",
+        r"got an array of shape \(20,\) with values from -1.5 to 0",
     ),
     "no spins": (lambda: curie_weiss_exact(0, 1.0), "N must be an integer from 1 to 10000000, got 0"),
     "two temperatures of a magnet": (lambda: curie_weiss_exact(3, [1.0, 2.0]), "T must be one number, got"),

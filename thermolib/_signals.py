@@ -85,7 +85,7 @@ def fixed_q(w: Floats, b: Floats) -> Floats:
 
 def correlated(c: float, w: float, b: float, q: float) -> float:
     """Return what a layer makes of the correlation c; at q = 0 that of ever smaller q."""
-    return (w * pair(0, c, q) + b) / q if q else c
+    return min((w * pair(0, c, q) + b) / q, 1.0) if q else c  # rounding may pass 1
 
 
 def chaotic_slope(chi: float, w: float, b: float, q: float) -> float:

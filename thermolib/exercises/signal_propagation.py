@@ -116,8 +116,8 @@ EXERCISES = {
         question="The σ_w² of the edge of chaos for tanh and σ_b² = 0.1",
         answer=EDGE,
         mistakes={
-            "the edge for σ_b² = 0.05": _edge(0.05),
-            "the edge for σ_b = 0.1: it is σ_b² that is 0.1": _edge(0.01),
+            "the edge for a bias variance of 0.05": _edge(0.05),
+            "the edge for a bias spread of 0.1: it is the variance that is 0.1": _edge(0.01),
             "σ_w: its square is asked for": sqrt(EDGE),
             "χ₁ at q = 1 and not at the fixed point q*": _root(lambda w2: _chi(1.0, w2) - 1, 1.0, 9.0),
             "the edge without a bias": 1.0,
