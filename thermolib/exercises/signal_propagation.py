@@ -121,7 +121,7 @@ EXERCISES = {
             "σ_w: its square is asked for": sqrt(EDGE),
             "χ₁ at q = 1 and not at the fixed point q*": _root(lambda w2: _chi(1.0, w2) - 1, 1.0, 9.0),
             "the edge without a bias": 1.0,
-            "φ in place of its slope: where σ_w² E[φ²] is 1": _root(
+            "φ in place of its slope: where the weights’ variance times E[φ²] is 1": _root(
                 lambda w2: w2 * _mean(lambda z: np.tanh(z) ** 2, _size(w2, 0.1)) - 1, 1.0, 9.0
             ),
         },
