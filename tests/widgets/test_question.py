@@ -322,6 +322,7 @@ def test_without_javascript_the_question_stands_there_and_nothing_dead(window, t
         ("e^n, e^(−E/T)", "e<sup>n</sup>, e<sup>−E/T</sup>"),
         ("e^((z − max z)/T) < 1", "e<sup>(z − max z)/T</sup> < 1"),
         ("at T_c^2_", "at T<sub>c</sub><sup>2</sup>_"),
+        ("σ_w² = 1", "σ<sub>w</sub>² = 1"),
         ("2 ^ 3 and (a)", "2 ^ 3 and (a)"),
     ],
 )

@@ -33,7 +33,8 @@ from thermolib.widgets.kit.host import Widget, in_script, stylesheet
 
 __all__ = ["Question", "Review"]
 
-MARKED = re.compile(r"([_^])(\((?:[^()]|\([^()]*\))*\)|[^\W_]+)")  # T_c, e^n, and e^(−E/T), whose brackets go
+# T_c, e^n, and e^(−E/T), whose brackets go; in σ_w² the square belongs to σ.
+MARKED = re.compile(r"([_^])(\((?:[^()]|\([^()]*\))*\)|[^\W_¹²³⁰-₟]+)")
 
 WORDS = "".join(
     f"const {name} = {in_script(value)};\n"
