@@ -27,6 +27,16 @@ def still_page(window):
 
 
 @pytest.fixture
+def phone(browser):
+    """Yield a telephone's page, where motion is not wanted."""
+    context = browser.new_context(
+        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def record(request):
     """Write down what happens in the page that the test has: `record.errors`, `.failed`, `.requests`."""
     record = Record()

@@ -29,6 +29,12 @@ def visit(page, folder: Path, *widgets: str, theme: str = "light"):
     return page
 
 
+def press(page, name: str, times: int = 1) -> None:
+    """Click the button of this name, as often as is said."""
+    for _ in range(times):
+        page.get_by_role("button", name=name, exact=True).click()
+
+
 def texts(rows, cells: str = "td") -> list[list[str]]:
     """Return what stands in the cells of a table's rows, which the locator `rows` finds: asked at once."""
     return rows.evaluate_all(

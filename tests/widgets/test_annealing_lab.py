@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from bits import lengths, random_bits, shuffled, two_opt_step, walkers_step
-from pages import OBSERVED, stop_clock, texts, visit, write
+from pages import OBSERVED, press, stop_clock, texts, visit, write
 from PIL import Image
 from thermolib.annealing import end_distribution
 from thermolib.boltzmann import boltzmann
@@ -33,10 +33,6 @@ def page(window):
 
 def number(text):
     return float(text.replace("−", "-").replace(",", ""))
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def status(page):

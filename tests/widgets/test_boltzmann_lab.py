@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from pages import LOAD, ask, visit, write
+from pages import LOAD, ask, press, visit, write
 from thermolib.problems import bars_and_stripes
 from thermolib.rbm import RBM
 from thermolib.widgets.boltzmann_machine_lab import (
@@ -32,20 +32,6 @@ def machine():
 @cache
 def dreaming():
     return BoltzmannMachineLab(machine(), LETTERS, seed=5)
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(
-        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-def press(page, name, times=1):
-    for _ in range(times):
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def cells(page):

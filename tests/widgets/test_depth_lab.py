@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pages import LOAD, OBSERVED, ask, stop_clock, swipe, visit, write
+from pages import LOAD, OBSERVED, ask, press, stop_clock, swipe, visit, write
 from thermolib.mean_field import c_map, q_fixed_point
 from thermolib.widgets.depth_lab import DEPTH, POINTS, WIDTH, DepthLab, _pass
 from thermolib.widgets.kit.bundle import bundle
@@ -19,19 +19,6 @@ PHYSICS = """({ width, depth, points, seed, setting, b, cosine }) => {
     const both = { wide_q: wide.q[depth], wide_c: wide.c[depth] };
     return { network_q: last.q[0], network_c: last.c[b], ...both, ...physics.limits(setting) };
 }"""
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(
-        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def cells(page):

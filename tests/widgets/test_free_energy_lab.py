@@ -2,25 +2,12 @@
 
 import numpy as np
 import pytest
-from pages import OBSERVED, stop_clock, swipe, visit, write
+from pages import OBSERVED, press, stop_clock, swipe, visit, write
 from scipy.integrate import quad
 from scipy.stats import norm
 from thermolib.widgets.free_energy_lab import ENERGIES, TEMPERATURES, FreeEnergyLab
 
 ROWS = ("U", "TS", "F", "gap", "KL")
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(
-        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def shown(page):

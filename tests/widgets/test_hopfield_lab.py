@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from bits import Bits, shuffled
-from pages import OBSERVED, stop_clock, swipe, visit, write
+from pages import OBSERVED, press, stop_clock, swipe, visit, write
 from scipy.special import erf
 from thermolib.mean_field import Hopfield, hopfield_capacity
 from thermolib.widgets.hopfield_lab import DRAWINGS, MOST_DRAWINGS, MOST_RANDOM, HopfieldLab
@@ -17,20 +17,6 @@ PIXELS = """(canvas, side) => Array.from({ length: side * side }, (_, k) => {
     const { data } = canvas.getContext("2d").getImageData(at(k % side), at(Math.floor(k / side)), 1, 1);
     return data[3] > 128 ? 1 : -1;
 })"""
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(
-        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-def press(page, name, times=1):
-    for _ in range(times):
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def state(page, side=SIDE):

@@ -5,7 +5,7 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from pages import OBSERVED, stop_clock, texts, visit, write
+from pages import OBSERVED, press, stop_clock, texts, visit, write
 from PIL import Image
 from thermolib import ising
 from thermolib.palette import temperature_color
@@ -21,10 +21,6 @@ SEEN = """() => [...document.querySelectorAll(".thermo-window canvas")].map((can
 @pytest.fixture(scope="module")
 def lab():
     return LensLab(size=243)
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def numbers(page):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from bits import random_bits
-from pages import OBSERVED, stop_clock, swipe, visit, write
+from pages import OBSERVED, press, stop_clock, swipe, visit, write
 from test_mean_field_js import walked
 from thermolib.mean_field import curie_weiss_exact, curie_weiss_free_energy, curie_weiss_magnetization
 from thermolib.widgets.mean_field_lab import EDGE, MeanFieldLab
@@ -11,19 +11,6 @@ from thermolib.widgets.mean_field_lab import EDGE, MeanFieldLab
 ROWS = ("now", "far", "exact", "limit")
 TICKS = 4  # at each field
 MOST = 60  # steps of the field to each side
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(
-        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def number(words):

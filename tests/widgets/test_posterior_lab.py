@@ -2,24 +2,11 @@
 
 import numpy as np
 import pytest
-from pages import LOAD, OBSERVED, ask, stop_clock, swipe, visit, write
+from pages import LOAD, OBSERVED, ask, press, stop_clock, swipe, visit, write
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.posterior_lab import LEAPFROGS, MOST, NOISE, PARTICLES, USUAL, PosteriorLab, X, Y
 
 ROWS = ("mean", "sd", "square", "biased", "logZ", "acceptance")
-
-
-@pytest.fixture
-def phone(browser):
-    context = browser.new_context(
-        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def shown(page):

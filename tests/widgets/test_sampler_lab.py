@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from pages import texts, visit, write
+from pages import press, texts, visit, write
 from PIL import Image
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
@@ -38,10 +38,6 @@ def wait_for_draws(page, n):
         }""",
         arg=n,
     )
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def shown(page):

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from pages import LOAD, OBSERVED, ask, stop_clock, swipe, visit, write
+from pages import LOAD, OBSERVED, ask, press, stop_clock, swipe, visit, write
 from thermolib.free_energy import pull
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.work_lab import DT, DURATIONS, MOST, RATE, TICKS, TOP, WorkLab
@@ -15,15 +15,6 @@ HELD = "The trap is in your hand. The pull ends at B, height 4."
 
 
 @pytest.fixture
-def phone(browser):
-    context = browser.new_context(
-        viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
 def clocked(browser):
     """A page where motion is not wanted, and whose time passes as the test has it."""
     context = browser.new_context(reduced_motion="reduce")
@@ -31,10 +22,6 @@ def clocked(browser):
     stop_clock(page)
     yield page
     context.close()
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def shown(page, column=0):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from pages import texts, visit, write
+from pages import press, texts, visit, write
 from playwright.sync_api import expect
 from thermolib import characters
 from thermolib.palette import temperature_color
@@ -20,10 +20,6 @@ SMALL = {"text": BOOK.read[:6000], "unread": BOOK.read[6000:6400]}
 @pytest.fixture
 def page(window):
     return window()
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def text(page):
