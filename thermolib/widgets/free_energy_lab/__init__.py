@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,7 @@ from thermolib.boltzmann import thermodynamics
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.bundle import bundle
 from thermolib.widgets.kit.host import stylesheet, svg_uri
-from thermolib.widgets.kit.lab import Checked, Lab, between, choice
+from thermolib.widgets.kit.lab import Checked, Lab, between, choice, stepped
 
 __all__ = ["FreeEnergyLab"]
 
@@ -48,11 +47,6 @@ NAMES = {
     "double": "two wells, tilted",
     "unequal": "a deep narrow well and a wide one",
 }
-
-
-def _stepped(name: str, x: Any) -> float:
-    value = between(float(TEMPERATURES[0]), float(TEMPERATURES[-1]))(name, x)
-    return round(round(value / STEP) * STEP, 2)
 
 
 @cache
@@ -106,7 +100,7 @@ class FreeEnergyLab(Lab):
     _esm = bundle("free_energy_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "free_energy_lab/view.css")
     landscape = Checked(choice(tuple(ENERGIES)), "double")
-    T = Checked(_stepped, 1.0)
+    T = Checked(stepped(float(TEMPERATURES[0]), float(TEMPERATURES[-1]), STEP), 1.0)
     mean = Checked(between(*MEANS), 1.0)
     width = Checked(between(*WIDTHS), 0.6)
 
