@@ -1329,8 +1329,8 @@ FAULTS += [
         ),
         (
             "a correlation that is a covariance",
-            "(w * pair(0, c, q) + b) / q if q",
-            "(w * pair(0, c, q) + b) if q",
+            "(w * pair(0, c, q) + b) / q, 1.0) if q",
+            "w * pair(0, c, q) + b, 1.0) if q",
             "test_slope_of_the_map_of_correlations[1.5-0.05]",
         ),
         (
