@@ -45,9 +45,11 @@ NEWS = (
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # jupyter-book sends them to files too
 NOISE = ("[IPKernelApp]", "Kernel is running over TCP without encryption")
 
-# Without a grammar of addresses, which jsonschema would have, and which takes seconds to load.
+# Without a grammar of addresses, which jsonschema would have, and which takes seconds to load; and with fewer
+# of the garbage collector's full rounds, each of which goes through every page read so far.
 JUPYTER_BOOK = """
-import sys
+import gc, sys
+gc.set_threshold(700, 10, 100)
 sys.modules["rfc3987_syntax"] = None
 from jupyter_book.cli.main import main
 main(prog_name="jupyter-book")

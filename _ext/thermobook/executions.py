@@ -157,16 +157,17 @@ def executed(root: Path, name: str) -> Run:
 def imported_files(cells: list[str], root: Path) -> set[Path]:
     """Return the files below `root` that `cells` import, directly or not, and the data that go with them."""
     files: set[Path] = set()
-    sources, module_file = cache(_sources), cache(_module_file)  # looked up once, while nothing changes
+    beside = cache(_beside)  # looked at once, while nothing changes
     waiting = [name for cell in cells for name in _imports(_plain(cell), package="")]
     while waiting:
-        path = module_file(waiting.pop(), root)
-        if path is None or path in files:
-            continue
-        beside = sources(path.parent)
-        files |= {path, *_data(path, beside)}
-        package = ".".join(path.parent.relative_to(root).parts)
-        waiting += _imports(beside[path], package)
+        base = root.joinpath(*waiting.pop().split("."))
+        for path in (base / "__init__.py", base.with_name(f"{base.name}.py")):
+            if path in files or path not in beside(path.parent):
+                continue
+            text, data = beside(path.parent)[path]
+            files |= {path, *data}
+            waiting += _imports(text, ".".join(path.parent.relative_to(root).parts))
+            break
     return files
 
 
@@ -192,30 +193,30 @@ def _imports(code: str, package: str) -> list[str]:
     return found
 
 
-def _module_file(name: str, root: Path) -> Path | None:
-    base = root.joinpath(*name.split("."))
-    candidates = (base / "__init__.py", base.with_name(f"{base.name}.py"))
-    return next((path for path in candidates if path.is_file()), None)
+def _beside(folder: Path) -> dict[Path, tuple[str, set[Path]]]:
+    """Return the modules in `folder`, each with its text and its data; read again if a file has changed."""
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        files = [(entry.name, entry.stat()) for entry in entries if entry.is_file()]
+    return _modules(folder, frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in files))
 
 
-def _sources(folder: Path) -> dict[Path, str]:
-    """Return the text of each module in `folder`."""
-    return {path: path.read_text(encoding="utf8") for path in folder.glob("*.py")}
+@cache
+def _modules(folder: Path, state: frozenset[tuple[str, int, int]]) -> dict[Path, tuple[str, set[Path]]]:
+    """Read the modules in `folder`, whose files are those of `state`.
 
-
-def _data(module: Path, sources: dict[Path, str]) -> set[Path]:
-    """Return the files beside `module` that it names, or that share its stem, or that no module names.
-
-    The `sources` are those of its folder. A Matplotlib style goes with every module: a chapter that uses it
-    names it in a cell.
+    With a module go the files beside it that it names, or that share its stem, or that no module names. A
+    Matplotlib style goes with every module: a chapter that uses it names it in a cell.
     """
-
-    def belongs(data: Path) -> bool:
-        owners = {path for path, text in sources.items() if path.stem == data.stem or data.name in text}
-        return data.suffix == ".mplstyle" or not owners or module in owners
-
-    beside = (path for path in module.parent.iterdir() if path.is_file() and path.suffix != ".py")
-    return {path for path in beside if belongs(path)}
+    files = [folder / name for name, *_ in sorted(state)]
+    texts = {path: path.read_text(encoding="utf8") for path in files if path.suffix == ".py"}
+    modules: dict[Path, tuple[str, set[Path]]] = {path: (text, set()) for path, text in texts.items()}
+    for data in (path for path in files if path.suffix != ".py"):
+        owners = {path for path, text in texts.items() if path.stem == data.stem or data.name in text}
+        for path in modules if data.suffix == ".mplstyle" or not owners else owners:
+            modules[path][1].add(data)
+    return modules
 
 
 @cache
