@@ -18,8 +18,10 @@ import matplotlib.style
 import numpy as np
 import traitlets
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Bbox
 
 from thermolib._validate import numbers
@@ -41,11 +43,18 @@ UNUSED = re.compile(r'(?<=<g) id="[^"]*"| xmlns:xlink="[^"]*"|xlink:(?=href=)|(?
 CLAUSE_ENDS = re.compile(r"[.;:]\s|,\s(?!\d)|\s(?:\w+\s)?\w+ = ")
 
 
-def _svg(canvas: FigureCanvasSVG) -> str:
+def _svg(figure: Figure) -> str:
     """Draw a figure as inline SVG, as wide as its place: a line for each tag, and no double quotes."""
-    buffer = io.StringIO()
-    # Not savefig, which draws a figure with a layout twice.
-    canvas.print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    buffer, dpi = io.StringIO(), figure.dpi
+    FigureCanvasSVG(figure)  # by which a layout measures text
+    # Not savefig, which draws a figure with a layout twice; nor `print_svg`, which parses each formula anew.
+    figure.dpi = FigureCanvasSVG.fixed_dpi
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    svg_renderer = RendererSVG(*figure.bbox.size, buffer, image_dpi=dpi, metadata=nothing)
+    svg_renderer._text2path = text_to_path  # one for all frames: it remembers what it has parsed
+    renderer: Any = MixedModeRenderer  # of whose arguments its stub knows nothing
+    figure.draw(renderer(figure, *figure.get_size_inches(), dpi, svg_renderer))
+    svg_renderer.finalize()
     svg = DROPPED.sub("", buffer.getvalue())
     # A tenth of a point is finer than the line.
     svg = LONG.sub(lambda found: found[1] or f"{float(found[0]):.1f}", svg)
@@ -155,7 +164,7 @@ class Explore(Widget):
                 ax.set_position(self._box)
             self._draw(ax, x)
             alt = self._alt(x) if callable(self._alt) else self._alt
-            svg = _svg(FigureCanvasSVG(self._figure))
+            svg = _svg(self._figure)
         except Exception as error:
             raise ValueError(
                 f"drawing at {self._name} = {x:.6g} failed: {type(error).__name__}: {error}"
