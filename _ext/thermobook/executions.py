@@ -159,15 +159,17 @@ def imported_files(cells: list[str], root: Path) -> set[Path]:
     files: set[Path] = set()
     beside = cache(_beside)  # looked at once, while nothing changes
     waiting = [name for cell in cells for name in _imports(_plain(cell), package="")]
+    met = set(waiting)
     while waiting:
         base = root.joinpath(*waiting.pop().split("."))
         for path in (base / "__init__.py", base.with_name(f"{base.name}.py")):
-            if path in files or path not in beside(path.parent):
-                continue
-            text, data = beside(path.parent)[path]
-            files |= {path, *data}
-            waiting += _imports(text, ".".join(path.parent.relative_to(root).parts))
-            break
+            if path in beside(path.parent):
+                text, data = beside(path.parent)[path]
+                files |= {path, *data}
+                found = set(_imports(text, ".".join(path.parent.relative_to(root).parts)))
+                waiting += found - met
+                met |= found
+                break
     return files
 
 
