@@ -108,7 +108,7 @@ class EnergyNet(torch.nn.Module):
             layers.append((W, a))
         back = last
         for W, a in reversed(layers):
-            back = (back * (1 - a * a)) @ W
+            back = torch.ops.aten.tanh_backward(back.expand_as(a), a) @ W
         return back + x / self.base_std**2
 
     def _dim(self, x: Tensor) -> int:
