@@ -100,6 +100,14 @@ def test_the_walk_is_that_of_sgld():
     close(langevin(quartic, X0, 0.1, 30, T=TS, generator=seeded(6)), run.w[:, -1], 1e-10)
 
 
+@pytest.mark.parametrize("widths", [(2, 5), (2, 5, 3)])
+def test_the_walk_in_a_network_is_the_walk_in_its_energy(widths):
+    """Of a network the slope is written out; a function that calls it leaves it to autograd."""
+    net = small(widths=widths, base_std=1.7)
+    by_autograd = langevin(lambda x: net(x), X0, 0.1, 30, T=TS, generator=seeded(7))
+    close(langevin(net, X0, 0.1, 30, T=TS, generator=seeded(7)), by_autograd, 1e-10)
+
+
 @pytest.mark.parametrize(("step", "T"), [(0.1, 1.0), (0.8, 0.5), (1.5, 2.0)])
 def test_the_bias_of_the_step(step, T):
     """On N(0, 1) the variance T/(1 − ε/2) is exactly stationary: independent walkers that start with it."""
@@ -601,6 +609,18 @@ FAULTS = [
         "x - step * _slope(energy, x)",
         "x + step * _slope(energy, x)",
         "test_a_given_walk",
+    ),
+    Fault(
+        "tanh for its slope, in the slope of a network",
+        "torch.ops.aten.tanh_backward(back.expand_as(a), a) @ W",
+        "(back * a) @ W",
+        "test_the_walk_in_a_network_is_the_walk_in_its_energy",
+    ),
+    Fault(
+        "the bowl's slope halved",
+        "back + x / self.base_std**2",
+        "back + x / (2 * self.base_std**2)",
+        "test_the_walk_in_a_network_is_the_walk_in_its_energy",
     ),
     Fault(
         "the sign of the negative phase",

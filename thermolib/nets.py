@@ -93,11 +93,30 @@ class EnergyNet(torch.nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return E(x), for x (..., dim): shape (...)."""
+        dim = self._dim(x)
+        f = self.f(self.w, x.reshape(-1, dim))[:, 0].reshape(x.shape[:-1])
+        return f + (x**2).sum(-1) / (2 * self.base_std**2)
+
+    @torch.no_grad()
+    def _slope(self, x: Tensor) -> Tensor:
+        """Return ∇E(x), for x (n, dim): what autograd returns, without its record of each operation."""
+        self._dim(x)
+        *hidden, (last, _) = self.f.unflatten(self.w)
+        layers, a = [], x
+        for W, b in hidden:
+            a = torch.tanh(a @ W.mT + b)
+            layers.append((W, a))
+        back = last
+        for W, a in reversed(layers):
+            back = torch.ops.aten.tanh_backward(back.expand_as(a), a) @ W
+        return back + x / self.base_std**2
+
+    def _dim(self, x: Tensor) -> int:
+        """Return the number of coordinates, if x has as many."""
         dim = self.f.widths[0]
         if x.ndim < 1 or x.shape[-1] != dim:
             raise ValueError(f"x must have shape (..., {dim}), got {tuple(x.shape)}")
-        f = self.f(self.w, x.reshape(-1, dim))[:, 0].reshape(x.shape[:-1])
-        return f + (x**2).sum(-1) / (2 * self.base_std**2)
+        return dim
 
 
 class VAE(torch.nn.Module):
@@ -602,6 +621,8 @@ def _energies(energy: Energy, x: Tensor) -> Tensor:
 
 def _slope(energy: Energy, x: Tensor) -> Tensor:
     """Return ∇E at each row; the network's own gradients are left alone."""
+    if type(energy) is EnergyNet:
+        return energy._slope(x)
     with torch.enable_grad():
         x = x.detach().requires_grad_()
         return torch.autograd.grad(_energies(energy, x).sum(), x)[0]
