@@ -132,7 +132,7 @@ def grow(
                 # Products, not a branch, as above.
                 free[j] -= sign * joins
                 members[size] = j
-                size += joins
+                size += int(joins)
     return size
 
 
