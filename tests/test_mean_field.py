@@ -87,6 +87,17 @@ def test_magnetization_at_the_ends():
     assert curie_weiss_magnetization([[0.5], [2.0]], [0.0, 1.0, -1.0]).shape == (2, 3)
 
 
+def test_the_magnetization_settles():
+    """At all T, densest next to 1, in all fields that have their digits; else it raises, as for the last."""
+    off = np.geomspace(1e-16, 0.999, 60)
+    T = np.concatenate([1 - off, [1.0], 1 + off, np.geomspace(2, 1e300, 40)])
+    h = np.concatenate([[0.0], np.geomspace(1e-300, 1e300, 200)])
+    m = curie_weiss_magnetization(T[:, None], h)
+    assert np.all(m[:, 1:] >= (1 - 1e-14) * m[:, :-1])  # it rises with the field, but for rounding
+    with pytest.raises(ConvergenceError, match="m did not settle: the last step was"):
+        curie_weiss_magnetization(1.0, 5e-324)
+
+
 def test_the_root_is_where_the_free_energy_is_least():
     m = np.linspace(-1, 1, 20_001)
     for T in (0.3, 0.9, 1.0, 1.4):
@@ -819,6 +830,19 @@ def test_the_edge_of_chaos(b):
     below, above = depth_scale(w * (1 - 1e-5), b), depth_scale(w * (1 + 1e-5), b)
     assert below == pytest.approx(above, rel=1e-3) and 1e4 < below < 1e8  # the same on both sides
     assert chi_1(0.9 * w, b) < 1 < chi_1(1.1 * w, b)
+
+
+def test_fixed_points_settle():
+    """All σ_w², densest next to 1, and all σ_b² that have their digits; and c* down to the edge of chaos."""
+    off = np.geomspace(1e-16, 0.999, 30)
+    for w in np.concatenate([1 - off, [1.0], 1 + off, np.geomspace(2, 390, 5)]):
+        q = q_fixed_point(w, np.geomspace(1e-300, 1, 20))
+        assert np.all(q[1:] >= (1 - 1e-14) * q[:-1])  # it rises with σ_b², but for rounding
+    with pytest.raises(ConvergenceError, match="q did not settle: the last step was"):
+        q_fixed_point(1.0, 5e-324)
+    for b in (0.0, 1e-6, 0.05, 30.0):
+        for beyond in (1e-6, 1e-4, 1e-2, 1.0):
+            depth_scale((1 + beyond) * critical_sigma_w2(b), b)
 
 
 def test_the_edge_without_biases():

@@ -411,8 +411,8 @@ FAULTS = [
     ),
     Fault(
         "a cluster that leaves one of its sides out",
-        "for k in range(neighbours.shape[1]):",
-        "for k in range(neighbours.shape[1] - 1):",
+        "for j in (right, left, down, up):",
+        "for j in (right, left, down):",
         "test_transition_matrix_2x2",
         file="_kernels.py",
     ),

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from thermolib._results import ConvergenceError
 from thermolib._types import Floats
 
 LARGEST = 400.0  # q, up to which the rule is proved
@@ -80,6 +81,8 @@ def fixed_q(w: Floats, b: Floats) -> Floats:
         q = q - step
         if np.all(np.abs(step) <= 1e-10 * q):  # and the next would be its square
             break
+    else:
+        raise ConvergenceError(f"q did not settle: the last step was {np.abs(step).max():.2g}", q)
     return q
 
 
@@ -97,6 +100,6 @@ def chaotic_slope(chi: float, w: float, b: float, q: float) -> float:
         slope = w * pair(1, c, q)
         step = (correlated(c, w, b, q) - c) / (1 - slope)
         c = min(c + step, 1.0)
-        if step <= 1e-14:
-            break
-    return w * pair(1, c, q)
+        if step <= 1e-14:  # or a step back, which is rounding
+            return w * pair(1, c, q)
+    raise ConvergenceError(f"c did not settle: the last step was {step:.2g}", c)

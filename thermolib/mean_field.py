@@ -77,6 +77,8 @@ def curie_weiss_magnetization(T: ArrayLike, h: ArrayLike = 0.0) -> Floats:
     ------
     ValueError
         For T ≤ 0, NaN, or a field that is not finite.
+    ConvergenceError
+        If Newton's steps do not end, as at T = 1 with a field below 1e-308, which has too few digits.
 
     References
     ----------
@@ -102,6 +104,8 @@ def curie_weiss_magnetization(T: ArrayLike, h: ArrayLike = 0.0) -> Floats:
         x = x - step
         if np.all(np.abs(step) <= 1e-10 * x):  # and the next would be its square
             break
+    else:
+        raise ConvergenceError(f"m did not settle: the last step was {np.abs(step).max():.2g}", np.tanh(x))
     return (np.where(h < 0, -1, 1) * np.tanh(x))[()]
 
 
@@ -649,6 +653,8 @@ def q_fixed_point(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str = "tanh") -
     ------
     ValueError
         As `q_map`; and for relu with σ_w² ≥ 2, where q grows without end or, without biases, stays as it is.
+    ConvergenceError
+        If Newton's steps do not end, as at σ_w² = 1 with σ_b² below 1e-308, which has too few digits.
 
     References
     ----------
