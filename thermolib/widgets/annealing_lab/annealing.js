@@ -131,8 +131,8 @@ export class Tour {
 
   // What reversing order[i + 1 … j] adds to the length.
   change(i, j) {
-    const { cities, order } = this;
-    const [a, b, c, d] = [i, i + 1, j, (j + 1) % order.length].map((k) => cities[order[k]]);
+    const { cities, order } = this, at = (k) => cities[order[k]];
+    const a = at(i), b = at(i + 1), c = at(j), d = at((j + 1) % order.length);
     return distance(a, c) + distance(b, d) - distance(a, b) - distance(c, d);
   }
 
