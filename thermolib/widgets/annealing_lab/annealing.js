@@ -82,7 +82,7 @@ export class Walkers {
 
 // --- a tour of cities
 
-export const tourLength = (cities, order) =>
+const tourLength = (cities, order) =>
   order.reduce((sum, city, k) => sum + distance(cities[city], cities[order[(k + 1) % order.length]]), 0);
 const distance = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
 
