@@ -87,6 +87,21 @@ def check_bookkeeping(page):
         assert found["last"] == found["series"][-1][-1] and found["T"] == 2.5
 
 
+def check_parts(page):
+    """A run that rests after every three of its seven values is the run that does not rest."""
+    whole, parts, rests = ask(
+        page,
+        """() => {
+            const [one, other] = [1, 2].map(() => new physics.Runner(16, 5));
+            const parts = other.inParts(2.5, "metropolis", 7, 3);
+            let rests = 0, next = parts.next();
+            for (; !next.done; next = parts.next()) rests++;
+            return [[...one.run(2.5, "metropolis", 7)], [...next.value], rests];
+        }""",
+    )
+    assert whole == parts and rests == 2
+
+
 def check_calibrated(page):
     """Sixty runs of 20 to 100 τ: their mean is Kaufman's energy, their errors are right.
 
@@ -102,7 +117,7 @@ def check_calibrated(page):
         assert 0.65 < np.sqrt(np.mean(z**2)) < 1.15 + 0.4
 
 
-CHECKS = [check_tau, check_errors, check_spread, check_bookkeeping, check_calibrated]
+CHECKS = [check_tau, check_errors, check_spread, check_bookkeeping, check_parts, check_calibrated]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -127,6 +142,8 @@ FAULTS = {
     "bins that begin at zero": ("(z / this.limit + 1) / 2", "z / this.limit", check_spread),
     "a density that is a frequency": (" / (2 * this.limit / this.counts.length)", "", check_spread),
     "one sweep for two": ('if (move === "wolff")', "if (true)", check_bookkeeping),
+    "a rest for a value": ("k % part === 0) yield;", "k % part === 0) yield k++;", check_parts),
+    "no rest": ("k % part === 0", "k % part === n", check_parts),
     "no warm-up": ("this.warmUp();", "", check_bookkeeping),
     "a temperature that stays": ("lattice.setPoint(T, 0)", "lattice.setPoint(2.9, 0)", check_calibrated),
 }

@@ -182,6 +182,36 @@ def test_how_fast_it_draws(page, tmp_path, measured):
         session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
 
 
+# Frames come when they are asked for; one that has drawn keeps the next one waiting.
+FRAMES = """
+let waiting = [], now = 0, drawn = 0;
+globalThis.requestAnimationFrame = (frame) => waiting.push(frame);
+globalThis.cancelAnimationFrame = () => { waiting = []; };
+const { clearRect } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.clearRect = function (...place) { drawn++; clearRect.apply(this, place); };
+globalThis.pictures = ([frames, late]) => {
+    const before = drawn;
+    for (let k = 0; k < frames; k++) {
+        const asked = waiting, seen = drawn;
+        waiting = [];
+        for (const frame of asked) frame(now);
+        now += 1000 / 60 + (drawn > seen ? late : 0);
+    }
+    return drawn - before;
+};
+"""
+
+
+def test_pictures_that_keep_frames_waiting_are_fewer(page, tmp_path):
+    """Thirty a second, in each second frame; where the next frame is late by 40 ms one in four frames."""
+    page.add_init_script(FRAMES)
+    visit(page, tmp_path, html("mean field"))
+    page.evaluate(OBSERVED)
+    page.evaluate("pictures([1, 0])")  # its clock begins
+    quick, slow, again = [page.evaluate("pictures", [60, late]) for late in (0, 40, 0)]
+    assert (quick, slow, again) == (30, 15, 30)
+
+
 def test_a_change_of_theme_is_seen_at_once(still_page, tmp_path):
     page = visit(still_page, tmp_path, html("landscape"))
     before = page.locator("canvas").first.evaluate("c => c.toDataURL()")

@@ -82,7 +82,7 @@ export class Walkers {
 
 // --- a tour of cities
 
-export const tourLength = (cities, order) =>
+const tourLength = (cities, order) =>
   order.reduce((sum, city, k) => sum + distance(cities[city], cities[order[(k + 1) % order.length]]), 0);
 const distance = ([x, y], [u, v]) => Math.hypot(x - u, y - v);
 
@@ -131,8 +131,8 @@ export class Tour {
 
   // What reversing order[i + 1 … j] adds to the length.
   change(i, j) {
-    const { cities, order } = this;
-    const [a, b, c, d] = [i, i + 1, j, (j + 1) % order.length].map((k) => cities[order[k]]);
+    const { cities, order } = this, at = (k) => cities[order[k]];
+    const a = at(i), b = at(i + 1), c = at(j), d = at((j + 1) % order.length);
     return distance(a, c) + distance(b, d) - distance(a, b) - distance(c, d);
   }
 

@@ -21,12 +21,13 @@ export function tourView(place) {
     placeOf = (T) => DECADES + Math.log10(T / hottest);
   const T = () => (cooled < COOLING ? hottest * (coldest / hottest) ** (cooled / COOLING) : get("T"));
 
-  let tour, cooled = COOLING, added;
+  let tour, cooled = COOLING, added, painted; // in which colour
 
   // --- what is seen
+  const colour = () => along(colours, placeOf(T()) / DECADES);
   const map = picture((width) => width, (pen, { width, ink }) => {
     const at = tour.cities.map(([x, y]) => [x, -y].map((z) => ((z + MARGIN) / (2 * MARGIN)) * width));
-    pen.strokeStyle = along(colours, placeOf(T()) / DECADES);
+    pen.strokeStyle = painted = colour();
     Object.assign(pen, { lineWidth: width / 200, fillStyle: ink });
     // Each stretch by itself: one path with hundreds of crossings takes a slow processor three times as long.
     tour.order.forEach((city, k) => line(pen, [at[tour.order.at(k - 1)], at[city]]));
@@ -85,9 +86,12 @@ export function tourView(place) {
   const refuse = (words) => {
     refused.textContent = words;
   };
+  // What is cold stands still: nothing of it is painted anew.
   function step() {
+    const { accepted } = tour;
     tour.step(T());
     if (cooled < COOLING && ++cooled === COOLING) play.update({ T: TAt(0) });
+    return tour.accepted > accepted || colour() !== painted;
   }
   function cool() {
     cooled = 0;

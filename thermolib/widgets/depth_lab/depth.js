@@ -3,7 +3,7 @@ import { normals, randomBits } from "../kit/random.js";
 
 const { PI, acos, cos, exp, log, max, min, sin, sqrt, tanh } = Math;
 
-export const PHI = { tanh, relu: (x) => max(0, x) };
+const PHI = { tanh, relu: (x) => max(0, x) };
 
 /** Points around a circle in the plane, the first at angle 0; their two numbers, in turn, have mean square 1. */
 export function circle(count) {
@@ -35,7 +35,7 @@ export function network({ width, seed }) {
 }
 
 /** h = σ_w W x + σ_b b of one layer, for every point in x: four at a time, which share what is read of W. */
-export function preactivations({ fanIn, W, b }, x, { sigma_w, sigma_b }) {
+function preactivations({ fanIn, W, b }, x, { sigma_w, sigma_b }) {
   const width = b.length, count = x.length / fanIn, h = new Float64Array(count * width);
   for (let i = 0; i < width; i++) {
     const row = i * fanIn, shift = sigma_b * b[i];

@@ -48,17 +48,23 @@ export class Runner {
     for (let k = 0; k < WARM_UP.sweeps; k++) this.lattice.metropolis();
   }
 
-  /** Energies per site after each of n sweeps of N proposals, or after each of n clusters. */
-  run(T, move, n) {
-    const { lattice } = this;
+  /** Energies per site after each of n sweeps of N proposals, or after each of n clusters; a rest after each `part` of them. */
+  *inParts(T, move, n, part) {
+    const { lattice } = this, energies = new Float64Array(n);
     lattice.setPoint(T, 0);
     this.warmUp();
-    return Float64Array.from({ length: n }, () => {
+    for (let k = 0; k < n; k++) {
+      if (k > 0 && k % part === 0) yield;
       if (move === "wolff") lattice.wolffCluster();
       else lattice.metropolis();
       lattice.measure();
-      return -lattice.bonds / lattice.sites;
-    });
+      energies[k] = -lattice.bonds / lattice.sites;
+    }
+    return energies;
+  }
+
+  run(T, move, n) {
+    return this.inParts(T, move, n, n).next().value;
   }
 }
 

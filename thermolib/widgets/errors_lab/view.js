@@ -10,6 +10,7 @@ import { table } from "../kit/table.js";
 const LIMIT = 8, BINS = 32; // of the histograms of z: bins half an error wide
 const SPEED = 10; // runs a second
 const MANY = 20; // runs at one press of a button
+const PARTS = 50; // of a run: a frame has no time for a whole one
 const MOVES = { metropolis: "Metropolis", wolff: "Wolff" };
 
 const normal = (z) => Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
@@ -21,7 +22,7 @@ function render(place) {
   const at = (T) => Math.round(((T - temperatures[0]) / (temperatures[last] - temperatures[0])) * last);
   const colour = () => along(colours, at(get("T")) / last);
 
-  let runners, seen, speed = SPEED;
+  let runners, seen, speed = SPEED, underWay = null; // a run of each move
 
   // --- what is seen
   function histogram(move) {
@@ -120,6 +121,7 @@ function render(place) {
 
   // --- what happens
   function anew() {
+    underWay = null;
     seen = Object.fromEntries(
       Object.keys(MOVES).map((move) => [
         move,
@@ -135,15 +137,24 @@ function render(place) {
     );
     anew();
   }
+  // A part of a run of each move; after the last of them the run counts.
   function step() {
-    const T = get("T");
-    for (const [move, found] of Object.entries(seen)) {
-      const { mean, naive, honest, tau } = meanAndErrors(runners[move].run(T, move, get("length")));
+    const T = get("T"), n = get("length");
+    underWay ??= Object.keys(MOVES).map((move) => runners[move].inParts(T, move, n, n / PARTS));
+    const parts = underWay.map((run) => run.next());
+    if (!parts.every(({ done }) => done)) return false;
+    underWay = null;
+    Object.values(seen).forEach((found, k) => {
+      const { mean, naive, honest, tau } = meanAndErrors(parts[k].value);
       const off = mean - exact[at(T)];
       found.naive.push(off / naive);
       found.honest.push(off / honest);
       found.tau += tau;
-    }
+    });
+    return true;
+  }
+  function oneRun() {
+    while (!step()) continue;
   }
 
   // --- controls
@@ -154,8 +165,8 @@ function render(place) {
     fresh,
     step,
     report,
-    answer: MANY,
-    rate: () => speed,
+    answer: (MANY - 1) * PARTS,
+    rate: () => speed * PARTS,
     paint: () => Object.values(pictures).forEach((one) => one.paint()),
     undo: () => {
       speed = SPEED;
@@ -183,9 +194,14 @@ function render(place) {
       speed = Number(runs);
     },
   );
-  for (const key of ["T", "length"]) play.on(key, anew);
+  for (const key of ["T", "length"]) {
+    play.on(key, () => {
+      anew();
+      if (play.calm) oneRun(); // of the answer at least one, however long it takes
+    });
+  }
   const many = () => {
-    for (let k = 0; k < MANY; k++) step();
+    for (let k = 0; k < MANY; k++) oneRun();
   };
   return play.show(
     "thermo-errors",
@@ -197,7 +213,7 @@ function render(place) {
       box(
         "thermo-buttons",
         play.runs,
-        play.stepping("One run", step),
+        play.stepping("One run", oneRun),
         play.stepping(`${MANY} runs`, many),
         play.reset,
       ),

@@ -123,7 +123,7 @@ export function kept(network, uniform, most = 100) {
   });
 }
 
-export const RECALLED = 0.9, NEAR = 0.7, PART = 0.3; // overlaps
+const RECALLED = 0.9, NEAR = 0.7, PART = 0.3; // overlaps
 
 /**
  * What a state is, by its overlaps: { what, of }, with the numbers of the memories that it is told by, the nearest first.

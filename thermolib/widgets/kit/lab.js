@@ -4,16 +4,17 @@ import { box, element, slider } from "./slider.js";
 const LONGEST = 0.1; // seconds that a frame counts for at most: after a rest nothing is made up for
 const BUDGET = 12; // ms of a frame that go into steps
 const REPORTS = 4; // a second
+const FRAME = 1 / 60; // s
 
 /**
  * place: what anywidget hands over. name: what a screen reader calls the lab.
  * keys: what the reader changes of the model; Reset puts them back.
- * fresh(): begins anew from the model. step(): the physics, `rate()` times a second.
+ * fresh(): begins anew from the model. step(): the physics, `rate()` times a second; false where nothing new is to be seen.
  * paint(): the pictures, after steps, at most `fps` times a second. report(): numbers and words, four times a second.
  * undo(): what Reset puts back beside the model. over(): nothing is left to run; `fresh` begins again.
  * answer: the steps with which a drag is answered where motion is not wanted and nothing runs by itself.
  * verb: what the button that lets it run says. waits: it runs when it is asked to, and not before.
- * @param {{ place: Place, name: string, keys: string[], fresh: () => void, step: () => void, rate: () => number,
+ * @param {{ place: Place, name: string, keys: string[], fresh: () => void, step: () => boolean | void, rate: () => number,
  *   paint: () => void, report: () => void, undo?: () => void, over?: () => boolean, answer?: number, fps?: number, verb?: string, waits?: boolean }} options
  */
 export function lab(
@@ -39,6 +40,7 @@ export function lab(
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let running = !calm && !waits, seen = false, ended = false, acting = false;
   let request = 0, before = null, owed = 0, unpainted = 0, unsaid = 0, changed = false;
+  let painted = false, late = 0; // by how many seconds the frame after the last picture was late
 
   function redraw() {
     paint();
@@ -50,8 +52,7 @@ export function lab(
     const end = performance.now() + budget;
     acting = true;
     for (owed += n; owed >= 1 && !over() && performance.now() < end; owed--) {
-      step();
-      changed = true;
+      if (step() !== false) changed = true;
     }
     acting = false;
     if (owed >= 1) owed = 0;
@@ -60,12 +61,16 @@ export function lab(
   function frame(time) {
     const seconds = Math.min(LONGEST, (time - (before ?? time)) / 1000);
     before = time;
+    if (painted) late = Math.max(0, seconds - FRAME);
+    painted = false;
     steps(seconds * rate() || 0, BUDGET); // no time at an infinite rate is no number
     unpainted += seconds;
     unsaid += seconds;
     if (over()) return end();
-    if (changed && unpainted * fps > 0.75) { // a frame too early rather than one too late
+    // A frame too early rather than one too late; pictures that keep frames waiting are fewer, so that the page answers.
+    if (changed && unpainted > 0.75 / fps + 2 * late) {
       paint();
+      painted = true;
       changed = false;
       unpainted = 0;
     }
