@@ -4,8 +4,8 @@ In one file, because numba keeps what it compiled until *that file* changes. A k
 of another file would go on with the old one after an edit there, and say nothing.
 
 Chance comes from `draw`, a random number generator of our own (splitmix64), and not from NumPy's, for two
-reasons. All of it passes through `chance`, `climbs` and `below`, so that a test can put itself in their place
-and walk through every outcome of a loop. And a state of 64 bits for each chain is fast: .18 spin flips a nanosecond,
+reasons. All of it passes through `chance` and `below`, so that a test can put itself in their place and walk
+through every outcome of a loop. And a state of 64 bits for each chain is fast: .18 spin flips a nanosecond,
 against .11 with a ``numpy.random.Generator`` inside.
 
 Arrays: ``state`` (chains,) holds one 64-bit random state a chain, and moves on in place. A lattice is flat,
@@ -202,7 +202,7 @@ def local_fields(
 def climbs(state: NDArray[np.uint64], c: int, x: float) -> bool | np.bool:
     """Return True with probability min(1, e^−x): `chance` of that, mostly without the exponential.
 
-    For x > 0 it is less than 1/(1 + x + x²/2), which most of the numbers that fail exceed already.
+    A test that stands for `chance` stands for it, too. For x > 0 it is less than 1/(1 + x + x²/2), which most of the numbers that fail exceed already.
     """
     u = uniform(state, c)
     return x <= 0 or (u * (1 + x + x * x / 2) < 1.000001 and u < np.exp(-x))  # a margin for rounding
