@@ -202,7 +202,8 @@ def local_fields(
 def climbs(state: NDArray[np.uint64], c: int, x: float) -> bool | np.bool:
     """Return True with probability min(1, e^−x): `chance` of that, mostly without the exponential.
 
-    A test that stands for `chance` stands for it, too. For x > 0 it is less than 1/(1 + x + x²/2), which most of the numbers that fail exceed already.
+    For x > 0 that is less than 1/(1 + x + x²/2), which most of the numbers that fail exceed already. (A test
+    that stands in for `chance` stands in for it, too.)
     """
     u = uniform(state, c)
     return x <= 0 or (u * (1 + x + x * x / 2) < 1.000001 and u < np.exp(-x))  # a margin for rounding
