@@ -1,5 +1,7 @@
 """Two stand-ins for chance: one that walks through every outcome, one that is known to the bit."""
 
+from math import exp
+
 from thermolib import _kernels
 
 
@@ -33,11 +35,12 @@ class Dice:
         for name in loops:
             monkeypatch.setattr(_kernels, name, getattr(_kernels, name).py_func)
         monkeypatch.setattr(_kernels, "chance", lambda state, c, p: self.maybe(p))
+        monkeypatch.setattr(_kernels, "climbs", lambda state, c, x: self.maybe(exp(-max(x, 0))))
         monkeypatch.setattr(_kernels, "below", lambda state, c, n: self.choose([1 / n] * n))
 
 
 class SplitMix:
-    """The published generator splitmix64, in Python's integers, and the two ways in which it is used."""
+    """The published generator splitmix64, in Python's integers, and the ways in which it is used."""
 
     def __init__(self, state):
         self.state = int(state)
@@ -52,6 +55,9 @@ class SplitMix:
 
     def chance(self, p):
         return (self.bits() >> 11) / 2**53 < p
+
+    def climbs(self, x):
+        return self.chance(exp(-max(x, 0)))
 
     def below(self, n):
         return (self.bits() >> 32) * n >> 32
@@ -72,4 +78,5 @@ class SplitMix:
         for name in loops:
             monkeypatch.setattr(_kernels, name, getattr(_kernels, name).py_func)
         monkeypatch.setattr(_kernels, "chance", drawn(SplitMix.chance))
+        monkeypatch.setattr(_kernels, "climbs", drawn(SplitMix.climbs))
         monkeypatch.setattr(_kernels, "below", drawn(SplitMix.below))

@@ -154,7 +154,7 @@ def path_matrix(E, T):
 
 
 def test_end_distribution_by_matrices():
-    T = np.array([np.inf, 1.0, 0.2, 3.0, 1e-3])  # it may rise, and 1/T may be anything
+    T = np.array([np.inf, 1.0, 0.2, 0.2, 3.0, 3.0, 1e-3])  # it may rise, and 1/T may be anything
     p = start = np.random.default_rng(0).dirichlet(np.ones(PATH.size))
     for t in T:
         p = p @ path_matrix(PATH, t)
@@ -1090,16 +1090,23 @@ FAULTS = [
     ),
     Fault(
         "β for T in the exact distribution",
-        "np.exp(min(0.0, -rise[i] / T))",
-        "np.exp(min(0.0, -rise[i] * T))",
+        "np.exp(-abs(rise[i]) / T)",
+        "np.exp(-abs(rise[i]) * T)",
         "test_end_distribution",
         file="_kernels.py",
     ),
     Fault(
         "an inner state that is left with probability 1",
-        "right = p[i] * 0.5",
-        "right = p[i] * 1.0",
+        "goes, comes = p[i] * right[i],",
+        "goes, comes = p[i] * 2 * right[i],",
         "test_the_boltzmann_distribution_stays",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a schedule of which only the first temperature counts",
+        "before != T",
+        "before == 0",
+        "test_end_distribution",
         file="_kernels.py",
     ),
     Fault(
@@ -1171,8 +1178,8 @@ FAULTS = [
     ),
     Fault(
         "β for T in the annealed spins",
-        "-change / temperatures[t]",
-        "-change * temperatures[t]",
+        "change / temperatures[t]",
+        "change * temperatures[t]",
         "test_transition_matrix_of_a_sweep",
         file="_kernels.py",
     ),
@@ -1192,15 +1199,15 @@ FAULTS = [
     ),
     Fault(
         "a schedule run backwards",
-        "-change / temperatures[t]",
-        "-change / temperatures[-1 - t]",
+        "change / temperatures[t]",
+        "change / temperatures[-1 - t]",
         "test_trajectories_of_spins_as_written",
         file="_kernels.py",
     ),
     Fault(
         "a schedule one step ahead",
-        "-change / temperatures[t]",
-        "-change / temperatures[min(t + 1, temperatures.size - 1)]",
+        "change / temperatures[t]",
+        "change / temperatures[min(t + 1, temperatures.size - 1)]",
         "test_trajectories_of_spins_as_written",
         file="_kernels.py",
     ),

@@ -85,6 +85,24 @@ def test_chance_at_either_end():
     assert not _kernels.chance(one(seed_of(2**11)), 0, 2.0**-53)
 
 
+def test_climbs_is_chance():
+    """The same number, the same answer as by e^−x: anywhere, and at either side of the threshold."""
+    rng = np.random.default_rng(7)
+    for x in [*rng.normal(scale=3, size=2000), 0.0, -0.0, np.inf, -np.inf, 1e-300, 1e-9, 36.7, 1e200]:
+        seed = rng.integers(2**64, dtype=np.uint64)
+        assert _kernels.climbs(one(seed), 0, x) == _kernels.chance(one(seed), 0, np.exp(min(0.0, -x)))
+    for x in [0.0, 1e-9, 1e-3, *np.linspace(0.01, 36, 500)]:
+        units = int(np.exp(-x) * 2**53)  # e^−x in units of 2⁻⁵³, to one of them
+        assert _kernels.climbs(one(seed_of(max(units - 2, 0) << 11)), 0, x)
+        assert units + 2 >= 2**53 or not _kernels.climbs(one(seed_of(units + 2 << 11)), 0, x)
+
+
+def test_climbs_as_written(monkeypatch):
+    """Once more uncompiled."""
+    monkeypatch.setattr(_kernels, "climbs", _kernels.climbs.py_func)
+    test_climbs_is_chance()
+
+
 def test_below():
     """⌊u n⌋ with the upper 32 bits as u: by exact value, and at both ends of every number."""
     state, python = one(99), SplitMix(99)
@@ -147,8 +165,8 @@ def test_an_edit_of_chance_reaches_every_loop(tmp_path):
     edited = 0
     for path in (tmp_path / "thermolib").rglob("*.py"):
         source = path.read_text(encoding="utf8")
-        edited += source.count("2.0**-53 < p")  # as `chance` asks
-        path.write_text(source.replace("2.0**-53 < p", "2.0**-53 < 0 * p"), encoding="utf8")
+        edited += source.count("uniform(state, c) < p")  # as `chance` asks
+        path.write_text(source.replace("uniform(state, c) < p", "uniform(state, c) < 0 * p"), encoding="utf8")
     assert edited == 1
     assert energy() == -32  # all up, as at the start
 
@@ -166,6 +184,20 @@ FAULTS = [
         "(draw(state, c) >> np.uint64(11)) * 2.0**-53",
         "(draw(state, c) >> np.uint64(48)) * 2.0**-16",
         "test_chance_is_exact_at_its_threshold",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a step uphill refused by a bound that is none",
+        "1 + x + x * x / 2",
+        "1 + x + x * x",
+        "test_climbs_as_written",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a step uphill without its exponential",
+        " and u < np.exp(-x))",
+        ")",
+        "test_climbs_as_written",
         file="_kernels.py",
     ),
 ]

@@ -483,7 +483,8 @@ def _sorted(pairs: list[tuple[Ints, Ints]]) -> Ints:
 
 def _integers(name: str, x: ArrayLike) -> Ints:
     """Return `x` as a fresh array of integers."""
-    _validate.numbers(name, x)
+    if not (type(x) is np.ndarray and x.dtype.kind in "iu"):  # a search proposes such tours by the thousand
+        _validate.numbers(name, x)
     array = np.array(x)
     if array.dtype.kind not in "iu":
         raise ValueError(f"{name} must be integers, got {array.dtype} of shape {array.shape}")
