@@ -357,7 +357,7 @@ FAULTS = [
     Fault("alternation left in", "[0.25, 0.5, 0.25]", "[0.0, 1.0, 0.0]", "test_coverage[-0.9-100-1]"),
     Fault(
         "a correlation that wraps around",
-        "padded = 1 << (2 * n - 1).bit_length()",
+        "padded = next_fast_len(2 * n - 1, real=True)",
         "padded = n",
         "test_by_loops",
     ),

@@ -274,13 +274,16 @@ def _scaled(x: Floats) -> tuple[Floats, int]:
 
 def _summed(x: Floats) -> tuple[float, int]:
     """Return τ and the number of lags that it was summed over, the first pair left out included."""
+    from scipy.fft import next_fast_len
+
     n = x.shape[-1]
     if np.ptp(x) == 0:
         return 1.0, 0
     chains = (x - x.mean()).reshape(-1, n)
-    # Padded with zeros to 2n or more, so that the circular correlation of the FFT does not wrap around.
-    padded = 1 << (2 * n - 1).bit_length()  # a power of two, for speed
-    power = np.abs(np.fft.rfft(chains, padded)) ** 2
+    # Padded with zeros to 2n − 1 or more, so that the circular correlation of the FFT does not wrap around.
+    padded = next_fast_len(2 * n - 1, real=True)
+    waves = np.fft.rfft(chains, padded)
+    power = waves.real**2 + waves.imag**2  # np.abs would take roots, only to have them squared again
     autocovariance = np.fft.irfft(power.mean(axis=0), padded)[:n]
     rho = autocovariance / autocovariance[0]
     smooth = np.convolve(np.concatenate([rho[1:2], rho]), [0.25, 0.5, 0.25], mode="valid")  # lags 0 … n − 2

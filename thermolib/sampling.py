@@ -363,14 +363,14 @@ def _measured(measure: Measure, lattice: NDArray[np.int8]) -> NDArray[Any]:
     return result
 
 
-def _neighbours(N: int) -> NDArray[np.int32]:
+def _neighbours(N: int) -> NDArray[np.uint32]:
     """Right, left, below and above of every site, as numbers of sites, shape (N, 4)."""
-    sites = np.arange(N, dtype=np.int32).reshape(isqrt(N), isqrt(N))
+    sites = np.arange(N, dtype=np.uint32).reshape(isqrt(N), isqrt(N))
     return np.stack([np.roll(sites, shift, axis).ravel() for axis in (1, 0) for shift in (-1, 1)], axis=1)
 
 
-def _order(N: int, order: str) -> NDArray[np.int64]:
-    sites, L = np.arange(N), isqrt(N)
+def _order(N: int, order: str) -> NDArray[np.uint32]:
+    sites, L = np.arange(N, dtype=np.uint32), isqrt(N)
     if order == "checkerboard":
         if L % 2:
             raise ValueError(f"a checkerboard needs an even L, got L = {L}")
