@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ask_labs import controls_can_be_met, tables_keep_their_columns
 from axe_playwright_python.sync_playwright import Axe
-from pages import OBSERVED, stop_clock, swipe, visit
+from pages import OBSERVED, stop_clock, swipe, two_frames, visit
 from PIL import Image
 from thermolib.problems import bars_and_stripes
 from thermolib.rbm import RBM
@@ -127,7 +127,7 @@ def test_where_motion_is_not_wanted_it_waits_and_still_answers(at_rest, name):
     status, picture = page.locator(".thermo-status"), page.locator("canvas").first
     assert status.get_attribute("aria-live") == "polite"
     before = picture.evaluate("c => c.toDataURL()")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    two_frames(page)
     assert picture.evaluate("c => c.toDataURL()") == before
     page.evaluate("performance.now = () => 0")  # as many steps as there is time for: here there is enough
     page.locator("input[type=range]").first.press("ArrowRight" if name == "lens" else "ArrowLeft")
