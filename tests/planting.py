@@ -1,4 +1,4 @@
-"""Tests run on thermolib with another text in one of its files, in a process of their own.
+"""Tests run on thermolib with another text in some of its files, in a process of their own.
 
 The process forks from one that has already imported what tests import (multiprocessing's fork server): a
 planted fault costs its test, and not two seconds of imports before it. Windows has no fork: there each
@@ -60,25 +60,24 @@ class Outcome(NamedTuple):
     output: str
 
 
-def run(file: str, text: str, tests: list[str], only: str = "") -> Outcome:
-    """Run `tests` where the file of thermolib holds `text`.
+def run(texts: dict[str, str], tests: list[str], only: str = "") -> Outcome:
+    """Run `tests` where files of thermolib hold `texts`.
 
     Parameters
     ----------
-    file
-        The file's path below thermolib.
-    text
-        What it holds in the tests' process.
+    texts
+        What a file holds in the tests' process, by its path below thermolib.
     tests
         As pytest names them, from the folder of tests on.
     only
         What the names of those that run have in common, with their parameters.
     """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "thermolib", file)
-        path.parent.mkdir(parents=True)
-        path.write_text(text, encoding="utf8")
-        process = PROCESSES.Process(target=_run, args=(file, path, tests, only, Path(folder)))
+        for file, text in texts.items():
+            path = Path(folder, "thermolib", file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf8")
+        process = PROCESSES.Process(target=_run, args=(list(texts), tests, only, Path(folder)))
         process.start()
         process.join()
         output = Path(folder, "output").read_text(encoding="utf8", errors="replace")
@@ -125,13 +124,13 @@ class _Record:
         self.passed += report.when == "call" and report.passed
 
 
-def _run(file: str, path: Path, tests: list[str], only: str, folder: Path) -> None:
+def _run(files: list[str], tests: list[str], only: str, folder: Path) -> None:
     """Run in the new process: plant, test, and leave word in `folder`."""
     with Path(folder, "output").open("w", encoding="utf8") as output:
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)
     assert not any(name.partition(".")[0] == "thermolib" for name in sys.modules), "the fault comes too late"
-    sys.meta_path.insert(0, _Planted(file, path))
+    sys.meta_path[:0] = [_Planted(file, Path(folder, "thermolib", file)) for file in files]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
         "1"  # the tests need none, and half of the time would be theirs
     )

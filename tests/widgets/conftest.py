@@ -27,13 +27,11 @@ def still_page(window):
 
 
 @pytest.fixture
-def phone(browser):
-    """Yield a telephone's page, where motion is not wanted."""
-    context = browser.new_context(
+def phone(window):
+    """Return a telephone's page, where motion is not wanted."""
+    return window(
         viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True, reduced_motion="reduce"
     )
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

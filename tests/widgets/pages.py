@@ -22,11 +22,21 @@ def write(folder: Path, *widgets: str, theme: str = "light") -> str:
 
 
 def visit(page, folder: Path, *widgets: str, theme: str = "light"):
-    """Open a page of widgets and wait until all of them live."""
+    """Open a page of widgets and wait until all of them live, and are where they will be.
+
+    A picture is as tall as its width asks for, which the page measures when it lays out its next frame: what
+    stands in it or below it has its place only then.
+    """
     page.goto(write(folder, *widgets, theme=theme))
     for place in page.locator(".thermo-widget:has(> script)").all():
         place.and_(page.locator("[data-ready=yes]")).wait_for()
+    page.evaluate(MEASURED)
     return page
+
+
+def two_frames(page) -> None:
+    """Wait until what the page is about to draw has been drawn."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def press(page, name: str, times: int = 1) -> None:
@@ -74,7 +84,7 @@ def swipe(page, x, y, *, dx=0, dy=0):
         seconds = begin + (0.01 * k if k <= 10 else 0.4)
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points, "timestamp": seconds})
     page.evaluate("lifted.then(() => null)")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    two_frames(page)
 
 
 def stop_clock(page):
@@ -82,6 +92,11 @@ def stop_clock(page):
     page.clock.install(time=0)
     page.clock.pause_at(1)
 
+
+# Wait until the page has been told the sizes of what stands in it now; this too where its clock is a test's.
+MEASURED = (
+    "new Promise((done) => new ResizeObserver(done).observe(document.documentElement)).then(() => null)"
+)
 
 # Wait until the page's own observers have spoken of what they see now. They keep to the browser's frames,
 # also where the page's clock is a test's, and speak in the order in which they began.

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from pages import LOAD, ask, press, visit, write
+from pages import LOAD, ask, press, swipe, visit, write
 from thermolib.problems import bars_and_stripes
 from thermolib.rbm import RBM
 from thermolib.widgets.boltzmann_machine_lab import (
@@ -198,28 +198,16 @@ def test_a_stroke_paints_what_its_beginning_becomes(still_page, tmp_path):
     assert "held" not in " ".join(pixels(page))
 
 
-def stroke(page, x, y, *, dx=0, dy=0):
-    """Move one finger in ten steps; it rests before it is lifted: the page does not roll on."""
-    session = page.context.new_cdp_session(page)
-    for k in range(11):
-        point = {"x": x + k * dx / 10, "y": y + k * dy / 10}
-        kind = "touchMove" if k else "touchStart"
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-    page.wait_for_timeout(200)
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 def test_a_finger_draws_across_and_scrolls_up(phone, tmp_path):
     page = visit(phone, tmp_path, dreaming().to_html(), "<div style='height: 2000px'></div>")
     box = page.locator("canvas").first.bounding_box()
     x, y = box["x"] + box["width"] / 6, box["y"] + box["height"] / 2
-    stroke(page, x, y, dx=box["width"] * 0.6)
+    swipe(page, x, y, dx=box["width"] * 0.6)
     assert [k for k, one in enumerate(pixels(page)) if "held" in one] == [3, 4, 5]
     scrolled = page.evaluate("scrollY")
     box = page.locator("canvas").first.bounding_box()
-    stroke(page, box["x"] + box["width"] / 6, box["y"] + box["height"] * 0.9, dy=-120)
-    assert page.evaluate("scrollY") > scrolled + 40
+    swipe(page, box["x"] + box["width"] / 6, box["y"] + box["height"] * 0.9, dy=-120)
+    page.wait_for_function("scrolled => scrollY > scrolled + 40", arg=scrolled)
     assert [k for k, one in enumerate(pixels(page)) if "held" in one] == [3, 4, 5]
 
 

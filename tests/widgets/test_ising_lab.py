@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from pages import visit, write
+from pages import two_frames, visit, write
 from PIL import Image
 from test_look import contrast
 from thermolib import chains, ising
@@ -182,8 +182,7 @@ def test_pause_step_and_run(page, tmp_path):
     wait_for_sweeps(page, 20)
     page.get_by_role("button", name="Pause").click()
     n = sweeps(page)
-    two_frames = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    page.evaluate(two_frames)
+    two_frames(page)
     page.get_by_role("button", name="Step").click()
     assert sweeps(page) == n + 1
     page.get_by_role("button", name="Run").click()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ask_labs import controls_can_be_met, tables_keep_their_columns
 from axe_playwright_python.sync_playwright import Axe
-from pages import OBSERVED, stop_clock, swipe, visit
+from pages import OBSERVED, stop_clock, swipe, two_frames, visit
 from PIL import Image
 from thermolib.problems import bars_and_stripes
 from thermolib.rbm import RBM
@@ -68,6 +68,18 @@ BOXES = """() => [...document.querySelectorAll("canvas, input, select, button")]
     const { x, y, width, height } = node.getBoundingClientRect();
     return [node.tagName, x, y + scrollY, width, height];
 })"""
+CONTROL = ".thermo-lab :is(input, select, button)"
+CONTROLS = f"""() => {{
+    const box = (node) => {{
+        const {{ x, y, right, bottom }} = node.getBoundingClientRect();
+        return [x, y, right, bottom];
+    }};
+    const words = [...document.querySelectorAll(".thermo-slider :is(label, output)")]
+        .filter((node) => node.getClientRects().length);
+    return [...document.querySelectorAll("{CONTROL}")].map((node) => [
+        box(node), ...words.filter((one) => node.id && one.getAttribute("for") === node.id).map(box)
+    ]);
+}}"""  # of each control its place, and those of its slider's words that are seen
 STATE = """() => [...document.querySelectorAll("input, select, output, canvas.thermo-spins")]
     .map((node) => node.value ?? node.toDataURL())"""
 
@@ -77,18 +89,22 @@ def each_lab(function):
 
 
 @pytest.fixture
-def phone(browser):
-    context = browser.new_context(viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True)
+def phone(window):
+    return window(viewport={"width": 375, "height": 667}, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture(scope="module")
+def calm(browser):
+    context = browser.new_context(reduced_motion="reduce")
     yield context.new_page()
     context.close()
 
 
 @pytest.fixture(scope="module")
-def at_rest(browser, tmp_path_factory, name):
+def at_rest(calm, tmp_path_factory, name):
     """Open a lab once where motion is not wanted, for all that is asked of it in this order."""
-    context = browser.new_context(reduced_motion="reduce")
-    yield visit(context.new_page(), tmp_path_factory.mktemp("lab"), html(name))
-    context.close()
+    calm.set_viewport_size({"width": 1280, "height": 720})
+    return visit(calm, tmp_path_factory.mktemp("lab"), html(name))
 
 
 # --- how it runs
@@ -127,7 +143,7 @@ def test_where_motion_is_not_wanted_it_waits_and_still_answers(at_rest, name):
     status, picture = page.locator(".thermo-status"), page.locator("canvas").first
     assert status.get_attribute("aria-live") == "polite"
     before = picture.evaluate("c => c.toDataURL()")
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    two_frames(page)
     assert picture.evaluate("c => c.toDataURL()") == before
     page.evaluate("performance.now = () => 0")  # as many steps as there is time for: here there is enough
     page.locator("input[type=range]").first.press("ArrowRight" if name == "lens" else "ArrowLeft")
@@ -301,26 +317,26 @@ def test_the_focus_is_seen_and_cuts_no_label(at_rest, name):
     page.set_viewport_size({"width": 800, "height": 1600})  # all of it: nothing scrolls
     page.keyboard.press("Tab")  # from now on it is the keyboard's
 
-    def seen():
-        """What is on the screen while nothing in it changes: a cursor would blink."""
-        return np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"))
+    def seen(x, y, right, bottom):
+        """What is on the screen there while nothing in it changes: a cursor would blink."""
+        clip = {"x": x, "y": y, "width": right - x, "height": bottom - y}
+        return np.asarray(Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB"))
 
-    def part(picture, node, margin):
-        box = node.bounding_box()
-        x, y = int(box["x"]), int(box["y"])
-        right, bottom = int(box["x"] + box["width"]) + margin, int(box["y"] + box["height"]) + margin
-        return picture[max(y - margin, 0) : bottom, max(x - margin, 0) : right]
+    def around(box, margin):
+        x, y, right, bottom = map(int, box)
+        return max(x - margin, 0), max(y - margin, 0), right + margin, bottom + margin
 
     page.evaluate("document.activeElement.blur()")
-    before = seen()
-    for control in page.locator(".thermo-lab :is(input, select, button)").all():
-        words = page.locator(".thermo-slider :is(label, output)").filter(visible=True)
-        of = control.get_attribute("id")
-        words = [one for one in words.all() if of and one.get_attribute("for") == of]
-        control.focus()
-        after = seen()
-        places = [(control, 8), *((one, 0) for one in words)]
-        changed = [(part(before, *place) != part(after, *place)).any() for place in places]
+    before = seen(0, 0, 800, 1600)
+    for k, (control, *words) in enumerate(page.evaluate(CONTROLS)):
+        page.evaluate("([all, k]) => document.querySelectorAll(all)[k].focus()", [CONTROL, k])
+        places = [around(control, 8), *(around(one, 0) for one in words)]
+        left, top = np.min(places, axis=0)[:2].tolist()
+        after = seen(left, top, *np.max(places, axis=0)[2:].tolist())
+        changed = [
+            (before[y:bottom, x:right] != after[y - top : bottom - top, x - left : right - left]).any()
+            for x, y, right, bottom in places
+        ]
         assert changed == [True] + [False] * len(words), control
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from pages import press, texts, visit, write
+from pages import press, texts, two_frames, visit, write
 from PIL import Image
 from thermolib.entropy import entropy, softmax, top_p
 from thermolib.palette import temperature_color
@@ -186,7 +186,7 @@ def test_runs_pauses_and_runs_again(page, tmp_path):
     assert page.locator(".thermo-status").get_attribute("aria-live") == "off"
     press(page, "Pause")
     n = drawn(page)
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    two_frames(page)
     assert page.locator(".thermo-status").get_attribute("aria-live") == "polite"
     press(page, "Draw one")
     assert drawn(page) == n + 1

@@ -26,9 +26,9 @@ def _chi(q: float, sigma_w2: float) -> float:
 
 def _size(sigma_w2: float, sigma_b2: float) -> float:
     """Return the fixed point of the size of the signals."""
-    q = 1.0
-    for _ in range(500):
-        q = sigma_w2 * _mean(lambda z: np.tanh(z) ** 2, q) + sigma_b2
+    q, before = 1.0, 0.0
+    while abs(q - before) > 1e-14:
+        q, before = sigma_w2 * _mean(lambda z: np.tanh(z) ** 2, q) + sigma_b2, q
     return q
 
 
