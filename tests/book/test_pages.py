@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from ask_loading import HTML_BYTES, WATCHED, weight
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from reading import SITE, computing, open_page, pages, parsed, source
 from slow import open_slowly
 
@@ -62,7 +62,7 @@ class Medium(NamedTuple):
     served: bool  # by a host, or else a file of this machine
     options: dict[str, Any]  # of the browser's context
     open: Callable[[Page, str], None] = open_bound
-    shared: bool = True  # one context, with what it remembers, for all pages
+    shared: bool = True  # one window, with what it remembers, for all pages
 
 
 # Labs wait where motion is reduced: axe finds them at rest, and what changes, a slider has changed.
@@ -85,35 +85,38 @@ QUESTIONS: dict[str, list[Callable[[Page], list[str]]]] = {
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
-    """Yield the contexts that pages share, one for each medium."""
-    made: dict[str, BrowserContext] = {}
-    yield made
-    for context in made.values():
-        context.close()
+def windows_of(browser: Browser) -> Iterator[dict[str, Page]]:
+    """Yield the windows in which pages are opened one after the other, one for each medium."""
+    kept: dict[str, Page] = {}
+    yield kept
+    for page in kept.values():
+        page.context.close()
 
 
 @pytest.fixture
 def visited(
     request: pytest.FixtureRequest,
     browser: Browser,
-    contexts: dict[str, BrowserContext],
+    windows_of: dict[str, Page],
     site: Path,
     served: str,
 ) -> Iterator[Page]:
     """Open a page in a medium."""
     name, of = request.param
     medium = MEDIA[of]
-    context = contexts.pop(of, None) or browser.new_context(**medium.options)
-    page = context.new_page()
-    Record().follow(page)
+    page = windows_of.pop(of, None) or browser.new_context(**medium.options).new_page()
+    record = Record()
+    record.follow(page)
     medium.open(page, f"{served if medium.served else site.as_uri()}/{name}.html")
     yield page
-    page.close()
+    record.leave(page)
     if medium.shared:
-        contexts[of] = context
+        page.unroute_all()
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
+        windows_of[of] = page
     else:
-        context.close()
+        page.context.close()
 
 
 @pytest.mark.parametrize(
