@@ -75,6 +75,13 @@ def alphabet(font: DictionaryObject) -> dict[int, str]:
     return letters
 
 
+def test_the_words_are_those_that_pypdf_reads(book: PdfReader, text: list[str]) -> None:
+    """Here and there, but for the numbers laid over the contents."""
+    read = range(0, len(text), 50)
+    found = [joined(book.pages[number].extract_text()) for number in read]
+    assert len("".join(found)) > 1000 and found == [joined(text[number]) for number in read]
+
+
 def test_every_page_has_its_number(text: list[str]) -> None:
     wrong = [number for number, page in enumerate(text, start=1) if str(number) not in page.split()]
     assert wrong == []
