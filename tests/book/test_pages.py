@@ -17,6 +17,8 @@ from slow import open_slowly
 
 from record import RECORDS, Record
 
+pytestmark = pytest.mark.long
+
 EVERYTHING = [*pages(), "search", "genindex"]
 # The library's pages come from one template, and hold words alone: they are bound into the first of them.
 LIBRARY = [name for name in EVERYTHING if name.startswith("reference/api/")]
