@@ -5,6 +5,7 @@ their still pictures, solutions unfolded, pages numbered. Only the print knows o
 begin: those numbers are laid over the contents afterwards.
 """
 
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +25,9 @@ CENTRED = "width: 100%; font: 9px sans-serif; text-align: center"
 FOOTER = f'<div style="{CENTRED}"><span class="pageNumber"></span></div>'
 # The widgets' host stays away, so that their still pictures are what is printed.
 NO_HOST = "Object.defineProperty(globalThis, 'thermoHost', { value() {}, writable: false })"
+
+# Draws the icons of buttons, which are not printed, and watches every change of the whole book.
+NOT_PRINTED = re.compile(r"/scripts/fontawesome\.js")
 
 
 def main() -> int:
@@ -53,6 +57,7 @@ def print_book(page: Page, assembled: Path) -> bytes:
     """Return the assembled book as PDF, its contents with links."""
     page.set_default_timeout(300_000)  # ms: a whole book, on a machine that may be busy
     page.add_init_script(NO_HOST)
+    page.route(NOT_PRINTED, lambda route: route.abort())
     page.goto(assembled.as_uri())
     page.add_style_tag(path=HERE / "print.css")
     page.evaluate((HERE / "print.js").read_text(encoding="utf8"))

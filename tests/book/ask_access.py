@@ -31,6 +31,12 @@ SPARE = """() => {
         if (!visible || words.has(kind)) word.replaceWith(new Text(word.textContent));
         if (visible) words.add(kind);  // not in a fold
     }
+    // A drawing's lines say nothing, and one of them may lie over words: its words and controls stay.
+    const pictures = [...document.querySelectorAll(".thermo-picture")].map(({ shadowRoot }) => shadowRoot);
+    for (const root of [document, ...pictures.filter(Boolean)]) {
+        const lines = "svg :is(path, use, defs):not([role], [tabindex], [aria-label], :has(title, desc))";
+        for (const line of root.querySelectorAll(lines)) line.remove();
+    }
     const style = document.createElement("style");
     style.textContent = "section { content-visibility: visible !important }";
     document.head.append(style);

@@ -12,7 +12,7 @@ import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
 from reading import ROOT, chapters, pages, parsed, source
 from thermobook.downloads import ARCHIVE, left, notebook, pack
-from thermobook.plain import read_book
+from thermobook.plain import Book, read_book
 
 CHAPTERS = chapters()
 CELLS = 3  # of each chapter are run: its set-up, and what comes first
@@ -22,10 +22,15 @@ def stem(name: str) -> str:
     return Path(name).name
 
 
+@pytest.fixture(scope="module")
+def whole() -> Book:
+    return read_book(ROOT, pages())
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_notebook_is_the_chapter_without_outputs(name: str, site: Path) -> None:
+def test_a_notebook_is_the_chapter_without_outputs(name: str, site: Path, whole: Book) -> None:
     text = (site / "notebooks" / f"{stem(name)}.ipynb").read_text(encoding="utf8")
-    assert text == notebook(ROOT, name, read_book(ROOT, pages())), "the same bytes each time"
+    assert text == notebook(ROOT, name, whole), "the same bytes each time"
     book = nbformat.reads(text, as_version=4)
     nbformat.validate(book)
     code = [cell for cell in book.cells if cell.cell_type == "code"]

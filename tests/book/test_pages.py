@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from ask_loading import HTML_BYTES, WATCHED, weight
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from reading import SITE, computing, open_page, pages, parsed, source
 from slow import open_slowly
 
 from record import RECORDS, Record
+
+pytestmark = pytest.mark.long
 
 EVERYTHING = [*pages(), "search", "genindex"]
 # The library's pages come from one template, and hold words alone: they are bound into the first of them.
@@ -62,7 +64,7 @@ class Medium(NamedTuple):
     served: bool  # by a host, or else a file of this machine
     options: dict[str, Any]  # of the browser's context
     open: Callable[[Page, str], None] = open_bound
-    shared: bool = True  # one context, with what it remembers, for all pages
+    shared: bool = True  # one window for all pages, in which each finds nothing of the others
 
 
 # Labs wait where motion is reduced: axe finds them at rest, and what changes, a slider has changed.
@@ -84,36 +86,26 @@ QUESTIONS: dict[str, list[Callable[[Page], list[str]]]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
-    """Yield the contexts that pages share, one for each medium."""
-    made: dict[str, BrowserContext] = {}
-    yield made
-    for context in made.values():
-        context.close()
-
-
 @pytest.fixture
 def visited(
     request: pytest.FixtureRequest,
     browser: Browser,
-    contexts: dict[str, BrowserContext],
+    window: Callable[..., Page],
     site: Path,
     served: str,
 ) -> Iterator[Page]:
     """Open a page in a medium."""
     name, of = request.param
     medium = MEDIA[of]
-    context = contexts.pop(of, None) or browser.new_context(**medium.options)
-    page = context.new_page()
-    Record().follow(page)
+    page = window(**medium.options) if medium.shared else browser.new_context(**medium.options).new_page()
+    record = Record()
+    record.follow(page)
     medium.open(page, f"{served if medium.served else site.as_uri()}/{name}.html")
     yield page
-    page.close()
-    if medium.shared:
-        contexts[of] = context
-    else:
-        context.close()
+    record.leave(page)
+    page.unroute_all()
+    if not medium.shared:
+        page.context.close()
 
 
 @pytest.mark.parametrize(
@@ -141,6 +133,7 @@ PLANTED = {
         "pleases_axe",
     ),
     "<svg width='9' height='9'></svg>": ("file", "wordless"),
+    "<svg width='9' height='9' role='img'><path d='M0 0h9v9z'/></svg>": ("file", "pleases_axe"),
     "<p>By \\frac{1}{2}.</p>": ("file", "bad_formulae"),
     "<div style='width: 600px'>wide</div>": ("phone", "fits_a_phone"),
 }
@@ -166,7 +159,7 @@ def test_planted_faults_are_found(of: str, name: str, browser: Browser, site: Pa
     assert [question for question in planted.values() if not found[question]] == []
     if of == "file":
         said = "\n".join(found["pleases_axe"])
-        assert "dark: color-contrast" in said and "label: " in said
+        assert "dark: color-contrast" in said and "label: " in said and "svg-img-alt: " in said
         assert "\ncolor-contrast" not in f"\n{said}", "in the dark alone"
 
 

@@ -8,8 +8,8 @@ from io import BytesIO
 
 import pytest
 import yaml
-from pypdf import PdfReader
-from pypdf.generic import Destination, NameObject, StreamObject
+from pypdf import PageObject, PdfReader
+from pypdf.generic import Destination, DictionaryObject
 from reading import ROOT, chapters
 from thermolib.exercises.entropy import EXERCISES
 
@@ -34,18 +34,52 @@ def book() -> PdfReader:
     return reader
 
 
-# The operators of PDF that write, one a line; the others draw, colour and mark.
-WRITING = re.compile(rb"^.*(?:BT|ET| T\w|cm|Do)$|^[qQ]$", re.MULTILINE)
+# What a page's content says, as Chromium writes it: a font, the height of a text, and the text's glyphs.
+SAYS = re.compile(rb"(/F\d+) \S+ Tf|(\S+) Tm|<(\w+)> Tj")
 
 
 @pytest.fixture(scope="module")
 def text(book: PdfReader) -> list[str]:
-    """Return the words of each page, found in half the time without what is no word."""
-    for page in book.pages:
-        words = StreamObject()
-        words.set_data(b"\n".join(WRITING.findall(page.get_contents().get_data())))
-        page[NameObject("/Contents")] = words
-    return [page.extract_text() for page in book.pages]
+    """Return the words of each page: what pypdf's own reader finds, in a fifth of its time."""
+    fonts: dict[int, dict[int, str]] = {}
+    return [written(page, fonts) for page in book.pages]
+
+
+def written(page: PageObject, fonts: dict[int, dict[int, str]]) -> str:
+    """Return the words of `page`, a line for each height; the alphabets of `fonts` are kept."""
+    words, glyphs, height = "", dict[int, str](), b""
+    for font, next_height, drawn in SAYS.findall(page.get_contents().get_data()):
+        if font:
+            place = page["/Resources"]["/Font"].raw_get(font.decode())
+            if place.idnum not in fonts:
+                fonts[place.idnum] = alphabet(place.get_object())
+            glyphs = fonts[place.idnum]
+        elif drawn:
+            words += "".join(glyphs.get(int(drawn[k : k + 4], 16), "") for k in range(0, len(drawn), 4))
+        elif next_height != height:
+            words, height = f"{words}\n", next_height
+    return words.strip()
+
+
+def alphabet(font: DictionaryObject) -> dict[int, str]:
+    """Return what each glyph of `font` stands for."""
+    letters = dict[int, str]()
+    said = font["/ToUnicode"].get_data().decode()
+    for kind, table in re.findall(r"beginbf(char|range)(.*?)endbf", said, re.DOTALL):
+        for row in re.findall(r"<.*>", table):
+            first, *last, letter = re.findall(r"<(\w+)>", row)
+            begin, end = int(first, 16), int(last[0] if kind == "range" else first, 16)
+            for k in range(begin, end + 1):
+                word = bytes.fromhex(letter).decode("utf-16-be")
+                letters[k] = word[:-1] + chr(ord(word[-1]) + k - begin)
+    return letters
+
+
+def test_the_words_are_those_that_pypdf_reads(book: PdfReader, text: list[str]) -> None:
+    """Here and there, but for the numbers laid over the contents."""
+    read = range(0, len(text), 50)
+    found = [joined(book.pages[number].extract_text()) for number in read]
+    assert len("".join(found)) > 1000 and found == [joined(text[number]) for number in read]
 
 
 def test_every_page_has_its_number(text: list[str]) -> None:
