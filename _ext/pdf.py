@@ -26,8 +26,9 @@ FOOTER = f'<div style="{CENTRED}"><span class="pageNumber"></span></div>'
 # The widgets' host stays away, so that their still pictures are what is printed.
 NO_HOST = "Object.defineProperty(globalThis, 'thermoHost', { value() {}, writable: false })"
 
-# Draws the icons of buttons, which are not printed, and watches every change of the whole book.
-NOT_PRINTED = re.compile(r"/scripts/fontawesome\.js")
+# What moves a page is not printed, and takes half a minute to look through the whole book; but for our own
+# script, which breaks long names.
+NOT_PRINTED = re.compile(r"/(?!book)[\w.-]+\.js(?:\?|$)")
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 // Prepare the assembled book for print: open what is folded, and put a table of contents behind the first page.
 (() => {
+  document.documentElement.dataset.theme = "light"; // a script of the theme's would have chosen
   for (const details of document.querySelectorAll("details:not(.hide)")) details.setAttribute("open", "");
   for (const image of document.querySelectorAll("img[loading=lazy]")) image.setAttribute("loading", "eager");
 

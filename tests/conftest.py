@@ -77,9 +77,15 @@ def window(browser: Browser, windows: dict[str, Page]) -> Iterator[Callable[...,
             page.context.close()  # a test had two of the kind
 
 
+# What a page keeps goes as it is left: the theme notes then how far its sidebar is scrolled.
+FORGET = """() => addEventListener("pagehide", () => {
+    try { localStorage.clear(); sessionStorage.clear(); } catch { /* no origin */ }
+})"""
+
+
 def renew(page: Page, **options: Any) -> None:
     """Take back what a test did with `page`, which it had with these options."""
-    page.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch { /* no origin */ } }")
+    page.evaluate(FORGET)
     for other in page.context.pages[1:]:
         other.close()
     page.goto("about:blank")

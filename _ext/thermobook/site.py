@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import SphinxError
+from sphinx_book_theme import add_metadata_to_page
 
 from thermobook import guard
 from thermobook.light import lighten
@@ -35,6 +36,7 @@ ONCE = re.compile(r'<(style|script) data-once="(\w+)"[^>]*>.*?</\1>', re.DOTALL)
 def connect(app: Sphinx) -> None:
     """Slim each page, then the site, then look whether it stands alone."""
     app.connect("config-inited", silence_thebe)
+    app.connect("builder-inited", spare_the_theme)
     app.connect("html-page-context", mend_page, priority=900)  # after the extensions that add scripts
     app.connect("build-finished", finish, priority=900)
 
@@ -43,6 +45,21 @@ def silence_thebe(app: Sphinx, config: Config) -> None:
     """Take thebe out: Jupyter Book always loads it, it calls a CDN, and its script fails on every page."""
     for listeners in app.events.listeners.values():
         listeners[:] = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
+
+
+def spare_the_theme(app: Sphinx) -> None:
+    """Keep a page's tree from the theme: of all its text it would make a description that nothing shows.
+
+    Of the whole book in one page, for print, that takes half a minute.
+    """
+    listeners = app.events.listeners["html-page-context"]
+    for place, one in enumerate(listeners):
+        if one.handler is add_metadata_to_page:
+            listeners[place] = one._replace(handler=_without_tree)
+
+
+def _without_tree(app: Sphinx, page: str, template: str, context: dict[str, Any], _: object) -> None:
+    add_metadata_to_page(app, page, template, context, None)
 
 
 def mend_page(

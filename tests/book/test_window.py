@@ -28,6 +28,7 @@ def test_what_a_test_leaves_is_gone(
     page.goto(file.as_uri())
     state = page.evaluate(STATE)
     page.evaluate("localStorage.setItem('a', 1); sessionStorage.setItem('b', 2); globalThis.left = 3")
+    page.evaluate("addEventListener('beforeunload', () => sessionStorage.setItem('c', 4))")
     page.context.new_page()
     page.set_viewport_size({"width": 700, "height": 500})
     page.emulate_media(media="print", color_scheme="dark", reduced_motion="reduce", forced_colors="active")
