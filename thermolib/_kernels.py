@@ -4,9 +4,9 @@ In one file, because numba keeps what it compiled until *that file* changes. A k
 of another file would go on with the old one after an edit there, and say nothing.
 
 Chance comes from `draw`, a random number generator of our own (splitmix64), and not from NumPy's, for two
-reasons. All of it passes through `chance`, `climbs` and `below`: a test can put itself in their place and walk
-through every outcome of a loop. And a state of 64 bits for each chain is fast: a Metropolis proposal takes
-less than a third of the time that it takes with a ``numpy.random.Generator`` inside.
+reasons. All of it passes through `chance`, `climbs` and `below`, so that a test can put itself in their
+place and walk through every outcome of a loop. And a state of 64 bits for each chain is fast: a Metropolis
+proposal takes less than a third of the time that it takes with a ``numpy.random.Generator`` inside.
 
 Arrays: ``state`` (chains,) holds one 64-bit random state a chain, and moves on in place. A lattice is flat,
 ``spins`` (chains, N) with ``neighbours`` (N, 4), where a neighbour that is reached through two bonds stands
