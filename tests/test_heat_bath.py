@@ -755,7 +755,7 @@ CALLS = {
     "von_mises_fisher": lambda T=2.0: von_mises_fisher(T, 3),
     "gas_law": lambda: gas_law(3, protocol="fixed sphere", lr=0.1),
     "scale_invariant_sgd": lambda rng=0: gas(rng=rng),
-    "direction_entropy": lambda: direction_entropy(np.eye(3)),
+    "direction_entropy": lambda: direction_entropy(np.eye(4)),
 }
 BAD = {
     "no chains": (lambda: ula(spring(1), [], 0.1, 1), r"x0 must have shape .* got \(0,\)"),

@@ -14,8 +14,8 @@ Q, M           ``mass``, ``links``      inertia of a thermostat, and how many th
 η, μ           ``lr``, ``momentum``     learning rate, and the part of a step that is taken again, 0 ≤ μ < 1
 h              ``curvature``            second derivative of the loss; a matrix is the ``hessian``
 C, B           ``noise``, ``batch``     variance of the gradient of one example, and examples in a batch
-L(u), ∇L(u)    ``loss``                 a loss on the sphere |u| = 1, a callable that returns both
-d, σ           ``d``, ``noise``         number of weights; strength of the noise of ∇L, at |w| = 1
+L(u), ∇L(u)    ``loss``                 a loss on the sphere ‖u‖ = 1, a callable that returns both
+d, σ           ``d``, ``noise``         number of weights; strength of the noise of ∇L, at ‖w‖ = 1
 λ, r           ``weight_decay``, —      weight decay, and the length of w
 η_eff          ``lr``                   effective learning rate η/r²
 =============  =======================  ==================================================================
@@ -719,8 +719,8 @@ def cosine_loss(k: float = 1.0) -> Loss:
 def von_mises_fisher(T: ArrayLike, d: int, k: float = 1.0) -> Thermodynamics:
     r"""Equilibrium of L = k(1 + cos θ) on the unit sphere in d dimensions, exactly: ρ(u) ∝ e^{−L/T}.
 
-    Z = ∫ e^{−L/T} dΩ = |S^{d−2}| ∫₀^π e^{−k(1 + cos θ)/T} sin^{d−2}θ dθ, by Gauss's rule with 400 places
-    where the integrand is. In d = 3: U = k(1 − coth(k/T)) + T.
+    Z = ∫ e^{−L/T} dΩ = A_{d−1} ∫₀^π e^{−k(1 + cos θ)/T} sin^{d−2}θ dθ, by Gauss's rule with 400
+    places where the integrand is; A_n is the area of the unit sphere in n dimensions. In d = 3: U = k(1 − coth(k/T)) + T.
 
     Parameters
     ----------
@@ -818,7 +818,7 @@ def gas_law(
     radius : float, optional
         r > 0 on the fixed sphere, by default 1; elsewhere it follows, and may not be given.
     noise : float, optional
-        σ > 0, standard deviation of the gradient's noise in each direction, at |w| = 1.
+        σ > 0, standard deviation of the gradient's noise in each direction, at ‖w‖ = 1.
 
     Returns
     -------
@@ -879,7 +879,7 @@ def scale_invariant_sgd(
 ) -> GasRun:
     r"""SGD with weight decay on a loss that depends on the direction of w alone: the ideal gas of training.
 
-    The gradient of L(w/|w|) is across w and ∝ 1/|w|, and so is its noise. With r = |w|, u = w/r, and the
+    The gradient of L(w/‖w‖) is across w and ∝ 1/‖w‖, and so is its noise. With r = ‖w‖, u = w/r, and the
     projection P across u,
 
         w ← w − (η/r) P[∇L(u) + σξ] − ηλw,   ξ ~ N(0, 1).
@@ -887,14 +887,14 @@ def scale_invariant_sgd(
     On the fixed sphere w is set back to its length instead of the decay. At fixed effective rate η = η_eff r²
     in each step.
 
-    The gradient g = P∇L, too, drives w outwards: pV/RT = 1 + ⟨|g|²⟩/((d − 1)σ²) exactly on the fixed sphere,
-    and to first order in η elsewhere. At fixed rate it is, exactly, [1 + ⟨|g|²/r²⟩/((d − 1)σ²⟨1/r²⟩)] / (1 −
+    The gradient g = P∇L, too, drives w outwards: pV/RT = 1 + ⟨‖g‖²⟩/((d − 1)σ²) exactly on the fixed sphere,
+    and to first order in η elsewhere. At fixed rate it is, exactly, [1 + ⟨‖g‖²/r²⟩/((d − 1)σ²⟨1/r²⟩)] / (1 −
     ½ηλ). The energy is that of ρ(u) ∝ e^{−L/T} as η_eff → 0.
 
     Parameters
     ----------
     loss : callable
-        Of directions u (chains, d), |u| = 1: returns L (chains,) and its gradient (chains, d). A part of the
+        Of directions u (chains, d), ‖u‖ = 1: returns L (chains,) and its gradient (chains, d). A part of the
         gradient along u is taken out. `cosine_loss` makes one.
     d, protocol, lr, weight_decay, radius, noise
         As in `gas_law`; each chain starts with the law's length.
@@ -998,7 +998,7 @@ def direction_entropy(u: ArrayLike, k: int = 3) -> float:
     Parameters
     ----------
     u : array_like, shape (n, d)
-        Independent directions, |u| = 1 to 1e-6, all different; 2 ≤ d ≤ 10. With more weights the caps reach
+        Independent directions, ‖u‖ = 1 to 1e-6, all different; 2 ≤ d ≤ 10. With more weights the caps reach
         across the sphere.
     k : int, optional
         Which neighbour, 1 ≤ k < n.
