@@ -222,7 +222,9 @@ function render(place) {
   const mark = play.button("Mark", () => {
     const found = gas.measured();
     if (!found) return;
-    marks.push({ V: found.V.mean, p: found.p.mean, colour: colourOf(found.T.mean) });
+    const V = found.V.mean, p = found.p.mean, last = marks.at(-1);
+    if (last?.V === V && last?.p === p) return;
+    marks.push({ V, p, colour: colourOf(found.T.mean) });
     if (marks.length > MARKS) marks.shift();
   });
   for (const key of ["protocol", "lr", "weight_decay", "noise", "k", "volume"]) play.on(key, changed);
