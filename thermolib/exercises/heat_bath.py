@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from thermolib.exercises import Exercise
 
-Step = Callable[..., tuple[NDArray, NDArray]]
+Step = Callable[..., NDArray]
 
 
 def _step(order: str = "BAOAB", slope: Callable = np.sin, fit: float = 2.0, root: float = 0.5) -> Step:
     """Return a step of these moves; `fit`: power of c in the noise's variance, `root`: what is taken of it."""
 
-    def step(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> tuple:
+    def step(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> NDArray:
         for move in order:
             t = h / order.count(move)
             if move == "A":
@@ -24,19 +24,19 @@ def _step(order: str = "BAOAB", slope: Callable = np.sin, fit: float = 2.0, root
             else:
                 c = exp(-gamma * t)
                 p = c * p + ((1 - c**fit) * T) ** root * eta
-        return x, p
+        return np.array([x, p])
 
     return step
 
 
-def _whole(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> tuple:
+def _whole(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> NDArray:
     """A step whose kicks and drifts are whole ones."""
     x, p = _step("BA")(x, p, h, gamma, T, eta)
     x, p = _step("O")(x, p, h, gamma, T, eta)
     return _step("AB")(x, p, h, gamma, T, eta)
 
 
-def _euler(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> tuple:
+def _euler(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> NDArray:
     """A bath of small steps: (1 − γh) p + √(2γTh) η."""
     x, p = _step("BA")(x, p, h / 2, gamma, T, eta)
     p = (1 - gamma * h) * p + sqrt(2 * gamma * T * h) * eta
