@@ -15,8 +15,8 @@ def found():
 def settled(order, k, h, T):
     """⟨x²⟩ and ⟨p²⟩ after a step, from the linear system that says that a step leaves them.
 
-    The unknowns are ⟨x²⟩, ⟨xp⟩, ⟨p²⟩. A step is tried on each of the three unit vectors and on zero; the friction
-    takes half of the momentum in each bath, and does not enter the result.
+    The unknowns are ⟨x²⟩, ⟨xp⟩, ⟨p²⟩. A step is tried on each of the three unit vectors and on zero. The
+    friction takes half of the momentum in each bath, and does not enter the result.
     """
 
     def step(xx, xp, pp):
@@ -58,7 +58,7 @@ def responses(what):
 
 
 def shadow():
-    """Steps turn the walker along an ellipse: its p is the step's ⟨p|M|x⟩ over the sine of the angle turned."""
+    """Steps turn the walker along an ellipse: p is what a step makes of x, over the sine of the angle."""
     cosine = 1 - 0.8**2 / 2
     from_place_to_momentum = -0.4 - 0.4 * cosine  # half a kick at the old place, half a one at the new
     return abs(from_place_to_momentum) / math.sqrt(1 - cosine**2)

@@ -57,7 +57,7 @@ def crossing():
 
 
 def sharper():
-    """The eigenvalues are those of the outer product of the slope (b, a) of ab with itself: its length squared."""
+    """The matrix is the outer product of the slope (b, a) of ab with itself: its eigenvalue is |slope|²."""
     before, after = (math.hypot(b, a) ** 2 for a, b in ((1, 1), (10, 0.1)))
     return after / before
 

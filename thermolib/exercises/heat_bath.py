@@ -12,7 +12,7 @@ Step = Callable[..., NDArray]
 
 
 def _step(order: str = "BAOAB", slope: Callable = np.sin, fit: float = 2.0, root: float = 0.5) -> Step:
-    """Return a step of these moves; `fit`: power of c in the noise's variance, `root`: what is taken of it."""
+    """Return a step of these moves; `fit`: power of c in the noise's variance, `root`: the root taken."""
 
     def step(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> NDArray:
         for move in order:

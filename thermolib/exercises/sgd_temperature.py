@@ -39,10 +39,10 @@ EXERCISES = {
         answer="the momentum",
         choices={
             "the learning rate": (
-                "A good rule while steps are short. Here η h = 3.2 in the steepest direction, beyond the limit 2."
+                "A good rule while steps are short. Here η h = 3.2 in the steepest direction: more than 2."
             ),
-            "the momentum": "A kick then goes on in ever smaller steps, which add up to eight; no step is too long.",
-            "both, equally well": "To first order they do the same. But one of the two takes steps that are too long.",
+            "the momentum": "A kick then goes on in ever smaller steps, which add up to eight.",
+            "both, equally well": "To first order they do the same. But one of the two takes too long steps.",
             "neither": "To first order η/B(1 − μ) decides, and one of the two keeps the steps short.",
         },
     ),
