@@ -110,7 +110,12 @@ def test_a_ledger():
         Case("bad", "-1.5", lambda: -1.61, "onsager1944"),
     ]
     shown = ledger(map(compare, cases))
-    assert [one.cells[1].strip() for one in shown.columns] == ["bad (Onsager 1944)", "−1.5", "−1.610", "−1.10 ✗"]
+    assert [one.cells[1].strip() for one in shown.columns] == [
+        "bad (Onsager 1944)",
+        "−1.5",
+        "−1.610",
+        "−1.10 ✗",
+    ]
     html = shown._repr_html_()
     assert html.count('role="row"') == 3 and html.count('role="cell"') == 8 == 2 * html.count("columnheader")
     drawn = ledger([compare(Case("mean", "1", lambda seed: Estimate(1.02, 0.011), "closed form"))])

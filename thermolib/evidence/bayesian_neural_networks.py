@@ -86,10 +86,10 @@ def _walk(seed: int) -> Estimate:
 
 
 def _hamilton(seed: int) -> Estimate:
-    """E[w₁w₂] by Hamiltonian Monte Carlo, of 400 chains."""
+    """E[w₁w₂] by Hamiltonian Monte Carlo, of 200 chains."""
     generator = torch.Generator().manual_seed(seed)
-    start = torch.ones((400, 2), dtype=torch.float64)
-    w = hmc(LOG_JOINT, start, 0.15, 10, leapfrogs=8, warm_up=20, generator=generator).w
+    start = torch.ones((200, 2), dtype=torch.float64)
+    w = hmc(LOG_JOINT, start, 0.15, 5, leapfrogs=8, warm_up=12, generator=generator).w
     return average(w.numpy().prod(axis=-1).mean(axis=1))
 
 

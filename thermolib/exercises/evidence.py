@@ -1,0 +1,122 @@
+"""Exercises of the page ``evidence``."""
+
+from math import sqrt
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+from thermolib.exercises import Exercise
+
+BEYOND_2, BEYOND_3 = (float(2 * ndtr(-z)) for z in (2, 3))
+ROUNDING = 1.1e-16  # of a double, relative
+
+
+def _off(printed: float, decimals: int, ours: float) -> float:
+    return (ours - printed) * 10**decimals
+
+
+def _capacity(x: float) -> float:
+    return float((x / 2 / np.cosh(x / 2)) ** 2)
+
+
+X = brentq(lambda x: x / 2 * np.tanh(x / 2) - 1, 1, 5, xtol=1e-15)  # Δ/T at the peak
+# C = (x/2)² sech²(x/2): at the peak d²ln C/dx² = −2/x² − sech²(x/2)/2, and dx/dT = −x²
+CURVATURE = (2 / X**2 + 1 / np.cosh(X / 2) ** 2 / 2) * X**4 * _capacity(X)
+
+EXERCISES = {
+    "think-two-of-thirty": Exercise(
+        question="Two of thirty deviations are larger than two standard errors. What now?",
+        answer="nothing: one or two of thirty should be",
+        choices={
+            "nothing: one or two of thirty should be": (
+                "If errors are honest, 4.6 % of all deviations are beyond two of them: 1.4 of thirty."
+            ),
+            "these two programs have a fault: look for it": (
+                "They may have. But thirty programs without a fault would do this in four cases of ten."
+            ),
+            "run these two again, with another seed": (
+                "Whoever repeats only what looks bad ends with a table that looks better than it is."
+            ),
+            "the error bars are too small: double them": (
+                "With doubled errors there would be about none beyond two. Then too many would be too near."
+            ),
+        },
+    ),
+    "think-half": Exercise(
+        question="How many digits of a maximum's place are found by comparing heights with 16 digits?",
+        answer="about eight",
+        choices={
+            "all sixteen": "Near its top the curve is flat: places that differ have the same sixteen digits.",
+            "about twelve": (
+                "A step δ beside the top lowers the height by about δ². When does that reach 10⁻¹⁶?"
+            ),
+            "about eight": "A step of 10⁻⁸ beside the top lowers the height by 10⁻¹⁶: too little to be seen.",
+            "about four": "A step of 10⁻⁴ lowers the height by 10⁻⁸. That is plain to see.",
+        },
+    ),
+    "off": Exercise(
+        question="How far ours lies from a printed value, in units of its last digit",
+        answer=_off,
+        arguments=[
+            {"printed": 0.6931, "decimals": 4, "ours": 0.69317},
+            {"printed": -2.5, "decimals": 2, "ours": -2.5123},
+            {"printed": 238.642, "decimals": 3, "ours": 238.6401},
+            {"printed": 61.0, "decimals": 0, "ours": 60.0},
+        ],
+        mistakes={
+            "the printed value less ours: the sign says on which side ours lies": (
+                lambda printed, decimals, ours: -_off(printed, decimals, ours)
+            ),
+            "a size without its sign": lambda printed, decimals, ours: abs(_off(printed, decimals, ours)),
+            "a difference that is not divided by the unit of the last digit": (
+                lambda printed, decimals, ours: ours - printed
+            ),
+            "a relative deviation": lambda printed, decimals, ours: ours / printed - 1,
+            "a difference times the unit: divide by it": lambda printed, decimals, ours: (
+                (ours - printed) / 10**decimals
+            ),
+        },
+    ),
+    "beyond": Exercise(
+        question="The probability that at least one of 40 honest deviations is beyond three errors",
+        answer=1 - (1 - BEYOND_3) ** 40,
+        mistakes={
+            "one side of the bell: both count": 1 - (1 - BEYOND_3 / 2) ** 40,
+            "the probability for one of them": BEYOND_3,
+            "40 times the probability of one, an upper bound": 40 * BEYOND_3,
+            "the probability that none is": (1 - BEYOND_3) ** 40,
+            "the limit of two errors in place of three": 1 - (1 - BEYOND_2) ** 40,
+        },
+    ),
+    "longer": Exercise(
+        question="Independent draws until a bias of 1 % of the spread is four standard errors",
+        answer=(4 / 0.01) ** 2,
+        mistakes={
+            "a deviation that grows as n: it grows as √n": 4 / 0.01,
+            "a square that leaves out the bias": 4**2 / 0.01,
+            "a square that leaves out the four": (1 / 0.01) ** 2,
+            "two errors in place of four": (2 / 0.01) ** 2,
+        },
+    ),
+    "width": Exercise(
+        question="How far beside its peak the height C has fallen by one part in 9·10¹⁵, in units of Δ",
+        answer=sqrt(2 * ROUNDING * _capacity(X) / CURVATURE),
+        mistakes={
+            "the factor 2 forgotten: C falls by κδ²/2": sqrt(ROUNDING * _capacity(X) / CURVATURE),
+            "δ² for δ: take the root": 2 * ROUNDING * _capacity(X) / CURVATURE,
+            "an absolute rounding: it is relative to C": sqrt(2 * ROUNDING / CURVATURE),
+            "the root of the rounding alone, without the curvature": sqrt(ROUNDING),
+        },
+    ),
+    "steps": Exercise(
+        question="How far an iteration is from its end, in last steps, if each step is 0.9 of the one before",
+        answer=9.0,
+        mistakes={
+            "the last step itself": 1.0,
+            "the next step alone: all that follow count": 0.9,
+            "a sum that counts the step already made": 10.0,
+            "the inverse": 1 / 9,
+        },
+    ),
+}
