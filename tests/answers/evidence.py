@@ -59,7 +59,7 @@ ROUTES = {
 }
 
 RIGHT = {
-    "evidence/think-two-of-thirty": "nothing: one or two of thirty should be",
+    "evidence/think-two": "nothing: one or two of 28 should be",
     "evidence/think-half": "about eight",
 }
 

@@ -25,15 +25,15 @@ X = brentq(lambda x: x / 2 * np.tanh(x / 2) - 1, 1, 5, xtol=1e-15)  # Δ/T at th
 CURVATURE = (2 / X**2 + 1 / np.cosh(X / 2) ** 2 / 2) * X**4 * _capacity(X)
 
 EXERCISES = {
-    "think-two-of-thirty": Exercise(
-        question="Two of thirty deviations are larger than two standard errors. What now?",
-        answer="nothing: one or two of thirty should be",
+    "think-two": Exercise(
+        question="Two of 28 deviations are larger than two standard errors. What now?",
+        answer="nothing: one or two of 28 should be",
         choices={
-            "nothing: one or two of thirty should be": (
-                "If errors are honest, 4.6 % of all deviations are beyond two of them: 1.4 of thirty."
+            "nothing: one or two of 28 should be": (
+                "If errors are honest, 4.6 % of all deviations are beyond two of them: 1.3 of 28."
             ),
             "these two programs have a fault: look for it": (
-                "They may have. But thirty programs without a fault would do this in four cases of ten."
+                "They may have. But 28 programs without a fault would do this nearly four times in ten."
             ),
             "run these two again, with another seed": (
                 "Whoever repeats only what looks bad ends with a table that looks better than it is."
