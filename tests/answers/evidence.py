@@ -59,7 +59,7 @@ ROUTES = {
 }
 
 RIGHT = {
-    "evidence/think-two": "nothing: one or two of 28 should be",
+    "evidence/think-none": "not much: one honest table in four looks like this",
     "evidence/think-half": "about eight",
 }
 

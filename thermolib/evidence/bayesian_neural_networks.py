@@ -107,6 +107,6 @@ CASES = [
     Case("erf network: K(0, 0)", "0.464559054", lambda: erf_kernel([0.0], [0.0]).item(), "williams1998"),
     Case("erf network: K(½, −1)", "0.153669166", lambda: erf_kernel([0.5], [-1.0]).item(), "williams1998"),
     Case("logits × 2.5: temperature that mends it", "2.5", _overconfident, "closed form"),
-    Case("Langevin, ε = ½: variance", _variance(0.5), _walk, "closed form"),
+    Case("SGLD, ε = ½: variance", _variance(0.5), _walk, "closed form"),
     Case("Hamiltonian Monte Carlo: E[w₁w₂]", "0.952470569", _hamilton, "quadrature"),
 ]

@@ -73,13 +73,13 @@ CASES = [
     ),
     Case("at least 60 heads in 100", "0.02844396682", lambda: binom.sf(59, 100, 0.5), "exact sum"),
     Case(
-        "the same, Cramér's bound",
+        "60 heads in 100: Cramér's bound",
         "0.1335",
         lambda: np.exp(-100 * kl_divergence([0.6, 0.4], [0.5, 0.5])),
         "cramer1938",
     ),
-    Case("the same, Bahadur and Rao", "0.0326", _bahadur, "bahadur1960"),
-    Case("the same, in 100,000 games", "0.02844396682", _heads, "exact sum"),
+    Case("60 heads in 100: Bahadur and Rao", "0.0326", _bahadur, "bahadur1960"),
+    Case("100,000 games: at least 60 heads in 100", "0.02844396682", _heads, "exact sum"),
     Case("die: rate of a mean of 4.5", "0.178178", lambda: np.log(6) - _die(4.5), "closed form"),
     Case("Gaussian bottleneck, ρ = 0.8: critical 1/T", "1.5625", lambda: 1 / _critical(), "chechik2005"),
     Case(

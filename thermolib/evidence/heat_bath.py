@@ -86,7 +86,12 @@ def _energy(T: float) -> float:
 
 CASES = [
     Case("SGD, η = ½: variance", "1/3", lambda: sgd_stationary_variance(0.5, 1, 1, 1), "closed form"),
-    Case("the same, μ = 0.9", "95/33", lambda: sgd_stationary_variance(0.5, 1, 1, 1, 0.9), "closed form"),
+    Case(
+        "SGD, η = ½, μ = 0.9: variance",
+        "95/33",
+        lambda: sgd_stationary_variance(0.5, 1, 1, 1, 0.9),
+        "closed form",
+    ),
     *(
         Case(f"L = 1 + cos θ, T = {T:g}: U", _energy(T), lambda T=T: von_mises_fisher(T, 3).U, "closed form")
         for T in (0.1, 1.0, 10.0)
@@ -96,8 +101,8 @@ CASES = [
     Case("BAOAB, h = 1: variance of x", "1", _walk("baoab", "x"), "leimkuhler2013"),
     Case("BAOAB, h = 1: variance of p", "3/4", _walk("baoab", "p"), "closed form"),
     Case("OBABO, h = 1: variance of x", "4/3", _walk("obabo", "x"), "closed form"),
-    Case("SGD, 4000 runs, η = ½", "1/3", _descent(0.0), "closed form"),
-    Case("the same, μ = 0.9", "95/33", _descent(0.9), "closed form"),
+    Case("SGD, 4000 runs, η = ½: variance", "1/3", _descent(0.0), "closed form"),
+    Case("SGD, 4000 runs, η = ½, μ = 0.9: variance", "95/33", _descent(0.9), "closed form"),
     Case("gas of training, η_eff = 0.1: pV/RT", "1", _law, "sadrtdinov2025", SMALL_STEPS),
-    Case("the same, extrapolated to η_eff = 0", "1", _extrapolated, "sadrtdinov2025"),
+    Case("gas of training, extrapolated to η_eff = 0: pV/RT", "1", _extrapolated, "sadrtdinov2025"),
 ]

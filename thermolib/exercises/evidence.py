@@ -25,21 +25,21 @@ X = brentq(lambda x: x / 2 * np.tanh(x / 2) - 1, 1, 5, xtol=1e-15)  # Δ/T at th
 CURVATURE = (2 / X**2 + 1 / np.cosh(X / 2) ** 2 / 2) * X**4 * _capacity(X)
 
 EXERCISES = {
-    "think-two": Exercise(
-        question="Two of 28 deviations are larger than two standard errors. What now?",
-        answer="nothing: one or two of 28 should be",
+    "think-none": Exercise(
+        question="None of 28 deviations is larger than two standard errors. What does that say?",
+        answer="not much: one honest table in four looks like this",
         choices={
-            "nothing: one or two of 28 should be": (
-                "If errors are honest, 4.6 % of all deviations are beyond two of them: 1.3 of 28."
+            "not much: one honest table in four looks like this": (
+                "Of 28 honest deviations 1.3 are expected beyond two errors, and none with the probability 0.27."
             ),
-            "these two programs have a fault: look for it": (
-                "They may have. But 28 programs without a fault would do this nearly four times in ten."
+            "the programs are right: all deviations are small": (
+                "They may be. But a mistake that is smaller than the errors would not show in this table."
             ),
-            "run these two again, with another seed": (
-                "Whoever repeats only what looks bad ends with a table that looks better than it is."
+            "the errors are too large: one or two should be beyond": (
+                "One or two are expected, but none is no surprise. With a hundred rows it would be one."
             ),
-            "the error bars are too small: double them": (
-                "With doubled errors there would be about none beyond two. Then too many would be too near."
+            "somebody has chosen the seed": (
+                "It happens, and looks like this. But so does one table in four where nobody has."
             ),
         },
     ),
