@@ -52,7 +52,7 @@ CASES = [
     ),
     Case("die of mean 4.5: H", "1.61358", lambda: _die(4.5), "jaynes1963"),
     Case("die of mean 4.5: λ", "0.371048938", lambda: max_entropy(FACES, 4.5).lam, "Newton's method"),
-    Case("die of mean 4.5: H", "1.613581098", lambda: _die(4.5), "Newton's method"),
+    Case("die of mean 4.5: H, to more digits", "1.613581098", lambda: _die(4.5), "Newton's method"),
     Case("die of mean 3: H", "1.748506249", lambda: _die(3), "Newton's method"),
     *(
         Case(f"logits 2, 1, 0: p of {z}", p, lambda k=k: softmax([2, 1, 0], 1.0)[k], "closed form")
