@@ -30,7 +30,7 @@ EXERCISES = {
         answer="not much: one honest table in four looks like this",
         choices={
             "not much: one honest table in four looks like this": (
-                "Of 28 honest deviations 1.3 are expected beyond two errors. None is, with the probability 0.27."
+                "Of 28 honest deviations 1.3 are expected beyond two errors, none with the probability 0.27."
             ),
             "the programs are right: all deviations are small": (
                 "They may be. But a mistake that is smaller than the errors would not show in this table."
