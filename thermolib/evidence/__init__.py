@@ -118,8 +118,8 @@ def compare(case: Case, seed: int = SEED) -> Comparison:
 
     Examples
     --------
-    >>> compare(Case("ln 2", "0.6931", lambda: np.log(2), "closed form")).off
-    0.47180559945308...
+    >>> round(compare(Case("ln 2", "0.6931", lambda: np.log(2), "closed form")).off, 6)
+    0.471806
     """
     if not case.drawn:
         ours = float(case.ours())
@@ -148,8 +148,8 @@ def average(draws: ArrayLike) -> Estimate:
 
     Examples
     --------
-    >>> average([1.0, 2.0, 3.0])
-    Estimate(value=2.0, stderr=0.57735...)
+    >>> average([1.0, 3.0])
+    Estimate(value=2.0, stderr=1.0)
     """
     x = np.asarray(draws, float).ravel()
     return Estimate(float(x.mean()), float(x.std(ddof=1)) / sqrt(x.size))
