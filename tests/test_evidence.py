@@ -139,8 +139,9 @@ def test_names_of_sources():
 
 
 def _of(chapter, start):
-    """The test of the first case whose name begins so."""
-    return next(f"test_value[{name}]" for name in CASES if name.startswith(f"{chapter}: {start}"))
+    """The test of the first case whose name begins so, as pytest writes it."""
+    name = next(name for name in CASES if name.startswith(f"{chapter}: {start}"))
+    return f"test_value[{name.encode('unicode_escape').decode()}]"
 
 
 FAULTS = [
