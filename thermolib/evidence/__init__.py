@@ -240,10 +240,10 @@ def ledger(comparisons: Iterable[Comparison]) -> Ledger:
     off = [f"{row.off:+.2f}".replace("-", "−") + ("" if row.agrees else " ✗") for row in rows]
     heads = "value", "ours", "off, in σ" if drawn else "off, in last digits"
     if drawn:
-        ours: Sequence[Any] = [Estimate(row.ours, row.stderr) for row in rows]
+        ours: Sequence[Any] = [Estimate(row.ours, row.stderr or 0.0) for row in rows]
         known = [_digits(row.case.known, row.stderr or 1.0, 1) for row in rows]
     else:
-        ours = [_digits(row.ours, row.case.unit, 1) for row in rows]
+        ours = [_closely(row) for row in rows]
         known = [_written(row.case) for row in rows]
     columns = [Column("quantity (source)", names, right=False)]
     for head, cells in zip(heads, (known, ours, off), strict=True):
@@ -254,8 +254,15 @@ def ledger(comparisons: Iterable[Comparison]) -> Ledger:
 
 def _written(case: Case) -> str:
     """Return the known value as its source has it."""
-    text = case.value if isinstance(case.value, str) else f"{case.value:.12g}"
+    text = case.value if isinstance(case.value, str) else f"{case.value:.10g}"
     return text.replace("-", "−")
+
+
+def _closely(row: Comparison) -> str:
+    """Return ours with one digit more than is given; of a closed form, or a fraction, eleven digits."""
+    if isinstance(row.case.value, float) or "/" in row.case.value:
+        return f"{row.ours:.11g}".replace("-", "−")
+    return _digits(row.ours, row.case.unit, 1)
 
 
 def _digits(x: float, unit: float, more: int) -> str:

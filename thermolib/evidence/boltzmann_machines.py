@@ -7,7 +7,7 @@ from thermolib.evidence import Case, average, share
 from thermolib.problems import bars_and_stripes
 from thermolib.rbm import RBM, ais, cd_gradient, exact_gradient, expected_cd_gradient, reverse_ais
 
-_I, _J = np.arange(6)[:, None], np.arange(4)
+_I, _J = np.arange(6.0)[:, None], np.arange(4.0)
 MACHINE = RBM(np.sin(1 + 7 * _I + 3 * _J), 0.3 * np.cos(_I[:, 0]), -0.2 * _J)
 DATA = np.array([[0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0], [1, 0, 1, 0, 1, 0]])
 BETAS = np.linspace(0, 1, 30)
