@@ -40,6 +40,7 @@ from thermolib.problems import cut_size, torus
 
 from declared import COLD, Fault
 from dice import Dice, SplitMix
+from known import known
 
 PATH = np.array([0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5])
 LEVELS = np.array([0.0, 1.0, 0.3, 2.0])
@@ -129,11 +130,12 @@ def test_adaptive_finds_the_constant_speed():
 @pytest.mark.parametrize(
     ("temperatures", "expected"),
     [
-        (geometric(2.0, 0.05, 100), 0.1132579140),
-        (linear(2.0, 0.05, 100), 0.2319650755),
-        (geometric(2.0, 0.05, 1000), 0.5693264820),
-        (linear(2.0, 0.05, 1000), 0.6378141740),
-        (np.full(10_000, 0.5), 0.279530986),
+        *(
+            (schedule(2.0, 0.05, n), known("annealing", f"cooled {how}, {n} steps: p of the deeper well"))
+            for n in (100, 1000)
+            for schedule, how in ((geometric, "geometrically"), (linear, "linearly"))
+        ),
+        (np.full(10_000, 0.5), known("annealing", "at T = ½, 10,000 steps")),
     ],
 )
 def test_end_distribution(temperatures, expected):
@@ -169,7 +171,7 @@ def test_the_boltzmann_distribution_stays():
     for T in (0.1, 0.5, 2.0, np.inf):
         p = boltzmann(PATH, T)
         np.testing.assert_allclose(end_distribution(PATH, np.full(100, T), p), p, atol=1e-13)
-    assert boltzmann(PATH, 0.5)[13] == pytest.approx(0.279532732, abs=1e-9)
+    assert boltzmann(PATH, 0.5)[13] == pytest.approx(known("annealing", "at T = ½, for ever"), abs=1e-9)
 
 
 # anneal ------------------------------------------------------------------------------------------------
@@ -829,9 +831,12 @@ def test_coverage_of_population_annealing(R, n, steps):
 
 
 def test_first_passage_time():
-    assert first_passage_time(double_well, -1, 1, 0.2) == pytest.approx(182.41767, abs=6e-6)
-    assert first_passage_time(double_well, -1, 1, 0.3) == pytest.approx(36.58368, abs=6e-6)
-    assert first_passage_time(double_well, 1, -1, 0.3) == pytest.approx(36.58368, abs=6e-6)
+    assert first_passage_time(double_well, -1, 1, 0.2) == pytest.approx(
+        known("annealing", "double well, T = 0.2: mean waiting time"), abs=6e-6
+    )
+    warmer = known("annealing", "the same, T = 0.3")
+    assert first_passage_time(double_well, -1, 1, 0.3) == pytest.approx(warmer, abs=6e-6)
+    assert first_passage_time(double_well, 1, -1, 0.3) == pytest.approx(warmer, abs=6e-6)
     # the parabola: the inner integral is an error function
     parabola = quad(lambda y: np.sqrt(np.pi / 2) * np.exp(y * y / 2) * (1 + erf(y / np.sqrt(2))), 0.2, 2)[0]
     assert first_passage_time(lambda x: x * x / 2, 0.2, 2.0, 1.0) == pytest.approx(parabola, rel=1e-8)

@@ -40,6 +40,7 @@ from thermolib.entropy import mutual_information
 from torch.distributions import Normal, kl_divergence
 
 from declared import Fault
+from known import known
 from tensors import close, normal, seeded, t
 
 torch.set_num_threads(1)
@@ -56,7 +57,7 @@ def z_score(draws, exact, axis=0):
 X, Y = t([-2, -1, 0.5, 1, 2])[:, None], t([-0.9, -0.7, 0.4, 0.8, 1.1])[:, None]
 TWO = MLP((1, 1, 1), bias=False)
 FIVE_POINTS = gaussian_log_joint(TWO, X, Y, 0.3)
-LOG_Z = -1.509882850745
+LOG_Z = known("bayesian_neural_networks", "two weights: ln Z")
 AXIS = torch.linspace(-9, 9, 801, dtype=torch.float64)  # at ±9 the prior is e⁻⁴⁰
 
 
@@ -77,11 +78,13 @@ def test_the_exact_posterior_of_two_weights():
     grid = grid_posterior(FIVE_POINTS, AXIS, AXIS)
     f3 = lambda w: TWO(w, t([[3.0]]))[0, 0]  # noqa: E731
     assert grid.log_Z == pytest.approx(LOG_Z, abs=6e-13)
-    assert grid.mean(lambda w: w[0] * w[1]).item() == pytest.approx(0.952470569, abs=6e-10)
+    assert grid.mean(lambda w: w[0] * w[1]).item() == pytest.approx(
+        known("bayesian_neural_networks", "two weights: E[w₁w₂]"), abs=6e-10
+    )
     mean = grid.mean(f3).item()
-    assert mean == pytest.approx(1.039462962, abs=6e-10)
+    assert mean == pytest.approx(known("bayesian_neural_networks", "two weights: E f(3)"), abs=6e-10)
     sd = grid.mean(lambda w: (f3(w) - mean) ** 2).item() ** 0.5
-    assert sd == pytest.approx(0.226353331, abs=6e-10)
+    assert sd == pytest.approx(known("bayesian_neural_networks", "two weights: s.d. of f(3)"), abs=6e-10)
     assert grid.p.shape == (801, 801) and grid.axes[0] is AXIS
     close(grid.p, grid.p.flip(0, 1))  # (w₁, w₂) → (−w₁, −w₂)
     assert grid.mean(lambda w: torch.stack([w[0], w[1], w[0] * 0 + 1])).tolist() == pytest.approx([0, 0, 1])
@@ -555,7 +558,7 @@ def test_elbo_is_a_lower_bound():
         return -value.item(), -gradient.numpy()
 
     best = minimize(loss, [0.8, 1.0, -1.0, -1.5], jac=True, tol=1e-12)
-    assert -best.fun == pytest.approx(-2.690143673, abs=2e-9)
+    assert -best.fun == pytest.approx(known("bayesian_neural_networks", "two weights: best ELBO"), abs=2e-9)
 
 
 @pytest.mark.parametrize(("mu", "sigma"), [((0.8, 1.0), (0.3, 0.2)), ((-0.5, 0.4), (1.0, 0.7))])
@@ -666,7 +669,9 @@ def test_a_calibrated_model_has_little_calibration_error():
 
 def test_erf_kernel():
     """Known values; the definition by Monte Carlo; and a finite network's covariance, which is the same."""
-    assert erf_kernel([0.0], [0.0]).item() == pytest.approx(0.464559054, abs=6e-10)
+    assert erf_kernel([0.0], [0.0]).item() == pytest.approx(
+        known("bayesian_neural_networks", "erf network: K(0, 0)"), abs=6e-10
+    )
     assert erf_kernel([1e9], [1e9]).item() == pytest.approx(1, abs=1e-9)
     assert erf_kernel([1e9], [-1e9]).item() == pytest.approx(-1, abs=1e-9)
     rng = np.random.default_rng(4)

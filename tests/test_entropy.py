@@ -1,5 +1,7 @@
 """Closed forms, inequalities and peers for `thermolib.entropy`."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -10,6 +12,7 @@ from thermolib import entropy
 from thermolib.boltzmann import thermodynamics
 
 from declared import Fault
+from known import known
 
 FACES = np.arange(1, 7)
 RNG = np.random.default_rng(2026)
@@ -54,7 +57,7 @@ def test_far_out_in_the_range_of_a_double():
     for unit in (1e-165, 1e155):
         p, lam = entropy.max_entropy(FACES * unit, 4.5 * unit)
         np.testing.assert_allclose(p, entropy.max_entropy(FACES, 4.5).p, rtol=1e-12)
-        assert float(lam) * unit == pytest.approx(0.371048938, abs=5e-10)
+        assert float(lam) * unit == pytest.approx(known("entropy", "die of mean 4.5: λ"), abs=5e-10)
 
 
 def test_shapes_broadcast():
@@ -91,9 +94,11 @@ def test_softmax_is_thermal():
     """Values of logits 2, 1, 0; entropy rises by Var(E)/T³ (difference quotient: h² + ε/h ~ 1e-9)."""
     z = np.array([2.0, 1.0, 0.0])
     p = entropy.softmax(z)
-    np.testing.assert_allclose(p, [0.66524096, 0.24472847, 0.09003057], atol=5e-9)
-    assert entropy.entropy(p) == pytest.approx(0.832395582, abs=1e-9)
-    assert entropy.entropy(entropy.softmax(z, 0.5)) == pytest.approx(0.441057444, abs=1e-9)
+    value = partial(known, "entropy")
+    np.testing.assert_allclose(p, [value(f"logits 2, 1, 0: p of {k}") for k in (2, 1, 0)], atol=5e-9)
+    assert entropy.entropy(p) == pytest.approx(value("logits 2, 1, 0: S"), abs=1e-9)
+    at_half = entropy.entropy(entropy.softmax(z, 0.5))
+    assert at_half == pytest.approx(value("logits 2, 1, 0: S at T = ½"), abs=1e-9)
     T, h = 0.7, 1e-5
     slope = np.diff(entropy.entropy(entropy.softmax(z, [T - h, T + h])))[0] / (2 * h)
     assert slope == pytest.approx(float(thermodynamics(-z, T).C) / T, abs=1e-8)
@@ -123,10 +128,12 @@ def test_top_p_of_ties():
 
 def test_jaynes_die():
     p, lam = entropy.max_entropy(FACES, 4.5)
-    assert float(lam) == pytest.approx(0.371048938, abs=5e-10)
-    np.testing.assert_allclose(p, [0.054353, 0.078772, 0.114160, 0.165447, 0.239774, 0.347494], atol=5e-7)
-    assert entropy.entropy(p) == pytest.approx(1.613581098, abs=5e-10)
-    assert entropy.entropy(entropy.max_entropy(FACES, 3).p) == pytest.approx(1.748506249, abs=5e-10)
+    value = partial(known, "entropy")
+    assert float(lam) == pytest.approx(value("die of mean 4.5: λ"), abs=5e-10)
+    np.testing.assert_allclose(p, [value(f"die of mean 4.5: p of {k}") for k in FACES], atol=5e-6)
+    assert entropy.entropy(p) == pytest.approx(value("die of mean 4.5: H, to more digits"), abs=5e-10)
+    at_3 = entropy.entropy(entropy.max_entropy(FACES, 3).p)
+    assert at_3 == pytest.approx(value("die of mean 3: H"), abs=5e-10)
     assert lam.shape == () and entropy.max_entropy([FACES], [4.5]).lam.shape == (1,)
 
 
@@ -325,7 +332,8 @@ def test_thresholds():
 
 def test_gaussian_bottleneck():
     I_X, I_Y = entropy.gaussian_bottleneck(0.8, [0.5, 0.64, 0.9, np.inf])
-    np.testing.assert_allclose([I_X[0], I_Y[0]], [0.287682072, 0.164252033], atol=5e-10)
+    exact = [known("entropy", f"the same at 1/T = 2: {I}") for I in ("I(X;T)", "I(T;Y)")]
+    np.testing.assert_allclose([I_X[0], I_Y[0]], exact, atol=5e-10)
     np.testing.assert_allclose(I_X[1:], 0, atol=1e-15)
     np.testing.assert_allclose(I_Y[1:], 0, atol=1e-15)
     np.testing.assert_array_equal(

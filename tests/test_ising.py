@@ -1,5 +1,7 @@
 """The Ising model: exact results against each other, by identities, enumeration and other formulas."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from numpy.linalg import matrix_power
@@ -27,6 +29,7 @@ from thermolib.ising import (
 )
 
 from declared import COLD, Fault
+from known import known
 
 T = np.array([0.3, 0.7, 1.5, 2.0, T_C - 1e-6, T_C, T_C + 1e-6, 2.3, 3.0, 10.0, 1e3])
 
@@ -45,8 +48,12 @@ def enumerate_torus(L, h=0.0):
 
 
 def test_chain():
-    assert chain_log_partition(10, 1.0) == pytest.approx(11.3328652362, abs=1e-10)
-    assert chain_log_partition(10, 1.0, 0.5) == pytest.approx(15.1043382181, abs=1e-10)
+    assert chain_log_partition(10, 1.0) == pytest.approx(
+        known("partition_functions", "ring of 10: ln Z"), abs=1e-10
+    )
+    assert chain_log_partition(10, 1.0, 0.5) == pytest.approx(
+        known("partition_functions", "the same, h = ½"), abs=1e-10
+    )
     for N, h in [(1, 0.3), (2, -0.4), (7, 1.2), (12, 0.0)]:
         states = spin_states(N).astype(int)
         E = -(states * np.roll(states, 1, axis=1)).sum(axis=1) - h * states.sum(axis=1)
@@ -72,7 +79,7 @@ def test_the_sign_of_the_field_does_not_matter():
 def test_renormalization():
     """Decimation keeps Z: 2N spins at K are N at K', each giving a factor 2√cosh 2K."""
     K = 0.7
-    assert decimate(1.0) == pytest.approx(0.662501373679, abs=1e-12)
+    assert decimate(1.0) == pytest.approx(known("partition_functions", "decimation of K = 1"), abs=1e-12)
     factor = np.log(2) + np.log(np.cosh(2 * K)) / 2
     assert chain_log_partition(12, 1 / K) == pytest.approx(
         6 * factor + chain_log_partition(6, 1 / decimate(K))
@@ -88,22 +95,17 @@ def test_renormalization():
     assert exponent == pytest.approx(np.log2(2 * np.tanh(4 * fixed)), abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("at", "u", "C", "f", "M"),
-    [
-        (1.5, -1.95111657308, None, None, 0.986499602621),
-        (2.0, -1.74556457531, 0.724871448602, -2.05158562539, 0.911319377877),
-        (T_C, -np.sqrt(2), np.inf, -2.109651144608, 0.0),
-        (2.3, -1.34286638770, None, None, 0.0),
-        (3.0, -0.817309592502, None, None, 0.0),
-    ],
-)
-def test_onsager_and_yang(at, u, C, f, M):
-    assert onsager_energy(at) == pytest.approx(u, abs=1e-10)
-    assert spontaneous_magnetization(at) == pytest.approx(M, abs=1e-11)
-    if f is not None:
-        assert onsager_free_energy(at) == pytest.approx(f, abs=1e-11)
-        assert onsager_heat_capacity(at) == pytest.approx(C, abs=1e-10)
+def test_onsager_and_yang():
+    value = partial(known, "partition_functions")
+    for at in (1.5, 2.0, 2.3, 3.0):
+        assert onsager_energy(at) == pytest.approx(value(f"T = {at:g}: u"), abs=1e-10)
+        M = value(f"T = {at:g}: |m|") if at < T_C else 0.0
+        assert spontaneous_magnetization(at) == pytest.approx(M, abs=1e-11)
+    assert onsager_free_energy(2.0) == pytest.approx(value("T = 2: f"), abs=1e-11)
+    assert onsager_heat_capacity(2.0) == pytest.approx(value("T = 2: C"), abs=1e-10)
+    assert onsager_energy(T_C) == pytest.approx(-np.sqrt(2), abs=1e-10)
+    assert onsager_free_energy(T_C) == pytest.approx(value("at T_c: f"), abs=1e-11)
+    assert spontaneous_magnetization(T_C) == 0 and onsager_heat_capacity(T_C) == np.inf
 
 
 def test_onsager_by_his_double_integral():
@@ -193,11 +195,19 @@ def test_kaufman_by_enumeration(L):
 
 
 def test_kaufman_large():
-    np.testing.assert_allclose(torus_energy(8, T_C), -1.49158910744, atol=1e-11)
-    assert torus_heat_capacity(8, T_C) == pytest.approx(1.14555923989, abs=1e-11)
-    assert torus_energy(16, T_C) == pytest.approx(-1.45306485281, abs=1e-11)
-    assert torus_heat_capacity(16, T_C) == pytest.approx(1.49870495940, abs=1e-11)
-    assert torus_log_partition(16, T_C) == pytest.approx(238.642256635, abs=1e-9)
+    np.testing.assert_allclose(
+        torus_energy(8, T_C), known("partition_functions", "8 × 8, T_c: u"), atol=1e-11
+    )
+    assert torus_heat_capacity(8, T_C) == pytest.approx(
+        known("partition_functions", "8 × 8, T_c: C"), abs=1e-11
+    )
+    assert torus_energy(16, T_C) == pytest.approx(known("partition_functions", "16 × 16, T_c: u"), abs=1e-11)
+    assert torus_heat_capacity(16, T_C) == pytest.approx(
+        known("partition_functions", "16 × 16, T_c: C"), abs=1e-11
+    )
+    assert torus_log_partition(16, T_C) == pytest.approx(
+        known("partition_functions", "16 × 16, T_c: ln Z"), abs=1e-9
+    )
     # Away from T_C a torus of 64 differs from the infinite lattice by e^{−64/ξ} only: ξ < 2 at these T
     away = np.array([0.5, 1.5, 4.0, 20.0])
     np.testing.assert_allclose(torus_energy(64, away), onsager_energy(away), atol=1e-10)
@@ -305,7 +315,9 @@ def test_log_partition_exact():
     i = np.arange(6)
     J = 0.3 * np.cos(1 + np.outer(i, i) + i + i[:, None])
     np.fill_diagonal(J, 0)
-    assert log_partition_exact(J, 0.2 * np.sin(1 + i), 1.0) == pytest.approx(4.546344562129, abs=1e-11)
+    assert log_partition_exact(J, 0.2 * np.sin(1 + i), 1.0) == pytest.approx(
+        known("partition_functions", "six spins, all coupled: ln Z"), abs=1e-11
+    )
     ring = np.roll(np.eye(18), 1, axis=0) + np.roll(np.eye(18), -1, axis=0)
     rounded = ring * (1 + 1e-15 * np.triu(np.ones_like(ring)))  # symmetric but for the last digits
     assert log_partition_exact(rounded, 0.3, 0.9) == pytest.approx(
@@ -318,8 +330,10 @@ def test_magnetization_and_binder_cumulant_of_4x4():
     states, E = enumerate_torus(4)
     m = states.reshape(len(states), 16).mean(axis=1, dtype=float)
     at_2, at_c = (boltzmann(E, T) for T in (2.0, T_C))
-    assert at_2 @ np.abs(m) == pytest.approx(0.9189432674, abs=1e-10)
-    assert 1 - (at_c @ m**4) / (3 * (at_c @ m**2) ** 2) == pytest.approx(0.6171993184, abs=1e-10)
+    assert at_2 @ np.abs(m) == pytest.approx(known("partition_functions", "4 × 4, T = 2: |m|"), abs=1e-10)
+    assert 1 - (at_c @ m**4) / (3 * (at_c @ m**2) ** 2) == pytest.approx(
+        known("partition_functions", "4 × 4, T_c: Binder's U₄"), abs=1e-10
+    )
 
 
 def test_critical_entropy_of_the_infinite_lattice():
@@ -327,7 +341,7 @@ def test_critical_entropy_of_the_infinite_lattice():
     catalan = 0.915965594177219015
     s = (onsager_energy(T_C) - onsager_free_energy(T_C)) / T_C
     assert s == pytest.approx(np.log(2) / 2 + 2 * catalan / np.pi - np.sqrt(2) / T_C, abs=1e-12)
-    assert s == pytest.approx(0.306470158201, abs=1e-12)
+    assert s == pytest.approx(known("partition_functions", "at T_c: s"), abs=1e-12)
 
 
 @pytest.mark.parametrize("flow", [decimate, migdal_kadanoff])

@@ -33,6 +33,7 @@ from thermolib.mean_field import (
 )
 
 from declared import COLD, Fault
+from known import known
 
 METHODS = [naive_mean_field, tap, belief_propagation]
 
@@ -74,7 +75,7 @@ def test_magnetization_to_the_last_digits(T, h):
 
 def test_reference_magnetization():
     """Digits from an independent calculation."""
-    expected = [0.957504024077, 0.710411783488]
+    expected = [known("mean_field", "Curie–Weiss, T = ½: m"), known("mean_field", "T = 0.8: m")]
     np.testing.assert_allclose(curie_weiss_magnetization([0.5, 0.8]), expected, atol=6e-13)
 
 
@@ -120,7 +121,7 @@ def test_free_energy_by_its_parts():
 
 
 def test_reference_spinodal():
-    assert curie_weiss_spinodal(0.5) == pytest.approx(0.266419987677, abs=6e-13)
+    assert curie_weiss_spinodal(0.5) == pytest.approx(known("mean_field", "T = ½: spinodal field"), abs=6e-13)
 
 
 @pytest.mark.parametrize("T", [1e-30, 0.01, 0.5, 0.7499, 0.7501, 0.99, 1 - 1e-9])
@@ -144,8 +145,8 @@ def test_three_roots_inside_the_spinodals_and_one_outside():
 
 def test_reference_finite_magnet():
     m, p, _ = curie_weiss_exact(100, 1.0)
-    assert p @ abs(m) == pytest.approx(0.2867964095, abs=6e-11)
-    assert binder(m, p) == pytest.approx(0.30558465, abs=6e-9)
+    assert p @ abs(m) == pytest.approx(known("mean_field", "100 spins, T_c: |m|"), abs=6e-11)
+    assert binder(m, p) == pytest.approx(known("mean_field", "100 spins, T_c: Binder's U₄"), abs=6e-9)
 
 
 def binder(m, p):
@@ -237,9 +238,12 @@ def energies(J, h, T, m):
 
 def test_reference_machine():
     """Digits from an independent calculation."""
-    assert ising.log_partition_exact(*SIX, 1.0) == pytest.approx(4.546344562129, abs=6e-13)
-    assert naive_mean_field(*SIX, 1.0).log_Z == pytest.approx(4.238107599209, abs=6e-13)
-    assert tap(*SIX, 1.0).log_Z == pytest.approx(4.539516074210, abs=6e-13)
+    exact = known("partition_functions", "six spins, all coupled: ln Z")
+    assert ising.log_partition_exact(*SIX, 1.0) == pytest.approx(exact, abs=6e-13)
+    assert naive_mean_field(*SIX, 1.0).log_Z == pytest.approx(
+        known("mean_field", "six spins: naive bound of ln Z"), abs=6e-13
+    )
+    assert tap(*SIX, 1.0).log_Z == pytest.approx(known("mean_field", "six spins: TAP"), abs=6e-13)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -504,8 +508,11 @@ def test_a_glass():
     At N = 400 and h = 1 the spread of ⟨m²⟩ among machines is about .02; that of
     spins by themselves is √((⟨m⁴⟩ − q²)/N) = .015. Four standard errors of five machines.
     """
-    assert overlap_of_replicas(0.5, 0.0)[0] == pytest.approx(0.530368392042, abs=2e-11)  # .53036839205079
-    assert overlap_of_replicas(0.725044641, 0.2)[1] == pytest.approx(1, abs=1e-8)
+    q = known("mean_field", "glass, T = ½: q")  # off by 9e-12
+    assert overlap_of_replicas(0.5, 0.0)[0] == pytest.approx(q, abs=2e-11)
+    assert overlap_of_replicas(known("mean_field", "glass, h = 0.2: line at T"), 0.2)[1] == pytest.approx(
+        1, abs=1e-8
+    )
     found = []
     for seed in range(5):
         J = machine(400, seed)[0]
@@ -671,7 +678,10 @@ def test_few_patterns_are_recalled():
     assert np.mean(np.diag(Hopfield(xi).overlap(found)) > 0.97) > 0.9
 
 
-@pytest.mark.parametrize(("alpha", "expected"), [(0.138, 0.00355221), (0.185, 0.01003724)])
+@pytest.mark.parametrize(
+    ("alpha", "expected"),
+    [(alpha, known("mean_field", f"α = {alpha}: share upset at once")) for alpha in (0.138, 0.185)],
+)
 def test_crosstalk_upsets_as_many_units_as_it_should(alpha, expected):
     """½ erfc(1/√(2α)) of all, for N → ∞. At N = 2000 that is some 2000 and 7400 units.
 
@@ -685,7 +695,7 @@ def test_crosstalk_upsets_as_many_units_as_it_should(alpha, expected):
 
 
 def test_reference_capacity():
-    assert hopfield_capacity() == pytest.approx(0.137905566495, abs=6e-13)
+    assert hopfield_capacity() == pytest.approx(known("mean_field", "the same, to more digits"), abs=6e-13)
 
 
 def test_capacity_by_iteration():
@@ -761,12 +771,16 @@ def test_two_inputs_of_a_saturated_layer(c):
 
 def test_reference_signals():
     """Digits from an independent calculation."""
-    assert critical_sigma_w2(0.05) == pytest.approx(1.760954640, abs=6e-10)
-    assert q_fixed_point(1.5, 0.05) == pytest.approx(0.418037, abs=6e-7)
-    assert chi_1(1.5, 0.05) == pytest.approx(0.938636, abs=6e-7)
-    assert depth_scale(1.5, 0.05) == pytest.approx(15.790994, abs=6e-7)
+    assert critical_sigma_w2(0.05) == pytest.approx(
+        known("mean_field", "tanh: critical σ_w² at σ_b² = 0.05"), abs=6e-10
+    )
+    assert q_fixed_point(1.5, 0.05) == pytest.approx(known("mean_field", "σ_w² = 1.5: q*"), abs=6e-7)
+    assert chi_1(1.5, 0.05) == pytest.approx(known("mean_field", "σ_w² = 1.5: χ₁"), abs=6e-7)
+    assert depth_scale(1.5, 0.05) == pytest.approx(known("mean_field", "σ_w² = 1.5: ξ_c"), abs=6e-7)
     assert critical_sigma_w2(0.0, "relu") == critical_sigma_w2(0.7, "relu") == 2
-    np.testing.assert_allclose(c_map([0, 0.5], 2.0, 0.0, "relu"), [1 / math.pi, 0.608997781], atol=6e-10)
+    np.testing.assert_allclose(
+        c_map([0, 0.5], 2.0, 0.0, "relu"), [1 / math.pi, known("mean_field", "ReLU: ½ goes to")], atol=6e-10
+    )
 
 
 @pytest.mark.parametrize("w", [0.5, 1.0, 1.3, 3.0, 50.0])

@@ -26,6 +26,7 @@ from thermolib.rbm import (
 )
 
 from declared import COLD, Fault
+from known import known
 
 RARE = 1e-4  # a right program's chance to fail one of the tests of a law, had the seed not been chosen
 
@@ -105,12 +106,24 @@ def close(a, b, tolerance=1e-12):
 
 def test_reference():
     """Digits from an independent calculation."""
-    assert REFERENCE.log_partition() == pytest.approx(7.258641376255, abs=6e-13)
-    assert np.exp(REFERENCE.log_likelihood(np.zeros(6))) == pytest.approx(0.006625349701, abs=6e-13)
-    assert REFERENCE.log_likelihood(DATA).mean() == pytest.approx(-3.896931922, abs=6e-10)
-    assert exact_gradient(REFERENCE, DATA).W[0, 0] == pytest.approx(-0.0578648632, abs=6e-11)
-    assert expected_cd_gradient(REFERENCE, DATA, 1).W[0, 0] == pytest.approx(0.0325230321, abs=6e-11)
-    assert expected_cd_gradient(REFERENCE, DATA, 10).W[0, 0] == pytest.approx(-0.0577513139, abs=6e-11)
+    assert REFERENCE.log_partition() == pytest.approx(
+        known("boltzmann_machines", "6 × 4 machine: ln Z"), abs=6e-13
+    )
+    assert np.exp(REFERENCE.log_likelihood(np.zeros(6))) == pytest.approx(
+        known("boltzmann_machines", "p of no unit on"), abs=6e-13
+    )
+    assert REFERENCE.log_likelihood(DATA).mean() == pytest.approx(
+        known("boltzmann_machines", "mean ln p of three patterns"), abs=6e-10
+    )
+    assert exact_gradient(REFERENCE, DATA).W[0, 0] == pytest.approx(
+        known("boltzmann_machines", "its slope in W₀₀"), abs=6e-11
+    )
+    assert expected_cd_gradient(REFERENCE, DATA, 1).W[0, 0] == pytest.approx(
+        known("boltzmann_machines", "CD-1, expected"), abs=6e-11
+    )
+    assert expected_cd_gradient(REFERENCE, DATA, 10).W[0, 0] == pytest.approx(
+        known("boltzmann_machines", "CD-10, expected"), abs=6e-11
+    )
 
 
 @ALL

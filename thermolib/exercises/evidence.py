@@ -1,158 +1,122 @@
 """Exercises of the page ``evidence``."""
 
-from math import comb
+from math import sqrt
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.optimize import brentq
+from scipy.special import ndtr
 
-from thermolib.boltzmann import boltzmann
 from thermolib.exercises import Exercise
 
-WRONG, LOSS = 9, 0.1  # classes that were not observed, all with the logit 0; nats
-MARGIN = np.log(WRONG / np.expm1(LOSS))  # ln(1 + 9 e^(−z)) = 0.1
-
-LOGITS = [
-    {"z": np.array([2.0, 1.0, 0.0]), "seen": 1, "T": 1.0},
-    {"z": np.array([0.0, 0.0, 0.0, 0.0]), "seen": 3, "T": 0.5},
-    {"z": np.array([-1.0, 3.0]), "seen": 0, "T": 2.0},
-]
+BEYOND_2, BEYOND_3 = (float(2 * ndtr(-z)) for z in (2, 3))
+ROUNDING = 1.1e-16  # of a double, relative
 
 
-def _delta(z: np.ndarray, seen: int) -> np.ndarray:
-    return np.eye(len(z))[seen]
+def _off(printed: float, decimals: int, ours: float) -> float:
+    return (ours - printed) * 10**decimals
 
 
-def _loss_slope(z: np.ndarray, seen: int, T: float) -> np.ndarray:
-    return (boltzmann(-z, T) - _delta(z, seen)) / T
+def _capacity(x: float) -> float:
+    return float((x / 2 / np.cosh(x / 2)) ** 2)
 
 
-LOG_FAIR = -10 * np.log(2)
-LOG_BIASED = gammaln(8) + gammaln(4) - gammaln(12)  # ∫ w⁷ (1 − w)³ dw = 7! 3!/11!
-THROWS = [
-    {"heads": 7, "tails": 3},
-    {"heads": 5, "tails": 5},
-    {"heads": 26, "tails": 14},
-    {"heads": 0, "tails": 6},
-]
-
-
-def _fair_over_unknown(heads: int, tails: int) -> float:
-    log_unknown = gammaln(heads + 1) + gammaln(tails + 1) - gammaln(heads + tails + 2)
-    return np.exp(-(heads + tails) * np.log(2) - log_unknown)
-
-
-def _best_bias(heads: int, tails: int) -> float:
-    n = heads + tails
-    return 2.0**-n / ((heads / n) ** heads * (tails / n) ** tails)
-
-
-CLAMPED = 1 / (1 + np.exp(-1.0))  # the mean of vh with v held at 1
-FREE = np.e / (3 + np.e)  # and over all four states
+X = brentq(lambda x: x / 2 * np.tanh(x / 2) - 1, 1, 5, xtol=1e-15)  # Δ/T at the peak
+# C = (x/2)² sech²(x/2): at the peak d²ln C/dx² = −2/x² − sech²(x/2)/2, and dx/dT = −x²
+CURVATURE = (2 / X**2 + 1 / np.cosh(X / 2) ** 2 / 2) * X**4 * _capacity(X)
 
 EXERCISES = {
-    "margin": Exercise(
-        question="Ten classes, the nine wrong ones at logit 0: the observed logit for a loss of 0.1",
-        answer=MARGIN,
-        tolerance=1e-3,
-        mistakes={
-            "one wrong class: there are nine": -np.log(np.expm1(LOSS)),
-            "ten wrong classes: one of the ten was observed": np.log(10 / np.expm1(LOSS)),
-            "−ln 0.1, with loss and probability exchanged": -np.log(LOSS),
-            "the probability 0.1 for the observed class: the loss is −ln p": np.log(
-                WRONG * LOSS / (1 - LOSS)
-            ),
-            "the probability of the observed class": np.exp(-LOSS),
-            "a loss of 0.1 bits: it is in nats": np.log(WRONG / (2**LOSS - 1)),
-        },
-    ),
-    "loss-slope": Exercise(
-        question="The slope of the loss with respect to each logit, as a function of z, seen and T",
-        answer=_loss_slope,
-        arguments=LOGITS,
-        mistakes={
-            "the slope of ln p: the loss is −ln p": lambda z, seen, T: -_loss_slope(z, seen, T),
-            "the slope of ln Z alone: the observed logit enters too": lambda z, seen, T: boltzmann(-z, T) / T,
-            "a slope that is not divided by T": lambda z, seen, T: _loss_slope(z, seen, T) * T,
-            "probabilities at T = 1": lambda z, seen, T: (boltzmann(-z, 1.0) - _delta(z, seen)) / T,
-            "energies E = z: they are −z": lambda z, seen, T: (boltzmann(z, T) - _delta(z, seen)) / T,
-        },
-    ),
-    "coin": Exercise(
-        question="The evidence of the fair coin divided by that of the unknown bias, for 7 heads in 10",
-        answer=np.exp(LOG_FAIR - LOG_BIASED),
-        mistakes={
-            "the unknown bias over the fair coin": np.exp(LOG_BIASED - LOG_FAIR),
-            "the logarithm of the factor": LOG_FAIR - LOG_BIASED,
-            "the evidence of one model alone, 7 heads in any order: divide the two": 120 / 1024,
-            "the evidence of the unknown bias alone: divide the two": 1 / 11,
-            "the best bias, w = 0.7, in place of the average over all": (
-                np.exp(LOG_FAIR) / (0.7**7 * 0.3**3)
-            ),
-            "ten throws in a given order for one model, and 7 heads in any order for the other": (
-                np.exp(LOG_FAIR) * 11
-            ),
-        },
-    ),
-    "coin-factor": Exercise(
-        question="The same factor, as a function of the numbers of heads and tails",
-        answer=_fair_over_unknown,
-        arguments=THROWS,
-        mistakes={
-            "the unknown bias over the fair coin": lambda heads, tails: 1 / _fair_over_unknown(heads, tails),
-            "the logarithm of the factor": lambda heads, tails: np.log(_fair_over_unknown(heads, tails)),
-            "the best bias in place of the average over all": _best_bias,
-            "a given order for one model and any order for the other": (
-                lambda heads, tails: 2.0 ** -(heads + tails) * (heads + tails + 1)
-            ),
-            "an integral over the bias that lacks the 1 in n + 1": lambda heads, tails: (
-                2.0 ** -(heads + tails) * (heads + tails) * comb(heads + tails, heads)
-            ),
-        },
-    ),
-    "learning": Exercise(
-        question="The slope of ln p(v = 1) with respect to w, at w = 1",
-        answer=CLAMPED - FREE,
-        mistakes={
-            "the mean of vh with v held at 1: that of the free machine is subtracted": CLAMPED,
-            "the mean of vh over all four states, the slope of ln Z": FREE,
-            "the slope of ln Z − ln Z_v: the loss falls where ln p rises": FREE - CLAMPED,
-            "the probability p(v = 1) itself": (1 + np.e) / (3 + np.e),
-            "its logarithm, and not yet the slope": np.log((1 + np.e) / (3 + np.e)),
-        },
-    ),
-    "think-sixty": Exercise(
-        question="Sixty heads in a hundred. Favoured is",
-        answer="neither: the two come out nearly even",
+    "think-none": Exercise(
+        question="None of 28 deviations is larger than two standard errors. What does that say?",
+        answer="not much: one honest table in four looks like this",
         choices={
-            "the unknown bias: it contains a coin that fits seven times as well": (
-                "It contains that coin among many others, most of which fit far worse. The model is judged "
-                "by the average over all of them."
+            "not much: one honest table in four looks like this": (
+                "Of 28 honest deviations 1.3 are expected beyond two errors, none with the probability 0.27."
             ),
-            "the fair coin, clearly: it is the simpler model": (
-                "Simplicity is worth something here, as much as the share of biases that fit. The throws "
-                "count against it, and sixty heads nearly cancel it."
+            "the programs are right: all deviations are small": (
+                "They may be. But a mistake that is smaller than the errors would not show in this table."
             ),
-            "neither: the two come out nearly even": (
-                "One coin fits seven times as well, but the average over all coins is only about an eighth "
-                "of the best. The two factors nearly cancel."
+            "the errors are too large: one or two should be beyond": (
+                "One or two are expected, but none is no surprise. With a hundred rows it would be one."
+            ),
+            "somebody has chosen the seed": (
+                "It happens, and looks like this. But so does one table in four where nobody has."
             ),
         },
     ),
-    "think-ln-z": Exercise(
-        question="A step of training raises ln p of the class that was observed. What does ln Z do?",
-        answer="it may rise or fall: only its distance from the observed level counts",
+    "think-half": Exercise(
+        question="How many digits of a maximum's place are found by comparing heights with 16 digits?",
+        answer="about eight",
         choices={
-            "it falls: ln Z enters with a minus sign": (
-                "ln p = −E/T − ln Z, and the step lowers E of the observed class too, which raises ln Z. The "
-                "sum of both effects has either sign."
+            "all sixteen": "Near its top the curve is flat: places that differ have the same sixteen digits.",
+            "about twelve": (
+                "A step δ beside the top lowers the height by about δ². When does that reach 10⁻¹⁶?"
             ),
-            "it rises: learning raises the partition function": (
-                "For class 0 it does, and for class 1 it does not. What rises in both is −E/T − ln Z."
+            "about eight": "A step of 10⁻⁸ beside the top lowers the height by 10⁻¹⁶: too little to be seen.",
+            "about four": "A step of 10⁻⁴ lowers the height by 10⁻⁸. That is plain to see.",
+        },
+    ),
+    "off": Exercise(
+        question="How far ours lies from a printed value, in units of its last digit",
+        answer=_off,
+        arguments=[
+            {"printed": 0.6931, "decimals": 4, "ours": 0.69317},
+            {"printed": -2.5, "decimals": 2, "ours": -2.5123},
+            {"printed": 238.642, "decimals": 3, "ours": 238.6401},
+            {"printed": 61.0, "decimals": 0, "ours": 60.0},
+        ],
+        mistakes={
+            "the printed value less ours: the sign says on which side ours lies": (
+                lambda printed, decimals, ours: -_off(printed, decimals, ours)
             ),
-            "it may rise or fall: only its distance from the observed level counts": (
-                "Its slope along the step is the observed class's p minus the sum of all p², which is "
-                "positive for the likeliest class and can be negative for others."
+            "a size without its sign": lambda printed, decimals, ours: abs(_off(printed, decimals, ours)),
+            "a difference that is not divided by the unit of the last digit": (
+                lambda printed, decimals, ours: ours - printed
             ),
+            "a relative deviation": lambda printed, decimals, ours: ours / printed - 1,
+            "a difference times the unit: divide by it": lambda printed, decimals, ours: (
+                (ours - printed) / 10**decimals
+            ),
+        },
+    ),
+    "beyond": Exercise(
+        question="The probability that at least one of 40 honest deviations is beyond three errors",
+        answer=1 - (1 - BEYOND_3) ** 40,
+        mistakes={
+            "one side of the bell: both count": 1 - (1 - BEYOND_3 / 2) ** 40,
+            "the probability for one of them": BEYOND_3,
+            "40 times the probability of one, an upper bound": 40 * BEYOND_3,
+            "the probability that none is": (1 - BEYOND_3) ** 40,
+            "the limit of two errors in place of three": 1 - (1 - BEYOND_2) ** 40,
+        },
+    ),
+    "longer": Exercise(
+        question="Independent draws until a bias of 1 % of the spread is four standard errors",
+        answer=(4 / 0.01) ** 2,
+        mistakes={
+            "a deviation that grows as n: it grows as √n": 4 / 0.01,
+            "a square that leaves out the bias": 4**2 / 0.01,
+            "a square that leaves out the four": (1 / 0.01) ** 2,
+            "two errors in place of four": (2 / 0.01) ** 2,
+        },
+    ),
+    "width": Exercise(
+        question="How far beside its peak the height C has fallen by one part in 9·10¹⁵, in units of Δ",
+        answer=sqrt(2 * ROUNDING * _capacity(X) / CURVATURE),
+        mistakes={
+            "the factor 2 forgotten: C falls by κδ²/2": sqrt(ROUNDING * _capacity(X) / CURVATURE),
+            "δ² for δ: take the root": 2 * ROUNDING * _capacity(X) / CURVATURE,
+            "an absolute rounding: it is relative to C": sqrt(2 * ROUNDING / CURVATURE),
+            "the root of the rounding alone, without the curvature": sqrt(ROUNDING),
+        },
+    ),
+    "steps": Exercise(
+        question="How far an iteration is from its end, in last steps, if each step is 0.9 of the one before",
+        answer=9.0,
+        mistakes={
+            "the last step itself": 1.0,
+            "the next step alone: all that follow count": 0.9,
+            "a sum that counts the step already made": 10.0,
+            "the inverse": 1 / 9,
         },
     ),
 }
