@@ -28,8 +28,7 @@ def _best(keep: str = "lowest", walk: str = "metropolis") -> Best:
             elif walk == "any":
                 accepted = True
             x = x + step if accepted else x
-            if keep == "last" or _energy(x) < stored:
-                stored = _energy(x)
+            stored = min(stored, _energy(x))
         return float(_energy(x) if keep == "last" else stored)
 
     return best
@@ -83,7 +82,7 @@ EXERCISES = {
                 "Here a chain near the minimum is hardly shaken."
             ),
             "at infinity": (
-                "The mean square grows without bound. It belongs to a few chains, and the median is another's."
+                "The mean square grows without bound. It belongs to a few chains, not to the median."
             ),
         },
     ),
@@ -124,7 +123,7 @@ EXERCISES = {
         mistakes={
             "the published fault: the last state, and not the best": _best("last"),
             "descent, or proposals from the best state: they start at the current one, "
-            "and go uphill too, if u is below e^{−ΔE/T}": _best(walk="descent"),
+            "and go uphill too, if u is small enough": _best(walk="descent"),
             "a walk that accepts every step": _best(walk="any"),
             "an exponent without T": _best(walk="no T"),
         },
@@ -154,7 +153,7 @@ EXERCISES = {
         answer=_imbalance(),
         arguments=[
             {"P": np.array([[0.2, 0.7, 0.1], [0.1, 0.2, 0.7], [0.7, 0.1, 0.2]])},
-            {"P": np.array([[0.5, 0.5, 0.0], [0.25, 0.5, 0.25], [0.0, 0.2, 0.8]])},
+            {"P": np.array([[0.5, 0.5, 0.0], [0.3, 0.3, 0.4], [0.1, 0.1, 0.8]])},
             {"P": np.array([[0.1, 0.6, 0.3], [0.4, 0.4, 0.2], [0.5, 0.0, 0.5]])},
         ],
         mistakes={
@@ -178,7 +177,7 @@ EXERCISES = {
         },
     ),
     "one-entropy": Exercise(
-        question="Entropy of the belief at which ⟨L⟩ − TS is least, for two beliefs with L = 0 and ln 3, T = 1",
+        question="Entropy of the belief at which ⟨L⟩ − TS is least, if L is 0 or ln 3, and T = 1",
         answer=log(4) - 0.75 * log(3),
         mistakes={
             "the sum with a plus: it is least where the belief is sure": 0.0,
