@@ -1,4 +1,4 @@
-"""Exercises of the page ``evidence``."""
+"""Exercises of the page ``softmax-and-evidence``."""
 
 from math import comb
 
@@ -140,7 +140,7 @@ EXERCISES = {
     ),
     "think-ln-z": Exercise(
         question="A step of training raises ln p of the class that was observed. What does ln Z do?",
-        answer="it may rise or fall: only its distance from the observed level counts",
+        answer="it may rise or fall: only its distance to the observed level counts",
         choices={
             "it falls: ln Z enters with a minus sign": (
                 "ln p = −E/T − ln Z, and the step lowers E of the observed class too, which raises ln Z. The "
@@ -149,7 +149,7 @@ EXERCISES = {
             "it rises: learning raises the partition function": (
                 "For class 0 it does, and for class 1 it does not. What rises in both is −E/T − ln Z."
             ),
-            "it may rise or fall: only its distance from the observed level counts": (
+            "it may rise or fall: only its distance to the observed level counts": (
                 "Its slope along the step is the observed class's p minus the sum of all p², which is "
                 "positive for the likeliest class and can be negative for others."
             ),

@@ -1,4 +1,4 @@
-"""The answers of the exercises of ``chapters/evidence.md`` once more, by elementary routes."""
+"""The answers of the exercises of ``chapters/softmax-and-evidence.md`` once more, by elementary routes."""
 
 import math
 from fractions import Fraction
@@ -44,17 +44,17 @@ def learning():
 
 
 ROUTES = {
-    "evidence/margin": margin,
-    "evidence/loss-slope": lambda: loss_slope,
-    "evidence/coin": lambda: coin_factor(7, 3),
-    "evidence/coin-factor": lambda: coin_factor,
-    "evidence/learning": learning,
+    "softmax-and-evidence/margin": margin,
+    "softmax-and-evidence/loss-slope": lambda: loss_slope,
+    "softmax-and-evidence/coin": lambda: coin_factor(7, 3),
+    "softmax-and-evidence/coin-factor": lambda: coin_factor,
+    "softmax-and-evidence/learning": learning,
 }
 
 # The page computes what each of these follows from; here they are only written a second time.
 RIGHT = {
-    "evidence/think-sixty": "neither: the two come out nearly even",
-    "evidence/think-ln-z": "it may rise or fall: only its distance from the observed level counts",
+    "softmax-and-evidence/think-sixty": "neither: the two come out nearly even",
+    "softmax-and-evidence/think-ln-z": "it may rise or fall: only its distance to the observed level counts",
 }
 
 FAULTS = [
@@ -63,13 +63,13 @@ FAULTS = [
         "gammaln(4) - gammaln(12)",
         "gammaln(4) - gammaln(11)",
         "test_another_route_leads_to_the_same_answer",
-        file="exercises/evidence.py",
+        file="exercises/softmax_and_evidence.py",
     ),
     Fault(
         "a slope of the loss that is not divided by T",
         "_delta(z, seen)) / T\n\n\nLOG_FAIR",
         "_delta(z, seen)) * T\n\n\nLOG_FAIR",
         "test_another_route_leads_to_the_same_answer",
-        file="exercises/evidence.py",
+        file="exercises/softmax_and_evidence.py",
     ),
 ]
