@@ -111,6 +111,7 @@ EXERCISES = {
         mistakes={
             "the volume at a fixed rate η, where the effective one grows as r falls": 0.5,
             "the batch size taken for an inverse pressure": 4.0,
+            "a temperature that falls as 1/B²: it falls as 1/B": 1 / 16,
         },
     ),
     "volume-fixed-rate": Exercise(
