@@ -7,7 +7,7 @@ from declared import Fault
 
 
 def noise_temperature():
-    """The slope of ln p along the errors, of twenty labels one of ten of which is wrong, by exact fractions."""
+    """The slope of ln p along the errors, of twenty labels, by exact fractions."""
     likelihood = [Fraction(1, 10) ** k * Fraction(9, 10) ** (20 - k) for k in range(21)]
     ratio = likelihood[0] / likelihood[20]
     return 20 / math.log(ratio.numerator / ratio.denominator)

@@ -55,7 +55,7 @@ EXERCISES = {
         choices={
             "T = 1/ln 4 = 0.72": "Each further error costs a factor 0.2/0.8, and that is exp(−1/T).",
             "T = 0.2: the share of spoiled answers": (
-                "A share is not a temperature: a share of one half tells nothing, so it should be infinitely hot."
+                "A share is no temperature: a share of one half tells nothing, and is infinitely hot."
             ),
             "T = 1: Bayes’ rule knows no other": (
                 "This is so if −ln likelihood is the energy. Here it is the number of errors."
@@ -128,7 +128,7 @@ EXERCISES = {
         answer="runs from different starts have the same histogram of the loss",
         choices={
             "the loss has stopped falling": "So it has in a local minimum, or where a chain is stuck.",
-            "the gradient is zero": "That is a stationary point. At T > 0 a chain in equilibrium keeps moving.",
+            "the gradient is zero": "That is a stationary point. At T > 0 equilibrium keeps moving.",
             "the acceptance rate is constant": "It is constant within one well too.",
             "runs from different starts have the same histogram of the loss": (
                 "One distribution, whatever the start. It is no proof: all may have missed the same region."
