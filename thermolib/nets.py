@@ -3,9 +3,9 @@ r"""Networks that learn a distribution, by energy or by ELBO; and one whose weig
 Serves ``chapters/energy-based-models.md``, ``chapters/autoencoders.md`` and ``chapters/ideal-gas.md``, in
 torch. An `EnergyNet` gives to each point x an energy E(x), and p(x) = e^{−E(x)/T}/Z. It learns at T = 1. Of Z
 only differences of energies are needed, but for these the model has to be sampled: walkers slide and shake on
-the energy that is being learnt. A `VAE` draws x from latents z, so it is sampled at once; what it lacks is
-ln p(x), and it learns by a lower bound, minus a free energy. A `NormalisedNet` is a classifier whose loss does
-not feel the length of its weights; `fit_normalised` trains many at once and records that length. All chance is
+the energy that is being learnt. A `VAE` draws x from latents z, so it is sampled at once. What it lacks is
+ln p(x), and it learns by a lower bound, minus a free energy. A `NormalisedNet` is a classifier whose loss
+does not feel the length of its weights; `fit_normalised` trains many at once and records it. All chance is
 ``generator``.
 
 ==================  =====================  ================================================================
