@@ -202,7 +202,7 @@ LAYERS = [
     "_layers _results _validate exercises/__init__ _kernels",
     "_kaufman _signals _tensors boltzmann chains palette problems tables",
     "_predictions _walks",
-    "annealing bnn entropy free_energy ising mean_field rbm sampling",
+    "annealing bnn entropy free_energy heat_bath ising mean_field rbm sampling",
     "characters nets",
     "exercises/*",
     "checks widgets/kit/*",
