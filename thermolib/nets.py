@@ -736,10 +736,11 @@ def fit_normalised(
     labels : Tensor of int, shape (n,)
         Their classes, from 0 to classes − 1.
     protocol : str
-        ``"fixed sphere"``: η = η_eff r², and after each step w is brought back to the length that it started
-        with. ``"fixed effective rate"``: η = η_eff r². ``"fixed rate"``: η.
+        ``"fixed sphere"``: after each step w is brought back to the length that it started with.
+        ``"fixed effective rate"``: η = η_eff r² in each step. ``"fixed rate"``: neither. The names are those
+        of `thermolib.heat_bath.scale_invariant_sgd`.
     learning_rate : float or array_like, shape (runs,)
-        η at a fixed rate, η_eff otherwise; > 0, of all runs or of each.
+        η_eff at a fixed effective rate, else η; > 0, of all runs or of each.
     weight_decay : float or array_like, shape (runs,), optional
         λ ≥ 0. Without it where the sphere is fixed.
     batch_size : int
@@ -818,7 +819,7 @@ def fit_normalised(
             g = torch.autograd.grad(loss.sum(), w)[0]
         w, r2 = w.detach(), (w.detach() ** 2).sum(-1, keepdim=True)
         series.append(torch.stack([r2[:, 0], loss.detach(), r2[:, 0] * (g**2).sum(-1)]))
-        eta = rate if protocol == "fixed rate" else rate * r2
+        eta = rate * r2 if protocol == "fixed effective rate" else rate
         moved = (1 - eta * decay) * w - eta * g
         if protocol == "fixed sphere":
             moved = start * moved / moved.norm(dim=-1, keepdim=True)
