@@ -16,6 +16,7 @@ from thermolib.widgets.boltzmann_machine_lab import BoltzmannMachineLab, Boltzma
 from thermolib.widgets.depth_lab import DepthLab
 from thermolib.widgets.errors_lab import ErrorsLab
 from thermolib.widgets.free_energy_lab import FreeEnergyLab
+from thermolib.widgets.gas_lab import GasLab
 from thermolib.widgets.hopfield_lab import HopfieldLab
 from thermolib.widgets.ising_lab import IsingLab
 from thermolib.widgets.lens_lab import LensLab
@@ -46,6 +47,7 @@ LABS = {
     "free energy": FreeEnergyLab,
     "mean field": MeanFieldLab,
     "depth": DepthLab,
+    "gas": GasLab,
     "dream": dream,
     "training": lambda: BoltzmannTrainingLab(bars_and_stripes(3)),
     "work": lambda: WorkLab(centres=np.linspace(0, 4, 65)),
@@ -243,7 +245,7 @@ def test_every_control_has_a_name_of_its_own(still_page, tmp_path):
     names = page.locator("input[type=range]").evaluate_all(
         "all => all.map(x => x.getAttribute('aria-label') ?? x.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 38
+    assert len(names) == len(set(names)) == 42
     visible = page.locator(".thermo-slider label").all_inner_texts()
     assert all(any(name.startswith(label) for name in names) for label in visible)
 
