@@ -676,13 +676,24 @@ class NormalisedNet:
 
     def loss(self, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
         """Return the mean cross-entropy of each w (..., dim), in nats, for labels (n,) or (..., n) as x."""
+        self._check(labels, x)
+        return self._loss(w, x, labels)
+
+    def _loss(self, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
         z = self(w, x)
-        if labels.shape != x.shape[:-1] or labels.is_floating_point():
-            came = f"got {labels.dtype} of shape {tuple(labels.shape)}"
-            raise ValueError(f"labels must be integers of shape {tuple(x.shape[:-1])}, {came}")
         labels = labels.expand(z.shape[:-1])
         each = cross_entropy(z.reshape(-1, z.shape[-1]), labels.reshape(-1), reduction="none")
         return each.reshape(labels.shape).mean(-1)
+
+    def _check(self, labels: Tensor, x: Tensor) -> None:
+        """Refuse what are not classes of the examples x."""
+        if not isinstance(labels, Tensor) or labels.is_floating_point() or labels.shape != x.shape[:-1]:
+            kind = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
+            came = f"got {kind} of shape {tuple(getattr(labels, 'shape', ()))}"
+            raise ValueError(f"labels must be a tensor of integers of shape {tuple(x.shape[:-1])}, {came}")
+        least, most = int(labels.min()), int(labels.max())
+        if not 0 <= least <= most < len(self.readout):
+            raise ValueError(f"labels must be from 0 to {len(self.readout) - 1}, got {least} to {most}")
 
     def start(self, runs: int, radius: float = 1.0, *, generator: torch.Generator | None = None) -> Tensor:
         """Draw weights of length ``radius`` for each run, (runs, dim), in all directions alike."""
@@ -791,12 +802,7 @@ def fit_normalised(
         raise ValueError(f"data must have shape (n, {net.f.widths[0]}), n ≥ 1, got {tuple(data.shape)}")
     if not bool((data != 0).any(-1).all()):
         raise ValueError("data must have no row of zeros: it is normalised, and zeros have no direction")
-    classes = len(net.readout)
-    if labels.shape != data.shape[:1] or labels.is_floating_point():
-        came = f"got {labels.dtype} of shape {tuple(labels.shape)}"
-        raise ValueError(f"labels must be integers of shape ({len(data)},), {came}")
-    if not 0 <= int(labels.min()) <= int(labels.max()) < classes:
-        raise ValueError(f"labels must be from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
+    net._check(labels, data)
     rate = _of_runs("learning_rate", learning_rate, w)
     if not bool((rate > 0).all()):
         raise ValueError(f"learning_rate must be positive, got {learning_rate!r}")
@@ -815,7 +821,7 @@ def fit_normalised(
         some = torch.randint(len(data), (len(w), n), generator=generator, device=w.device)
         with torch.enable_grad():
             w.requires_grad_()
-            loss = net.loss(w, data[some], labels[some])
+            loss = net._loss(w, data[some], labels[some])
             g = torch.autograd.grad(loss.sum(), w)[0]
         w, r2 = w.detach(), (w.detach() ** 2).sum(-1, keepdim=True)
         series.append(torch.stack([r2[:, 0], loss.detach(), r2[:, 0] * (g**2).sum(-1)]))
