@@ -746,7 +746,10 @@ BAD = {
     "a list of labels": (lambda: gas(labels=GAS_Y.tolist()), "must be a tensor of integers .*got list"),
     "a class too many": (lambda: gas(labels=GAS_Y + 1), "labels must be from 0 to 1, got 1 to 2"),
     "no class": (lambda: gas(labels=GAS_Y - 1), "labels must be from 0 to 1, got -1 to 0"),
-    "an autoencoder to classify": (lambda: gas(net=CODE), "must be a NormalisedNet, got VAE"),
+    "an autoencoder to classify": (
+        lambda: fit_normalised(CODE, GAS_W, GAS_X, GAS_Y, **GAS),
+        "must be a NormalisedNet, got VAE",
+    ),
     "one run's weights": (lambda: gas(GAS_W[0]), r"\(runs, 32\), no row of zeros, got \(32,\)"),
     "weights without direction": (lambda: gas(0 * GAS_W), r"no row of zeros, got \(4, 32\)"),
     "weights with NaN": (lambda: gas(GAS_W * torch.nan), "w must be finite"),
