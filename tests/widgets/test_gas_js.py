@@ -235,6 +235,41 @@ def check_theory(page):
         assert 1 / (1 - slope) == pytest.approx(found["memory"], rel=1e-3)
 
 
+TURN = """({ settings, walkers, seed, steps }) => {
+    const gas = new physics.Gas(settings, walkers, normals(randomBits(seed))), { w, radii } = gas;
+    for (let c = 0; c < walkers; c++) w.set([radii[c] * 0.6, 0, radii[c] * -0.8], 3 * c);
+    for (let t = 0; t < steps; t++) gas.step();
+    const all = [0, 0, 0];
+    for (let c = 0; c < walkers; c++) all.forEach((_, j) => { all[j] += w[3 * c + j] / radii[c] / walkers; });
+    return [all, physics.theory(settings).turning];
+}"""
+
+
+def check_turning(page):
+    """What is left across the field after so many steps: 1/e of a free direction, and of one that falls.
+
+    The mean of 4000 walkers has an error of at most 1/√4000 = 0.016, beside 0.6/e = 0.22; steps of a 25th of
+    the time put off the power of e by a fiftieth.
+    """
+    for rate, noise, height in ((0.04, 1 / 0.2, 0), (0.02, 0.5, 1)):
+        settings = {
+            "protocol": SPHERE,
+            "rate": rate,
+            "decay": 1,
+            "volume": 1,
+            "noise": noise,
+            "height": height,
+        }
+        turning = ask(page, THEORY, settings)["turning"]
+        assert turning == pytest.approx(25 if height == 0 else 50)
+        (x, y, z), _ = ask(
+            page, TURN, {"settings": settings, "walkers": 4000, "seed": 3, "steps": round(turning)}
+        )
+        assert x == pytest.approx(0.6 / np.e, rel=0.05, abs=4 * 0.016) and abs(y) < 4 * 0.016
+        if height == 0:
+            assert z == pytest.approx(-0.8 / np.e, rel=0.05, abs=4 * 0.016)
+
+
 LONG = """({ settings, walkers, seed, steps }) => {
     const gas = new physics.Gas(settings, walkers, normals(randomBits(seed)));
     for (let t = 0; t < steps; t++) gas.step();
@@ -291,6 +326,7 @@ CHECKS = [
     check_energy,
     check_share,
     check_theory,
+    check_turning,
     check_law,
     check_averages,
 ]
@@ -377,6 +413,8 @@ FAULTS = {
     "d for d − 1": ("R = (D - 1) / 2", "R = D / 2", check_theory),
     "a memory of the weight alone": ("1 / (4 * rate * decay)", "1 / (rate * decay)", check_theory),
     "a memory without the step": ("1 / (4 * R * rate * T)", "1 / (4 * R * T)", check_theory),
+    "a memory of a cold direction alone": ("max((D - 1) * T, height)", "height", check_turning),
+    "a memory of a free direction alone": ("max((D - 1) * T, height)", "(D - 1) * T", check_turning),
     "the gradient's push forgotten": ("ratio: 1 + gradient + step", "ratio: 1 + step", check_law),
     "the step's second order forgotten": ("ratio: 1 + gradient + step", "ratio: 1 + gradient", check_law),
     "the chance in ln r² forgotten": ("[EFFECTIVE]: R - 2", "[EFFECTIVE]: R", check_law),

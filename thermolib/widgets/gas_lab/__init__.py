@@ -120,7 +120,7 @@ class GasLab(Lab):
         else:
             held = {"weight_decay": self.weight_decay, "lr": self.lr}
         law = gas_law(3, protocol=self.protocol, noise=self.noise, **held)
-        U = float(von_mises_fisher(law.T, 3, self.k).U)
+        U = float(von_mises_fisher(law.T, 3, self.k).U) if self.k else 0.0
 
         def place(V: float, p: float) -> str:
             (V0, V1), (p0, p1) = PLANE["V"], PLANE["p"]

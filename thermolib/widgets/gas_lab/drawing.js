@@ -1,5 +1,4 @@
 // The pictures of the gas: walkers on their sphere, how often they meet each loss, and the run between the isotherms.
-import { fixed } from "../kit/numbers.js";
 import { axes, line, scale } from "../kit/picture.js";
 
 const { cos, log, max, min, PI, sin, sqrt } = Math;
@@ -99,7 +98,14 @@ export function ground(pen, frames, state) {
   axes(pen, {
     ...heights,
     x: { at: across, ticks: [], name: "" },
-    y: { at: up, ticks: [[-1, "0"], [0, fixed(height, 1)], [1, fixed(2 * height, 1)]], name: "" },
+    y: {
+      at: up,
+      ticks: [-1, 0, 1].map((z) => [z, String(Number((height * (1 + z)).toPrecision(3)))]).slice(
+        0,
+        height ? 3 : 1,
+      ),
+      name: "",
+    },
   });
   pen.fillText("loss, exact filled", heights.left - 28, heights.top - 10);
   pen.fillStyle = colour;
@@ -158,7 +164,7 @@ export function moving(pen, frames, state) {
   pen.fillStyle = ink;
 }
 
-// Seen from a little below: across is x, up is a mix of z and y. Those behind are hollow.
+// Seen from a little below: across is x, up is a mix of z and y. Those behind are faint.
 function walkers(pen, { x: middle, y: centre, size }, { ink, colour, w, radii }) {
   const up = cos(FROM_BELOW), over = sin(FROM_BELOW), n = radii.length;
   const drawn = (r) => size * min(1, (r / LARGEST) ** FLAT);
@@ -186,8 +192,8 @@ function walkers(pen, { x: middle, y: centre, size }, { ink, colour, w, radii })
       pen.moveTo(a + 3, b);
       pen.arc(a, b, 3, 0, 7);
     }
-    if (front) pen.fill();
-    else pen.stroke();
+    pen.globalAlpha = front ? 1 : 0.4;
+    pen.fill();
   });
   // The lowest point of the loss.
   pen.strokeStyle = pen.fillStyle = ink;

@@ -26,6 +26,7 @@ export function share(a, b, T, height) {
  * What the gas does once at rest, for small steps. protocol: "fixed rate" holds η and λ, "fixed effective rate" η/r² and λ,
  * "fixed sphere" η/r² and V = r²/2. rate: η or η/r². noise: σ, of a component. height: k.
  * ratio: pV/RT to first order in the step. memory: steps in which the radius forgets all but 1/e; NaN where it is held.
+ * turning: in which the direction does, at most.
  */
 export function theory({ protocol, rate, decay, volume, noise, height }) {
   const T = protocol === RATES
@@ -40,7 +41,9 @@ export function theory({ protocol, rate, decay, volume, noise, height }) {
   // Δr² = −2ηλr² + 2(d − 1)ηT with T ∝ 1/r² where η is held, and η ∝ r² where T is; linear about its zero.
   const memory =
     { [RATES]: 1 / (4 * rate * decay), [EFFECTIVE]: 1 / (4 * R * rate * T), [SPHERE]: NaN }[protocol];
-  return { T, p, V, U, effective, ratio: 1 + gradient + step, memory };
+  // A direction of chance alone turns at the rate (d − 1)T, a cold one falls at the rate k.
+  const turning = 1 / (effective * max((D - 1) * T, height));
+  return { T, p, V, U, effective, ratio: 1 + gradient + step, memory, turning };
 }
 
 /**

@@ -16,6 +16,7 @@ const BINS = 24; // of heights
 const STEPS = 20; // of a slider, in a decade
 const TRAIL = 240; // ticks that are seen of the run
 const MARKS = 12;
+const MEMORIES = 20; // until the run counts as settled
 const HELD = { "fixed rate": "η, λ", "fixed effective rate": "η/r², λ", "fixed sphere": "η/r², V" };
 
 const three = (x) => Number(x.toPrecision(3));
@@ -123,8 +124,12 @@ function render(place) {
   });
   function report() {
     const found = gas.measured(), { protocol, noise } = gas.settings, { T, p, V, U, ratio } = law;
-    const words = (one) => one.stderr === 0 ? [number(one.mean), "held"] : rounded(one);
-    const measured = (key) => found ? words(found[key]) : ["—", ""];
+    const held = { T: protocol !== rates, p: protocol !== sphere, V: protocol === sphere };
+    const words = (one, key) => {
+      if (held[key]) return [number(one.mean), "held"];
+      return steps < settling() ? [number(one.mean), "settling"] : rounded(one);
+    };
+    const measured = (key) => found ? words(found[key], key) : ["—", ""];
     numbers.show("T", measured("T"), [number(T), protocol === rates ? "σ√(ηλ)/2" : "σ²η/(2r²)"]);
     numbers.show("p", measured("p"), [number(p), protocol === sphere ? "RT/V" : "λ"]);
     numbers.show("V", measured("V"), [number(V), protocol === sphere ? "r²/2" : "RT/p"]);
@@ -138,12 +143,15 @@ function render(place) {
     );
   }
   function status() {
-    const { protocol } = gas.settings, since = plural(steps, "step");
+    const { protocol } = gas.settings, since = `${plural(steps, "step")} since the last change`;
     const found = { [rates]: "V and T", [sphere]: "p" }[protocol] ?? "V";
     const held = `You hold ${HELD[protocol]} and σ; the gas finds ${found}.`;
-    if (protocol === sphere) return `${held} ${since} since the last change.`;
-    return `${held} ${since} since the last change; the radius forgets in about ${Math.ceil(law.memory)}.`;
+    return `${held} ${since}; ${
+      steps < settling() ? `settling takes about ${plural(settling(), "step")}` : "settled"
+    }.`;
   }
+  // What is counted begins a quarter of the time after the change, or later: by then e⁻⁵ of what was is left.
+  const settling = () => Number((MEMORIES * Math.max(law.memory || 0, law.turning)).toPrecision(2));
 
   // --- controls
   const play = lab({
