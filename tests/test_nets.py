@@ -1,4 +1,4 @@
-"""Energy networks and autoencoders against closed forms, exact sums on a grid, and runs of given noise.
+"""Energy networks, autoencoders and normalised networks against closed forms, sums, and runs of given noise.
 
 Everything is in float64. What is drawn at random is compared in units of its own standard error, at 4.5:
 once in 150,000 for a correct code; the seeds are fixed, and no tolerance was fitted to them.
@@ -12,7 +12,16 @@ import pytest
 import torch
 from thermolib.bnn import grid_posterior, sgld
 from thermolib.chains import ConvergenceError
-from thermolib.nets import VAE, EnergyNet, contrast, fit_energy, fit_vae, langevin
+from thermolib.nets import (
+    VAE,
+    EnergyNet,
+    NormalisedNet,
+    contrast,
+    fit_energy,
+    fit_normalised,
+    fit_vae,
+    langevin,
+)
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 
 from declared import Fault
@@ -480,6 +489,163 @@ def test_a_bar_of_an_autoencoder_only_when_asked_for(capsys):
     assert "fit_vae" in capsys.readouterr().err
 
 
+# A network that knows only the direction of its weights ---------------------------------------------
+
+GAS_NET = NormalisedNet((3, 4, 5, 2), readout_std=0.7, generator=seeded(40))
+GAS_X = normal((30, 3), seeded(41))
+GAS_Y = (GAS_X[:, 0] + normal((30,), seeded(42)) > 0).long()
+GAS_W = 0.6 * normal((4, GAS_NET.dim), seeded(43))
+GAS = {"protocol": "fixed rate", "learning_rate": 0.1, "weight_decay": 0.3, "batch_size": 6, "steps": 5}
+
+
+def logits_by_hand(w, x, readout):
+    """Of one w and one x, unit by unit."""
+    a = x
+    for W in (w[:12].reshape(4, 3), w[12:].reshape(5, 4)):
+        z = torch.stack([(row * a).sum() for row in W])
+        a = torch.tanh(z / ((z**2).sum() / len(z)) ** 0.5)
+    return torch.stack([(row * a).sum() for row in readout])
+
+
+def losses_by_hand(w, x, labels):
+    """Mean cross-entropy of each w on its own examples x[c]."""
+    losses = []
+    for one, points, classes in zip(w, x, labels, strict=True):
+        z = [logits_by_hand(one, point, GAS_NET.readout.double()) for point in points]
+        losses.append(
+            sum((row.exp().sum()).log() - row[k] for row, k in zip(z, classes, strict=True)) / len(z)
+        )
+    return torch.stack(losses)
+
+
+def gas(w=GAS_W, data=GAS_X, labels=GAS_Y, net=GAS_NET, generator=None, **options):
+    generator = seeded(44) if generator is None else generator
+    return fit_normalised(net, w, data, labels, generator=generator, **(GAS | options))
+
+
+def test_the_logits_of_a_normalised_network():
+    assert GAS_NET.dim == 32 and GAS_NET.readout.shape == (2, 5)
+    z = GAS_NET(GAS_W, GAS_X)
+    for c in range(4):
+        close(z[c, 7], logits_by_hand(GAS_W[c], GAS_X[7], GAS_NET.readout.double()))
+    each = GAS_X[:8].reshape(4, 2, 3)  # examples of their own
+    close(GAS_NET(GAS_W, each)[2, 1], GAS_NET(GAS_W[2], each[2])[1])
+    labels = GAS_Y[:8].reshape(4, 2)
+    close(GAS_NET.loss(GAS_W, each, labels), losses_by_hand(GAS_W, each, labels))
+    close(GAS_NET.loss(GAS_W[1], GAS_X, GAS_Y), losses_by_hand(GAS_W[1:2], GAS_X[None], GAS_Y[None])[0])
+
+
+def test_the_loss_knows_only_the_direction():
+    """L(cw) = L(w); the gradient is orthogonal to w, and a third as large at three times the length."""
+    slopes = []
+    for c in (1.0, 3.0):
+        w = (c * GAS_W).requires_grad_()
+        loss = GAS_NET.loss(w, GAS_X, GAS_Y)
+        close(loss, GAS_NET.loss(GAS_W, GAS_X, GAS_Y))
+        slopes.append(torch.autograd.grad(loss.sum(), w)[0])
+        close((slopes[-1] * w).sum(-1), torch.zeros(4), 1e-13)
+    close(3 * slopes[1], slopes[0])
+
+
+def test_the_start_of_a_normalised_network():
+    """Of the given length; of 2,000 directions in 32 dimensions each coordinate has the mean square 1/32."""
+    w = GAS_NET.start(2000, 1.7, generator=seeded(45))
+    close(w.norm(dim=-1), np.full(2000, 1.7), 1e-5)
+    assert w.dtype == torch.float32 and z_score(w[:, 3] ** 2 / 1.7**2, 1 / 32) < 4.5
+    assert torch.equal(w, GAS_NET.start(2000, 1.7, generator=seeded(45)))
+    std = NormalisedNet((2, 3000, 2), 0.4, generator=seeded(46)).readout
+    assert z_score(std.flatten() ** 2, 0.16) < 4.5
+
+
+@pytest.mark.parametrize("protocol", ["fixed sphere", "fixed effective rate", "fixed rate"])
+def test_a_given_fit_of_a_normalised_network(protocol):
+    """Batches with replacement, each run its own; both parts of a step from the same w."""
+    rates, decays = t([0.1, 0.2, 0.3, 0.4]), t([0.0, 0.1, 0.2, 0.3])
+    noise, w = seeded(44), GAS_W.clone()
+    series = []
+    for _ in range(5):
+        some = torch.randint(30, (4, 6), generator=noise)
+        w.requires_grad_()
+        loss = losses_by_hand(w, GAS_X[some], GAS_Y[some])
+        g = torch.autograd.grad(loss.sum(), w)[0]
+        w = w.detach()
+        r2 = (w * w).sum(1)
+        series.append((r2, loss.detach(), r2 * (g * g).sum(1)))
+        eta = rates * r2 if protocol == "fixed effective rate" else rates
+        if protocol == "fixed sphere":
+            moved = w - eta[:, None] * g
+            w = moved * (GAS_W.norm(dim=1) / moved.norm(dim=1))[:, None]
+        else:
+            w = w - eta[:, None] * (g + decays[:, None] * w)
+    decays = None if protocol == "fixed sphere" else decays
+    fitted = gas(protocol=protocol, learning_rate=rates, weight_decay=decays)
+    close(fitted.w, w, 1e-10)
+    for made, wanted in zip(fitted[1:], zip(*series, strict=True), strict=True):
+        close(made, torch.stack(wanted, 1), 1e-10)
+
+
+def test_pythagoras():
+    """r² ← (1 − ηλ)² r² + η²|g|², in each step; on the sphere it stays."""
+    run = gas(steps=40)
+    r2, slope2 = run.r2[:, :-1], run.slope2[:, :-1]
+    close(run.r2[:, 1:], (1 - 0.1 * 0.3) ** 2 * r2 + 0.1**2 * slope2 / r2, 1e-10)
+    run = gas(steps=40, protocol="fixed sphere", weight_decay=None)
+    close(run.r2, (GAS_W**2).sum(1)[:, None].expand(4, 40), 1e-12)
+
+
+def test_a_change_of_units():
+    """Weights c times as long, λ/c² and, at a fixed rate, c²η: the same directions and losses."""
+    for protocol, power in (("fixed rate", 2), ("fixed effective rate", 0)):
+        small, large = (
+            gas(c * GAS_W, protocol=protocol, learning_rate=0.1 * c**power, weight_decay=0.3 / c**2, steps=30)
+            for c in (1.0, 3.0)
+        )
+        close(large.w, 3 * small.w, 1e-9)
+        close(large.loss, small.loss, 1e-9)
+        close(large.slope2, small.slope2, 1e-9)
+
+
+def test_where_the_weights_settle():
+    """λr² = η_eff G/2 to first order, G from other runs, on the sphere.
+
+    η_eff²G is about 0.01 here: what is left out is of this order, relative to λr², and 400 steps are more
+    than four times what the length remembers.
+    """
+    w, half = GAS_NET.start(40, generator=seeded(47)).double(), 400
+    options = {"batch_size": 2, "steps": 800, "learning_rate": 0.05}
+    held = gas(w, protocol="fixed sphere", weight_decay=None, **options).slope2[:, half:].mean(1)
+    free = gas(w, protocol="fixed effective rate", weight_decay=0.1, generator=seeded(48), **options)
+    found = 2 * 0.1 * free.r2[:, half:].mean(1) / 0.05
+    order = 0.05**2 * held.mean().item()
+    assert 0.003 < order < 0.03
+    error = ((held.var() + found.var()) / 40) ** 0.5
+    assert abs(found.mean() - held.mean()) < 4.5 * error + order * held.mean()
+
+
+def test_numbers_of_each_run():
+    """One number for all runs is the same as that number for each."""
+    assert torch.equal(gas().w, gas(learning_rate=[0.1] * 4, weight_decay=[0.3] * 4).w)
+    moved = gas(learning_rate=[0.1, 0.1, 0.1, 0.2]).w
+    assert torch.equal(moved[:3], gas().w[:3]) and not torch.equal(moved[3], gas().w[3])
+
+
+def test_a_normalised_fit_leaves_no_traces(capsys):
+    w = GAS_W.clone().requires_grad_()
+    run = gas(w)
+    assert torch.equal(w, GAS_W) and w.grad is None and not any(one.requires_grad for one in run)
+    with torch.no_grad():
+        assert torch.equal(gas().w, run.w)
+    assert capsys.readouterr() == ("", "")
+    gas(progress=True)
+    assert "fit_normalised" in capsys.readouterr().err
+
+
+def test_normalised_weights_that_run_away():
+    with pytest.raises(ConvergenceError, match="no longer finite in step") as caught:
+        gas(learning_rate=1e200)
+    assert bool(caught.value.last.isfinite().all())
+
+
 # Declared: what is asked of every module -------------------------------------------------------------
 
 NET = small()
@@ -488,6 +654,9 @@ CALLS = {
     "contrast": lambda: contrast(NET, X0, X0[:1]),
     "fit_energy": lambda generator=None: fit_energy(NET, DATA, epochs=1, generator=generator, **FEW),
     "fit_vae": lambda generator=None: coding(generator=generator).net.w_decoder,
+    "fit_normalised": lambda generator=None: (
+        fit_normalised(GAS_NET, GAS_W, GAS_X, GAS_Y, generator=generator, **GAS).w
+    ),
 }
 
 
@@ -562,6 +731,45 @@ BAD = {
     "a fit without a walk": (lambda: fitting(steps=0), "steps must be an integer ≥ 1, got 0"),
     "fewer walkers than examples": (lambda: fitting(walkers=3), "walkers must be an integer ≥ 4, got 3"),
     "more than all afresh": (lambda: fitting(refresh=1.1), "refresh must be from 0 to 1, got 1.1"),
+    "no hidden layer": (lambda: NormalisedNet((2, 3)), r"inputs, a hidden layer and classes.*got \(2, 3\)"),
+    "no classes": (lambda: NormalisedNet((2, 3, 0)), "a width must be an integer ≥ 1, got 0"),
+    "no readout": (lambda: NormalisedNet((2, 3, 2), 0.0), "readout_std must be positive, got 0.0"),
+    "a seed for a readout": (lambda: NormalisedNet((2, 3, 2), generator=1), "must be a torch.Generator"),
+    "no runs": (lambda: GAS_NET.start(0), "runs must be an integer ≥ 1, got 0"),
+    "a start without length": (lambda: GAS_NET.start(1, 0.0), "radius must be positive, got 0.0"),
+    "weights of another network": (lambda: GAS_NET(GAS_W[:, :9], GAS_X), r"shape \(..., 32\), got \(4, 9\)"),
+    "inputs of two": (lambda: GAS_NET(GAS_W, GAS_X[:, :2]), r"shape \(n, 3\), or that after .*got \(30, 2\)"),
+    "inputs of five runs": (lambda: GAS_NET(GAS_W, GAS_X.reshape(5, 6, 3)), r"got \(5, 6, 3\) with w of"),
+    "one input": (lambda: GAS_NET(GAS_W, GAS_X[0]), r"or that after .*got \(3,\)"),
+    "labels of a batch": (lambda: GAS_NET.loss(GAS_W, GAS_X, GAS_Y[:3]), r"of shape \(30,\), got .* \(3,\)"),
+    "labels with a point": (lambda: GAS_NET.loss(GAS_W, GAS_X, GAS_Y.double()), "integers of shape"),
+    "a list of labels": (lambda: gas(labels=GAS_Y.tolist()), "must be a tensor of integers .*got list"),
+    "a class too many": (lambda: gas(labels=GAS_Y + 1), "labels must be from 0 to 1, got 1 to 2"),
+    "no class": (lambda: gas(labels=GAS_Y - 1), "labels must be from 0 to 1, got -1 to 0"),
+    "an autoencoder to classify": (
+        lambda: fit_normalised(CODE, GAS_W, GAS_X, GAS_Y, **GAS),
+        "must be a NormalisedNet, got VAE",
+    ),
+    "one run's weights": (lambda: gas(GAS_W[0]), r"\(runs, 32\), no row of zeros, got \(32,\)"),
+    "weights without direction": (lambda: gas(0 * GAS_W), r"no row of zeros, got \(4, 32\)"),
+    "weights with NaN": (lambda: gas(GAS_W * torch.nan), "w must be finite"),
+    "data of two inputs": (lambda: gas(data=GAS_X[:, :2]), r"\(n, 3\), n ≥ 1, got \(30, 2\)"),
+    "an example of zeros": (
+        lambda: gas(data=GAS_X * (GAS_X[:, :1] > 0)),
+        "no row of zeros: it is normalised",
+    ),
+    "another protocol": (lambda: gas(protocol="adiabatic"), "protocol must be one of .*'adiabatic'"),
+    "no learning": (lambda: gas(learning_rate=0.0), "learning_rate must be positive, got 0.0"),
+    "rates of three runs": (
+        lambda: gas(learning_rate=[0.1] * 3),
+        r"learning_rate .*shape \(4,\), got \(3,\)",
+    ),
+    "weights that grow": (lambda: gas(weight_decay=-0.1), "weight_decay must be ≥ 0, got -0.1"),
+    "decay on a sphere": (lambda: gas(protocol="fixed sphere"), "None on a fixed sphere, got 0.3"),
+    "no decay": (lambda: gas(weight_decay=None), "weight_decay must be given at a fixed rate, got None"),
+    "an empty batch": (lambda: gas(batch_size=0), "batch_size must be an integer ≥ 1, got 0"),
+    "no steps of a gas": (lambda: gas(steps=0), "steps must be an integer ≥ 1, got 0"),
+    "a seed for a gas": (lambda: gas(generator=3), "must be a torch.Generator"),
     "a generator elsewhere": (
         lambda: langevin(bowl, X0.to("meta"), 0.1, 1, generator=seeded()),
         "generator must be on the device of the chains, meta, got one on cpu",
@@ -578,6 +786,10 @@ LIMITS = [
     (lambda n: coding(batch_size=n), 6, 7),
     (lambda n: CODE.log_likelihood(X_VAE, n), 1, 0),
     (lambda n: VAE((2,) * n, 1.0), 2, 1),
+    (lambda n: NormalisedNet((2,) * n), 3, 2),
+    (lambda x: gas(weight_decay=x), 0.0, -1e-300),
+    (lambda n: gas(batch_size=n), 1, 0),
+    (lambda k: gas(labels=GAS_Y + k), 0, 1),
 ]
 AS_COLD = {
     "a walk without noise": (
@@ -759,5 +971,71 @@ FAULTS = [
         "[-1][0][widths[-1] :] = 0",
         "[-1][0][widths[-1] :] *= 1",
         "test_the_weights_of_an_autoencoder_at_the_start",
+    ),
+    Fault(
+        "weights pulled by λ, whatever the rate",
+        "moved = (1 - eta * decay) * w",
+        "moved = (1 - decay) * w",
+        "test_a_given_fit_of_a_normalised_network[fixed rate]",
+    ),
+    Fault(
+        "an effective rate that follows r",
+        "eta = rate * r2 if",
+        "eta = rate * r2.sqrt() if",
+        "test_a_change_of_units",
+    ),
+    Fault(
+        "a fixed rate that follows r²",
+        'if protocol == "fixed effective rate" else rate\n',
+        'if protocol != "fixed sphere" else rate\n',
+        "test_pythagoras",
+    ),
+    Fault(
+        "a climb",
+        "* w - eta * g\n",
+        "* w + eta * g\n",
+        "test_a_given_fit_of_a_normalised_network[fixed sphere]",
+    ),
+    Fault(
+        "a sphere of radius 1",
+        "moved = start * moved / moved.norm(",
+        "moved = moved / moved.norm(",
+        "test_pythagoras",
+    ),
+    Fault(
+        "the slope at w, not that on the unit sphere",
+        "r2[:, 0] * (g**2).sum(-1)",
+        "(g**2).sum(-1)",
+        "test_pythagoras",
+    ),
+    Fault(
+        "one batch for all runs",
+        "(len(w), n), generator=generator, device=w.device)",
+        "(1, n), generator=generator, device=w.device).expand(len(w), n)",
+        "test_a_given_fit_of_a_normalised_network[fixed rate]",
+    ),
+    Fault(
+        "a sum of squares for their mean in the normalisation",
+        "(z**2).mean(-1, keepdim=True)",
+        "(z**2).sum(-1, keepdim=True)",
+        "test_the_logits_of_a_normalised_network",
+    ),
+    Fault(
+        "pre-activations that are not normalised",
+        "torch.tanh(z / (z**2).mean(-1, keepdim=True).sqrt())",
+        "torch.tanh(z)",
+        "test_the_loss_knows_only_the_direction",
+    ),
+    Fault(
+        "a start inside the ball",
+        "radius * w / w.norm(dim=-1, keepdim=True)",
+        "radius * w / self.dim**0.5",
+        "test_the_start_of_a_normalised_network",
+    ),
+    Fault(
+        "a summed loss",
+        "return each.reshape(labels.shape).mean(-1)",
+        "return each.reshape(labels.shape).sum(-1)",
+        "test_the_logits_of_a_normalised_network",
     ),
 ]

@@ -1,10 +1,12 @@
-r"""Networks that learn a distribution: an energy model with Langevin's negatives, an autoencoder by its ELBO.
+r"""Networks that learn a distribution, by energy or by ELBO; and one whose weights know only a direction.
 
-Serves ``chapters/energy-based-models.md`` and ``chapters/autoencoders.md``, in torch. An `EnergyNet` gives to
-each point x an energy E(x), and p(x) = e^{−E(x)/T}/Z. It learns at T = 1. Of Z only differences of energies
-are needed, but for these the model has to be sampled: walkers slide and shake on the energy that is being
-learnt. A `VAE` draws x from latents z, so it is sampled at once; what it lacks is ln p(x), and it learns by a
-lower bound, minus a free energy. All chance is ``generator``.
+Serves ``chapters/energy-based-models.md``, ``chapters/autoencoders.md`` and ``chapters/ideal-gas.md``, in
+torch. An `EnergyNet` gives to each point x an energy E(x), and p(x) = e^{−E(x)/T}/Z. It learns at T = 1. Of Z
+only differences of energies are needed, but for these the model has to be sampled: walkers slide and shake on
+the energy that is being learnt. A `VAE` draws x from latents z, so it is sampled at once. What it lacks is
+ln p(x), and it learns by a lower bound, minus a free energy. A `NormalisedNet` is a classifier whose loss
+does not feel the length of its weights; `fit_normalised` trains many at once and records it. All chance is
+``generator``.
 
 ==================  =====================  ================================================================
 symbol              argument               meaning
@@ -18,6 +20,9 @@ T                   ``T``                  temperature, T > 0 and finite; learni
 z                   ``z``                  latents, shape (..., latents); a priori N(0, 1), each by itself
 g(z), σ             ``decode``             given z, each coordinate of x ~ N(g(z), σ²); σ is ``noise_std``
 m(x), s(x)          ``encode``             the guess q of z, given x: N(m, s²), each latent by itself
+w, r                ``w``                  weights of a normalised network, (runs, dim), and their length
+η                   ``learning_rate``      learning rate, or the effective rate η/r²
+λ                   ``weight_decay``       weight decay: w shrinks by the factor 1 − ηλ in each step
 ==================  =====================  ================================================================
 """
 
@@ -30,6 +35,7 @@ from typing import NamedTuple
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 from thermolib import _tensors, _validate
 from thermolib._results import ConvergenceError
@@ -594,6 +600,250 @@ def fit_vae(
         net.zero_grad()
         history.append(deepcopy(net))
     return VAEFit(net, history)
+
+
+_PROTOCOLS = ("fixed sphere", "fixed effective rate", "fixed rate")
+
+
+class NormalisedNet:
+    r"""A classifier whose loss does not feel the length of its weights, described, without weights.
+
+    Each hidden layer computes z = Wa from the activations a below it, divides z by its root mean square
+    over the units, and applies tanh; there are no biases. The readout, a matrix drawn once, is not learnt.
+    So cw gives what w gives, for each c > 0: only the direction w/‖w‖ matters, and a gradient is orthogonal
+    to w. Called as net(w, x), with w (..., dim) and x (n, in) or (..., n, in), it returns logits
+    (..., n, classes).
+
+    Parameters
+    ----------
+    widths : tuple of int
+        Inputs, units of each hidden layer (one at least), classes: ``(64, 16, 10)``.
+    readout_std : float, optional
+        Standard deviation of the readout's Gaussian entries, > 0.
+    generator : torch.Generator, optional
+        For the readout.
+
+    Attributes
+    ----------
+    f : MLP
+        The layers that are learnt, without biases.
+    dim : int
+        The number of weights that are learnt.
+    readout : Tensor, shape (classes, units)
+        In float32; the network computes in the type of w.
+
+    Raises
+    ------
+    ValueError
+        For fewer than three widths, a width < 1, a readout_std ≤ 0, or w, x and labels of other shapes.
+
+    References
+    ----------
+    Zhang, Sennrich, NeurIPS 32 (2019), equation 4, for the normalisation; Kodryan, Lobacheva, Nakhodnov,
+    Vetrov, NeurIPS 35 (2022), for the readout that is not learnt.
+
+    Examples
+    --------
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> net = NormalisedNet((64, 16, 10), generator=generator)
+    >>> w, x = net.start(3, generator=generator), torch.rand(5, 64, generator=generator)
+    >>> net.dim, tuple(net(w, x).shape), torch.allclose(net(7 * w, x), net(w, x), atol=1e-4)
+    (1024, (3, 5, 10), True)
+    """
+
+    def __init__(
+        self, widths: tuple[int, ...], readout_std: float = 1.0, *, generator: torch.Generator | None = None
+    ) -> None:
+        if len(widths) < 3:
+            raise ValueError(f"widths must name inputs, a hidden layer and classes at least, got {widths}")
+        classes = _validate.whole("a width", widths[-1], 1)
+        self.f = MLP(tuple(widths[:-1]), bias=False)
+        self.dim, like = self.f.dim, torch.empty(0, dtype=torch.float32)
+        std = _tensors.positive("readout_std", readout_std)
+        self.readout = std * _normal((classes, self.f.widths[-1]), like, generator)
+
+    def __call__(self, w: Tensor, x: Tensor) -> Tensor:
+        """Return the logits."""
+        inputs = self.f.widths[0]
+        if x.ndim < 2 or x.shape[-1] != inputs or x.shape[:-2] not in ((), w.shape[:-1]):
+            came = f"got {tuple(x.shape)} with w of shape {tuple(w.shape)}"
+            raise ValueError(f"x must have shape (n, {inputs}), or that after the leading axes of w, {came}")
+        a = x
+        for W, _ in self.f.unflatten(w):
+            z = a @ W.mT
+            a = torch.tanh(z / (z**2).mean(-1, keepdim=True).sqrt())
+        return a @ self.readout.to(a).mT
+
+    def loss(self, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
+        """Return the mean cross-entropy of each w (..., dim), in nats, for labels (n,) or (..., n) as x."""
+        self._check(labels, x)
+        return self._loss(w, x, labels)
+
+    def _loss(self, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
+        z = self(w, x)
+        labels = labels.expand(z.shape[:-1])
+        each = cross_entropy(z.reshape(-1, z.shape[-1]), labels.reshape(-1), reduction="none")
+        return each.reshape(labels.shape).mean(-1)
+
+    def _check(self, labels: Tensor, x: Tensor) -> None:
+        """Refuse what are not classes of the examples x."""
+        if not isinstance(labels, Tensor) or labels.is_floating_point() or labels.shape != x.shape[:-1]:
+            kind = labels.dtype if isinstance(labels, Tensor) else type(labels).__name__
+            came = f"got {kind} of shape {tuple(getattr(labels, 'shape', ()))}"
+            raise ValueError(f"labels must be a tensor of integers of shape {tuple(x.shape[:-1])}, {came}")
+        least, most = int(labels.min()), int(labels.max())
+        if not 0 <= least <= most < len(self.readout):
+            raise ValueError(f"labels must be from 0 to {len(self.readout) - 1}, got {least} to {most}")
+
+    def start(self, runs: int, radius: float = 1.0, *, generator: torch.Generator | None = None) -> Tensor:
+        """Draw weights of length ``radius`` for each run, (runs, dim), in all directions alike."""
+        runs, radius = _validate.whole("runs", runs, 1), _tensors.positive("radius", radius)
+        w = _normal((runs, self.dim), self.readout, generator)
+        return radius * w / w.norm(dim=-1, keepdim=True)
+
+
+class NormalisedFit(NamedTuple):
+    """What `fit_normalised` returns: weights, and three series of each run, one entry a step.
+
+    ``w`` (runs, dim) are the weights after the last step. The series have the shape (runs, steps): ``r2`` is
+    r² = ‖w‖² before the step, ``loss`` that of the step's batch, in nats, and ``slope2`` r²‖g‖², with the
+    batch's gradient g: its square as it would be on the unit sphere.
+    """
+
+    w: Tensor
+    r2: Tensor
+    loss: Tensor
+    slope2: Tensor
+
+
+def fit_normalised(
+    net: NormalisedNet,
+    w: Tensor,
+    data: Tensor,
+    labels: Tensor,
+    *,
+    protocol: str,
+    learning_rate: float | ArrayLike,
+    weight_decay: float | ArrayLike | None = None,
+    batch_size: int,
+    steps: int,
+    generator: torch.Generator | None = None,
+    progress: bool = False,
+) -> NormalisedFit:
+    r"""Train normalised networks by SGD, all runs at once: w ← (1 − ηλ)w − ηg, g the gradient of a batch.
+
+    Since g is orthogonal to w, Pythagoras gives r² ← (1 − ηλ)² r² + η²‖g‖², exactly: noise pushes outwards,
+    weight decay pulls inwards. To first order they balance at r² = η_eff G/2λ, with the effective rate
+    η_eff = η/r² and G = ⟨``slope2``⟩. If η is fixed instead, r⁴ = ηG/2λ.
+
+    Parameters
+    ----------
+    net : NormalisedNet
+        The network.
+    w : Tensor, shape (runs, dim)
+        Where each run starts; not changed. In a continued run, the ``w`` of the last.
+    data : Tensor, shape (n, in)
+        Examples; of the type of w.
+    labels : Tensor of int, shape (n,)
+        Their classes, from 0 to classes − 1.
+    protocol : str
+        ``"fixed sphere"``: after each step w is brought back to the length that it started with.
+        ``"fixed effective rate"``: η = η_eff r² in each step. ``"fixed rate"``: neither. The names are those
+        of `thermolib.heat_bath.scale_invariant_sgd`.
+    learning_rate : float or array_like, shape (runs,)
+        η_eff at a fixed effective rate, else η; > 0, of all runs or of each.
+    weight_decay : float or array_like, shape (runs,), optional
+        λ ≥ 0. Without it where the sphere is fixed.
+    batch_size : int
+        Examples of a step, drawn with replacement by each run for itself, ≥ 1.
+    steps : int
+        ≥ 1.
+    generator : torch.Generator, optional
+        All chance there is, on the device of w.
+    progress : bool, optional
+        Whether to show a bar.
+
+    Returns
+    -------
+    NormalisedFit
+
+    Raises
+    ------
+    ValueError
+        For numbers out of range, shapes that do not fit, an input of zeros alone (it has no direction), a
+        weight decay on a fixed sphere or none elsewhere.
+    ConvergenceError
+        Where weights are no longer finite; ``last`` are those of the step before.
+
+    References
+    ----------
+    Sadrtdinov, Lobacheva, Klimov, Burtsev, Katsnelson, Vetrov, arXiv:2511.07308 (2025), section 3, for the
+    three protocols.
+
+    Examples
+    --------
+    Without weight decay the weights grow, step by step:
+
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> net, x = NormalisedNet((2, 3, 2), generator=generator), torch.randn(50, 2, generator=generator)
+    >>> labels, w = (x[:, 0] > 0).long(), net.start(4, generator=generator)
+    >>> options = {"learning_rate": 0.1, "weight_decay": 0.0, "batch_size": 5, "steps": 20}
+    >>> run = fit_normalised(net, w, x, labels, protocol="fixed rate", **options, generator=generator)
+    >>> tuple(run.r2.shape), bool((run.r2.diff() >= 0).all())
+    ((4, 20), True)
+    """
+    if not isinstance(net, NormalisedNet):
+        raise ValueError(f"net must be a NormalisedNet, got {type(net).__name__}")
+    protocol = _validate.one_of("protocol", protocol, _PROTOCOLS)
+    w, data = _tensors.tensor("w", w).detach().clone(), _tensors.tensor("data", data)
+    if w.ndim != 2 or w.shape[1] != net.dim or not len(w) or not bool((w != 0).any(-1).all()):
+        raise ValueError(f"w must have shape (runs, {net.dim}), no row of zeros, got {tuple(w.shape)}")
+    if data.ndim != 2 or data.shape[1] != net.f.widths[0] or not len(data):
+        raise ValueError(f"data must have shape (n, {net.f.widths[0]}), n ≥ 1, got {tuple(data.shape)}")
+    if not bool((data != 0).any(-1).all()):
+        raise ValueError("data must have no row of zeros: it is normalised, and zeros have no direction")
+    net._check(labels, data)
+    rate = _of_runs("learning_rate", learning_rate, w)
+    if not bool((rate > 0).all()):
+        raise ValueError(f"learning_rate must be positive, got {learning_rate!r}")
+    if (weight_decay is None) is not (protocol == "fixed sphere"):
+        wanted = "None on a fixed sphere" if protocol == "fixed sphere" else f"given at a {protocol}"
+        raise ValueError(f"weight_decay must be {wanted}, got {weight_decay!r}")
+    decay = _of_runs("weight_decay", 0.0 if weight_decay is None else weight_decay, w)
+    if not bool((decay >= 0).all()):
+        raise ValueError(f"weight_decay must be ≥ 0, got {weight_decay!r}")
+    n, steps = _validate.whole("batch_size", batch_size, 1), _validate.whole("steps", steps, 1)
+    generator = _tensors.generator(generator, w.device)
+    start, series = w.norm(dim=-1, keepdim=True), []
+    from tqdm import tqdm
+
+    for k in tqdm(range(steps), desc="fit_normalised", disable=not progress):
+        some = torch.randint(len(data), (len(w), n), generator=generator, device=w.device)
+        with torch.enable_grad():
+            w.requires_grad_()
+            loss = net._loss(w, data[some], labels[some])
+            g = torch.autograd.grad(loss.sum(), w)[0]
+        w, r2 = w.detach(), (w.detach() ** 2).sum(-1, keepdim=True)
+        series.append(torch.stack([r2[:, 0], loss.detach(), r2[:, 0] * (g**2).sum(-1)]))
+        eta = rate * r2 if protocol == "fixed effective rate" else rate
+        moved = (1 - eta * decay) * w - eta * g
+        if protocol == "fixed sphere":
+            moved = start * moved / moved.norm(dim=-1, keepdim=True)
+        if not bool(moved.isfinite().all()):
+            raise ConvergenceError(
+                f"fit_normalised: a weight is no longer finite in step {k + 1}: try a smaller rate",
+                w,
+            )
+        w = moved
+    return NormalisedFit(w, *torch.stack(series, -1))
+
+
+def _of_runs(name: str, x: float | ArrayLike, w: Tensor) -> Tensor:
+    """Return one number of all runs, or one of each, as a column."""
+    column = torch.as_tensor(_validate.finite(name, x)).to(w)
+    if column.shape not in ((), (len(w),)):
+        raise ValueError(f"{name} must be one number or have shape ({len(w)},), got {tuple(column.shape)}")
+    return column.reshape(-1, 1)
 
 
 def _weights(f: MLP, generator: torch.Generator) -> torch.nn.Parameter:
