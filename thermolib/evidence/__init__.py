@@ -6,6 +6,7 @@ Each module lists its ``CASES``, which the tests and the page ``evidence`` read:
 from __future__ import annotations
 
 import inspect
+import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thermolib._results import Estimate
-from thermolib.tables import Column, Table, table
+from thermolib.tables import NO_DIGIT, NO_POINT, Column, Table, table
 
 SEED = 2026
 SIGMAS = 4.0  # a right program's chance to be farther off than this is 6·10⁻⁵, if its errors are Gaussian
+_BLANKS = re.compile(f"[{NO_DIGIT}{NO_POINT}]+")  # what aligns numbers at the point; a phone does without
 _PARTICLES = {"dealmeida": "de Almeida"}  # names that do not begin with a capital
 _RELATIVE = 1e-12  # what a closed form may be off: it is a double, and some thousand roundings
 
@@ -188,7 +190,8 @@ class Ledger(Table):
         html = super()._repr_html_().replace('class="dataframe"', 'class="dataframe ledger" role="table"')
         for tag, role in (("tr", "row"), ("td", "cell")):
             html = html.replace(f"<{tag}", f'<{tag} role="{role}"')
-        return html.replace('scope="col"', 'scope="col" role="columnheader"')
+        html = html.replace('scope="col"', 'scope="col" role="columnheader"')
+        return _BLANKS.sub(r'<span class="pad">\g<0></span>', html)
 
 
 def source(key: str) -> str:
