@@ -581,7 +581,7 @@ REFERENCE = [  # k, η_eff, pV/RT of the reference to three digits
 def test_reference_compressibilities(k, rate, published):
     """On the fixed sphere, from the exact walk: 1 + k²⟨sin²θ⟩/2. The reference's come from chance, to .003.
 
-    They are of fixed effective rate, which differs in the second order, η_eff² k².
+    Nor do they say of which protocol: in the second order, η_eff² k², the three differ.
     """
     P = polynomials(float(k), rate)
     exact = 1 + k**2 * 2 / 3 * (1 - P[2]) / 2

@@ -719,8 +719,8 @@ def cosine_loss(k: float = 1.0) -> Loss:
 def von_mises_fisher(T: ArrayLike, d: int, k: float = 1.0) -> Thermodynamics:
     r"""Equilibrium of L = k(1 + cos θ) on the unit sphere in d dimensions, exactly: ρ(u) ∝ e^{−L/T}.
 
-    Z = ∫ e^{−L/T} dΩ = A_{d−1} ∫₀^π e^{−k(1 + cos θ)/T} sin^{d−2}θ dθ, by Gauss's rule with 400
-    places where the integrand is; A_n is the area of the unit sphere in n dimensions. In d = 3: U = k(1 − coth(k/T)) + T.
+    Z = ∫ e^{−L/T} dΩ = A_{d−1} ∫₀^π e^{−k(1 + cos θ)/T} sin^{d−2}θ dθ, by Gauss's rule with 400 places where
+    the integrand is; A_n is the area of the unit sphere in n dimensions. In d = 3: U = k(1 − coth(k/T)) + T.
 
     Parameters
     ----------
