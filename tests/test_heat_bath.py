@@ -285,22 +285,28 @@ def test_a_second_order_autoregression():
     assert sgd_stationary_variance(lr, h, C, B, mu) == pytest.approx(lr**2 * C / B * total, rel=1e-12)
 
 
-def test_several_weights():
-    """From the code's own steps; and what first order says: HΣ + ΣH = ηC/B."""
+@pytest.mark.parametrize("mu", [0.0, 0.5, 0.95])
+def test_several_weights(mu):
+    """From the code's own steps, of (x, v); H and C have no axes in common."""
     H = np.array([[1.0, 0.3], [0.3, 0.5]])
     C = np.array([[2.0, -0.5], [-0.5, 1.0]])
     lr, B = 0.2, 3
-    n = 4  # two unit starts, two units of noise
+    x, v, noise = np.eye(6, 2), np.eye(6, 2, -2), np.eye(6, 2, -4)  # units of each, one a chain
+    run = sgd(lambda x: x @ H, x, lr, 1, noise=C, batch=B, momentum=mu, rng=Given([noise]))
+    after = np.hstack([run.x[:, 0] + mu * v, run.p[:, 0] + mu * v])  # sgd itself starts at rest
+    F, G = after[:4].T, after[4:].T
+    found = linalg.solve_discrete_lyapunov(F, G @ G.T)[:2, :2]
+    np.testing.assert_allclose(sgd_stationary_covariance(lr, H, C, B, mu), found, rtol=1e-11)
 
-    def play(noise):
-        return sgd(lambda x: x @ H, np.eye(n, 2), lr, 1, noise=C, batch=B, rng=Given([noise])).x[:, 0]
 
-    noise = np.zeros((n, 2))
-    noise[2, 0] = noise[3, 1] = 1
-    after = play(noise)
-    F, G = after[:2].T, after[2:].T
-    found = linalg.solve_discrete_lyapunov(F, G @ G.T)
-    np.testing.assert_allclose(sgd_stationary_covariance(lr, H, C, B), found, rtol=1e-12)
+def test_a_covariance_of_small_steps():
+    """What first order says: HΣ + ΣH = ηC/[B(1 − μ)]; and no digits are lost on the way there."""
+    H = np.array([[1.0, 0.3], [0.3, 0.5]])
+    C = np.array([[2.0, -0.5], [-0.5, 1.0]])
+    B = 3
+    for mu in (0.0, 0.9):
+        tiny = sgd_stationary_covariance(1e-14, H, C, B, mu)
+        np.testing.assert_allclose(H @ tiny + tiny @ H, 1e-14 * C / (B * (1 - mu)), rtol=1e-11)
     small = sgd_stationary_covariance(1e-6, H, C, B)
     np.testing.assert_allclose(H @ small + small @ H, 1e-6 * C / B, atol=1e-11)
     least_squares = sgd_stationary_covariance(1e-6, H, H, B)
@@ -454,8 +460,8 @@ def test_the_exact_walk_comes_to_the_limit():
     for rate in (0.1, 0.05, 0.025):
         P = polynomials(1.0, rate)
         U = von_mises_fisher(rate / 2, 3).U
-        # The second order, and T's own, are of relative order rate².
-        assert (1 + P[1]) / U - 1 == pytest.approx(rate / 2, abs=rate / 5)
+        # The second order is 1.3 to 1.4 rate².
+        assert (1 + P[1]) / U - 1 == pytest.approx(rate / 2, abs=1.5 * rate**2)
 
 
 # The gas of training ---------------------------------------------------------------------------------
@@ -581,7 +587,8 @@ REFERENCE = [  # k, η_eff, pV/RT of the reference to three digits
 def test_reference_compressibilities(k, rate, published):
     """On the fixed sphere, from the exact walk: 1 + k²⟨sin²θ⟩/2. The reference's come from chance, to .003.
 
-    Nor do they say of which protocol: in the second order, η_eff² k², the three differ.
+    Nor do they say of which protocol: in the second order, η_eff² k², the three differ. That the code walks
+    so is asked above and below: here nothing of thermolib runs.
     """
     P = polynomials(float(k), rate)
     exact = 1 + k**2 * 2 / 3 * (1 - P[2]) / 2
@@ -721,11 +728,43 @@ def test_steps_too_long_run_away():
     np.testing.assert_array_equal(caught.value.last, 10 * x0)
     with pytest.raises(chains.ConvergenceError, match="sgd: a chain"):
         sgd(spring(1.0), x0, 3.0, 2000, noise=1.0, rng=0)
-    with pytest.raises(chains.ConvergenceError, match="no longer finite"):
+    with pytest.raises(chains.ConvergenceError, match="no longer finite after step 1, with lr") as caught:
         scale_invariant_sgd(
             lambda u: (u[:, 0] * 1e300, u * 0 + 1e300 * np.eye(3)[0]), 3, 9, protocol="fixed sphere", lr=1.0,
             kept=1, rng=0,
         )  # fmt: skip
+    assert np.linalg.norm(caught.value.last, axis=1) == pytest.approx(np.ones(64))
+    with pytest.raises(chains.ConvergenceError, match=r"no longer finite after step [2-9],"):
+        gas(lr=10.0, weight_decay=1.0, kept=1, steps=5, warm_up=5)
+    with pytest.raises(chains.ConvergenceError, match="the loss is no longer finite"):
+        scale_invariant_sgd(
+            lambda u: (np.where(u[:, 2] > 0.9, np.nan, 0), 0 * u), 3, 20, protocol="fixed sphere", lr=1.0,
+            start=[0.0, 0.0, -1.0], rng=0,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("method", [baoab, obabo])
+def test_a_last_kick_that_is_infinite(method):
+    """The place is finite, and the momentum is not."""
+    with pytest.raises(chains.ConvergenceError, match="ran away by step 1"):
+        method(lambda x: np.where(x > 3, np.inf, 0), [2.9], 0.1, 1, p0=[10.0], friction=0)
+
+
+def test_a_thermostat_that_overflows():
+    with pytest.raises(chains.ConvergenceError, match="nose_hoover: a chain ran away by step 1"):
+        nose_hoover(spring(1), [1e200], 0.1, 1, p0=[0.0])
+
+
+def test_chains_that_start_as_one_have_no_entropy():
+    """Their first directions coincide, where each step is kept."""
+    run = gas(protocol="fixed sphere", weight_decay=None, start=[0.0, 0.0, 1.0], kept=20)
+    assert np.isnan(run.S).all() and np.isfinite(run.U.value)
+
+
+def test_what_is_set_has_no_error():
+    ball, held = gas(protocol="fixed sphere", weight_decay=None), gas()
+    assert [ball.T.stderr, ball.V.stderr, held.T.stderr, held.p.stderr] == [0, 0, 0, 0]
+    assert ball.p.stderr > 0 and held.V.stderr > 0
 
 
 # Declared --------------------------------------------------------------------------------------------
@@ -797,9 +836,13 @@ BAD = {
         lambda: sgd(spring(1), np.zeros((3, 2)), 0.1, 1, noise=[1.0, 2.0, 3.0]),
         r"noise must be one number or have shape \(2,\) or \(2, 2\), got \(3,\)",
     ),
+    "noise of each chain": (
+        lambda: sgd(spring(1), STILL, 0.1, 1, noise=[1.0, 2.0, 3.0]),
+        r"noise must be one number where x0 is \(chains,\), got \(3,\)",
+    ),
     "noise that is no covariance": (
-        lambda: sgd(spring(1), np.zeros((3, 2)), 0.1, 1, noise=[[1.0, 2.0], [2.0, 1.0]]),
-        "noise must not be negative, got the eigenvalue -1",
+        lambda: sgd(spring(1), np.zeros((3, 2)), 0.1, 1, noise=[[1.0, 2.0], [2.0, 1.0]], batch=4),
+        "noise must not be negative, got the eigenvalue -1$",
     ),
     "half an example": (
         lambda: sgd(spring(1), STILL, 0.1, 1, noise=1, batch=0.5),
@@ -859,6 +902,13 @@ BAD = {
         lambda: gas_law(3, protocol="fixed rate", lr=0.1, weight_decay=0.1, radius=1),
         "radius must be None at fixed rate, where it follows, got 1",
     ),
+    "a sphere too small": (
+        lambda: gas_law(3, protocol="fixed sphere", lr=0.1, radius=1e-200),
+        "the law must stay within the doubles, got .*T=inf",
+    ),
+    "a sphere too large": (lambda: gas_law(3, protocol="fixed sphere", lr=0.1, radius=1e200), "V=inf"),
+    "noise too large": (lambda: gas_law(3, protocol="fixed sphere", lr=0.1, noise=1e200), "T=inf"),
+    "a rate too small": (lambda: gas(protocol="fixed rate", lr=1e-300, weight_decay=1e-300), "T=0.0"),
     "a gas of one weight": (lambda: gas(d=1), "d must be an integer ≥ 2"),
     "a gas without noise": (lambda: gas(noise=0), "noise must be positive"),
     "a negative decay": (lambda: gas(weight_decay=-1), "weight_decay must be positive"),
@@ -919,14 +969,14 @@ FAULTS = [
     ),
     Fault(
         "noise as if each step took a time of one",
-        'c = np.exp(-_not_negative("friction", friction) * step)',
-        'c = np.exp(-_not_negative("friction", friction))',
+        'c = np.exp(-_positive("friction", friction, zero=True) * step)',
+        'c = np.exp(-_positive("friction", friction, zero=True))',
         "test_momentum_steps_of_given_noise[baoab]",
     ),
     Fault(
         "a bath of a whole step, twice",
-        "friction) * step / 2)",
-        "friction) * step)",
+        "zero=True) * step / 2)",
+        "zero=True) * step)",
         "test_momentum_steps_of_given_noise[obabo]",
     ),
     Fault(
@@ -992,14 +1042,14 @@ FAULTS = [
     ),
     Fault(
         "batches of B examples with the noise of one",
-        "root = np.sqrt(C / B)",
-        "root = np.sqrt(C)",
+        " / np.sqrt(B)",
+        "",
         "test_sgds_stationary_variance[0.1-2.0-3.0-8-0.0]",
     ),
     Fault(
         "a batch's standard deviation over B",
-        "root = np.sqrt(C / B)",
-        "root = np.sqrt(C) / B",
+        " / np.sqrt(B)",
+        " / B",
         "test_sgds_stationary_variance[0.1-2.0-3.0-8-0.0]",
     ),
     Fault(
@@ -1020,7 +1070,7 @@ FAULTS = [
         "a root turned over",
         "xi @ root.T",
         "xi @ root",
-        "test_several_weights",
+        "test_several_weights[0.0]",
     ),
     Fault(
         "the limit of small steps at every step",
@@ -1042,15 +1092,21 @@ FAULTS = [
     ),
     Fault(
         "a covariance of one example",
-        "eta**2 / B * C",
-        "eta**2 * C",
-        "test_several_weights",
+        "eta / B * C",
+        "eta * C",
+        "test_several_weights[0.0]",
     ),
     Fault(
-        "noise that moves the weights, and not the momentum",
-        "np.kron(np.ones((2, 2)), eta**2",
-        "np.kron(np.diag([1.0, 0.0]), eta**2",
-        "test_sgds_stationary_variance[0.1-1.0-1.0-1-0.9]",
+        "directions of one curvature only",
+        " + eta * mu * (a - b) ** 2",
+        "",
+        "test_several_weights[0.5]",
+    ),
+    Fault(
+        "runs whose places alone are looked at",
+        "for part in kept], axis=0)",
+        "for part in kept[:1]], axis=0)",
+        "test_a_last_kick_that_is_infinite[baoab]",
     ),
     Fault(
         "room by the square root of its weight",
@@ -1102,8 +1158,8 @@ FAULTS = [
     ),
     Fault(
         "the radius for the volume",
-        'V = _positive("radius", 1.0 if radius is None else radius) ** 2 / 2',
-        'V = _positive("radius", 1.0 if radius is None else radius)',
+        "1.0 if radius is None else radius)) ** 2 / 2",
+        "1.0 if radius is None else radius))",
         "test_the_gas_law_of_each_protocol",
     ),
     Fault(

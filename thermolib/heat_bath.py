@@ -38,7 +38,7 @@ Loss = Callable[[Floats], tuple[Floats, Floats]]
 
 PROTOCOLS = ("fixed sphere", "fixed effective rate", "fixed rate")
 _CROWDED = 10  # weights, beyond which the distance of neighbours tells no entropy
-_TOGETHER = 1.3  # neighbours' distances go together: by so much is the error of an entropy larger, at d = 10
+_TOGETHER = 1.3  # neighbours' distances go together: an entropy's error is larger, by 1.2 to 1.3 for d ≤ 10
 
 
 class Walk(NamedTuple):
@@ -76,7 +76,7 @@ class GasRun(NamedTuple):
 
     Estimates: energy ``U`` = ⟨L⟩; temperature ``T`` = ½⟨η_eff⟩σ²; pressure ``p``, the weight decay, or what
     it would have to be to hold the sphere; volume ``V`` = ½⟨r²⟩; entropy ``S`` = S(direction) + (d − 1)⟨ln r⟩
-    of the distribution of weights, in nats; ``compressibility`` pV/RT. What is set and not measured has the
+    of where w is on its sphere, in nats; ``compressibility`` pV/RT. What is set and not measured has the
     error 0. ``R`` = ½(d − 1) is a number. ``u`` (chains, kept, d) and ``r`` (chains, kept) are directions and
     lengths, evenly spaced in time.
     """
@@ -137,7 +137,7 @@ def ula(
     ValueError
         For another shape, a step ≤ 0, n < 1, or T that is no temperature.
     ConvergenceError
-        Where a chain runs away; ``last`` is the last state that was kept in which all were finite, or x0.
+        Where a chain runs away; ``last`` is the x that was kept before the first that is not finite, or x0.
 
     References
     ----------
@@ -177,7 +177,7 @@ def baoab(
 
         B: p ← p − ½ε∇U(x),   A: x ← x + ½εp,   O: p ← cp + √(T(1 − c²)) ξ with c = e^{−γε}.
 
-    On U = ½hx² the variance of x is T/h exactly, at every ε < 2/√h and every friction; that of p is
+    On U = ½hx² the variance of x is T/h exactly, at every ε < 2/√h and every friction γ > 0; that of p is
     T(1 − ¼hε²).
 
     Parameters
@@ -212,7 +212,7 @@ def baoab(
     (True, True)
     """
     x, step, T, rng = _ready(grad, x0, step, T, rng)
-    c = np.exp(-_not_negative("friction", friction) * step)
+    c = np.exp(-_positive("friction", friction, zero=True) * step)
     width = np.sqrt(T * (1 - c**2))
     p = _momenta(p0, x, T, rng)
 
@@ -275,7 +275,7 @@ def obabo(
     (True, True)
     """
     x, step, T, rng = _ready(grad, x0, step, T, rng)
-    c = np.exp(-_not_negative("friction", friction) * step / 2)
+    c = np.exp(-_positive("friction", friction, zero=True) * step / 2)
     width = np.sqrt(T * (1 - c**2))
     p = _momenta(p0, x, T, rng)
 
@@ -336,10 +336,10 @@ def nose_hoover(
 
     References
     ----------
-    Hoover, Physical Review A 31, 1695 (1985), equation 6; Legoll, Luskin, Moeckel, Archive for Rational
-    Mechanics and Analysis 184, 449 (2007), that it is not ergodic on an oscillator; Martyna, Klein,
-    Tuckerman, Journal of Chemical Physics 97, 2635 (1992), for chains; Martyna, Tuckerman, Tobias, Klein,
-    Molecular Physics 87, 1117 (1996), for the splitting.
+    Hoover, Physical Review A 31, 1695 (1985), equation 6, and that one thermostat on an oscillator is not
+    ergodic; Legoll, Luskin, Moeckel, Archive for Rational Mechanics and Analysis 184, 449 (2007), the proof
+    of that for large Q; Martyna, Klein, Tuckerman, Journal of Chemical Physics 97, 2635 (1992), for chains;
+    Martyna, Tuckerman, Tobias, Klein, Molecular Physics 87, 1117 (1996), for the splitting.
 
     Examples
     --------
@@ -455,13 +455,9 @@ def sgd(
     C = _validate.finite("noise", noise)
     dim = x.shape[1:]
     if C.shape not in ((), dim, 2 * dim):
-        raise ValueError(f"noise must be one number or have shape {dim} or {2 * dim}, got {C.shape}")
-    if C.ndim == 2:
-        root = _root("noise", C / B)
-    elif np.all(C >= 0):
-        root = np.sqrt(C / B)
-    else:
-        raise ValueError(f"noise must not be negative, got {_validate.shown(C)}")
+        wanted = f"one number or have shape {dim} or {2 * dim}" if dim else "one number where x0 is (chains,)"
+        raise ValueError(f"noise must be {wanted}, got {C.shape}")
+    root = (_root("noise", C) if C.ndim == 2 else np.sqrt(_positives("noise", C, zero=True))) / np.sqrt(B)
 
     def moves(x: Floats, v: Floats) -> Iterator[tuple[Floats, Floats]]:
         while True:
@@ -528,8 +524,8 @@ def sgd_temperature(
 
         T = ηC/[2B(1 − μ)] · 1/(1 − ηh/[2(1 + μ)]).
 
-    At h = 0 it is the limit of small steps. It is one temperature for all directions where C is the same in
-    all of them, and to first order in ηh; it is none elsewhere.
+    At h = 0 it is the limit of small steps. Where C is the same in all directions they share it, up to a part
+    of order ηh; where it is not, there is no one temperature.
 
     Parameters
     ----------
@@ -559,8 +555,8 @@ def sgd_temperature(
     >>> sgd_temperature([0.1, 0.4], 1.0, [1, 4]), sgd_temperature([0.1, 0.4], 1.0, [1, 4], curvature=1.0)
     (array([0.05, 0.05]), array([0.05263158, 0.0625    ]))
     """
-    eta, mu, h = _positives("lr", lr), _momentum(momentum), _not_negatives("curvature", curvature)
-    C, B = _not_negatives("noise", noise), _validate.finite("batch", batch)
+    eta, mu, h = _positives("lr", lr), _momentum(momentum), _positives("curvature", curvature, zero=True)
+    C, B = _positives("noise", noise, zero=True), _validate.finite("batch", batch)
     if not np.all(B >= 1):
         raise ValueError(f"batch must be at least 1, got {_validate.shown(B)}")
     share = eta * h / (2 * (1 + mu))
@@ -574,9 +570,14 @@ def sgd_stationary_covariance(
 ) -> Floats:
     r"""The stationary covariance of `sgd` on ½xᵀHx with noise of covariance C/B, exactly.
 
-    It solves Σ = FΣFᵀ + N of the pair (x, v), a discrete Lyapunov equation. To first order in η and without
-    momentum HΣ + ΣH = ηC/B: so Σ ∝ H⁻¹, as at a temperature, where C is a multiple of the unit matrix. Where
-    C is a multiple of H, as for least squares near the minimum, it is Σ that is one.
+    One step takes the covariance of (x, v) into FΣFᵀ + N. Between eigenvectors of H, of eigenvalues a and b,
+    the fixed point of that (a discrete Lyapunov equation) is
+
+        Σ_ab = (ηC_ab/B) · (1 − μ²) / {(1 − μ)²[(1 + μ)(a + b) − ηab] + ημ(a − b)²}.
+
+    To first order in η that is HΣ + ΣH = ηC/[B(1 − μ)]: so Σ ∝ H⁻¹, as at a temperature, where C is a
+    multiple of the unit matrix. Where C is a multiple of H, as for least squares near the minimum, it is Σ
+    that is one.
 
     Parameters
     ----------
@@ -600,7 +601,8 @@ def sgd_stationary_covariance(
 
     References
     ----------
-    Mandt, Hoffman, Blei, Journal of Machine Learning Research 18, 134 (2017), equation 13, to first order.
+    Mandt, Hoffman, Blei, Journal of Machine Learning Research 18, 134 (2017), equation 13, to first order and
+    without momentum.
 
     Examples
     --------
@@ -616,15 +618,15 @@ def sgd_stationary_covariance(
     H, C = _symmetric("hessian", hessian), _symmetric("noise", noise)
     if H.shape != C.shape:
         raise ValueError(f"hessian and noise must have one shape (d, d), got {H.shape} and {C.shape}")
-    h = np.linalg.eigvalsh(H)
+    h, vectors = np.linalg.eigh(H)
     if not (h[0] > 0 and eta * h[-1] < 2 * (1 + mu)):
         wanted = f"positive and below 2(1 + momentum)/lr = {2 * (1 + mu) / eta}"
         raise ValueError(f"the hessian's eigenvalues must be {wanted}, got {_validate.shown(h)}")
     _root("noise", C)
-    one = np.eye(len(H))
-    F = np.block([[one - eta * H, mu * one], [-eta * H, mu * one]])
-    both = scipy.linalg.solve_discrete_lyapunov(F, np.kron(np.ones((2, 2)), eta**2 / B * C))
-    return both[: len(H), : len(H)]
+    a, b = h[:, None], h
+    forgetting = (1 - mu) ** 2 * ((1 + mu) * (a + b) - eta * a * b) + eta * mu * (a - b) ** 2
+    covariance = vectors.T @ (eta / B * C) @ vectors * ((1 - mu**2) / forgetting)
+    return vectors @ covariance @ vectors.T
 
 
 def local_entropy(loss: Callable[[Floats], Floats], x: ArrayLike, radius: float, *, T: float = 1.0) -> Floats:
@@ -641,7 +643,8 @@ def local_entropy(loss: Callable[[Floats], Floats], x: ArrayLike, radius: float,
     x : array_like
         Where to look.
     radius : float
-        ρ > 0. The integral is a sum over 4001 places from −9ρ to 9ρ, and sees nothing narrower than ρ/200.
+        ρ > 0. The integral is a sum over 4001 places from x − 9ρ to x + 9ρ: it sees nothing narrower than
+        ρ/200, nor, however deep, farther away.
     T : float, optional
         Temperature, one finite number.
 
@@ -827,7 +830,8 @@ def gas_law(
     Raises
     ------
     ValueError
-        For an argument outside of its range, or one that the protocol does not have.
+        For an argument outside of its range, one that the protocol does not have, or a law beyond the
+        doubles.
 
     References
     ----------
@@ -840,25 +844,30 @@ def gas_law(
     >>> round(law.T, 6), round(law.p * law.V / (law.R * law.T), 12)
     (0.015811, 1.0)
     """
-    d, eta, sigma = _validate.whole("d", d, 2), _positive("lr", lr), _positive("noise", noise)
+    d, eta = _validate.whole("d", d, 2), _positive("lr", lr)
+    sigma = np.float64(_positive("noise", noise))  # whose square may be ∞, and raises nothing
     _validate.one_of("protocol", protocol, PROTOCOLS)
     R = (d - 1) / 2
-    if protocol == "fixed sphere":
-        if weight_decay is not None:
-            raise ValueError(f"weight_decay must be None on the fixed sphere, got {weight_decay}")
-        V = _positive("radius", 1.0 if radius is None else radius) ** 2 / 2
-        T = eta * sigma**2 / (4 * V)
-        return GasLaw(T, R * T / V, V, R, float(np.sqrt(2 * V)))
-    if weight_decay is None:
-        raise ValueError(f"weight_decay must be given at {protocol}, got None")
-    if radius is not None:
-        raise ValueError(f"radius must be None at {protocol}, where it follows, got {radius}")
-    p = _positive("weight_decay", weight_decay)
-    if protocol == "fixed effective rate":
-        T = eta * sigma**2 / 2
-    else:
-        T = float(np.sqrt(eta * p * sigma**2 / (4 * R)))
-    return GasLaw(T, p, R * T / p, R, float(np.sqrt(2 * R * T / p)))
+    with np.errstate(all="ignore"):  # what leaves the doubles is refused below
+        if protocol == "fixed sphere":
+            if weight_decay is not None:
+                raise ValueError(f"weight_decay must be None on the fixed sphere, got {weight_decay}")
+            V = np.float64(_positive("radius", 1.0 if radius is None else radius)) ** 2 / 2
+            T = eta * sigma**2 / (4 * V)
+            p = R * T / V
+        else:
+            if weight_decay is None:
+                raise ValueError(f"weight_decay must be given at {protocol}, got None")
+            if radius is not None:
+                raise ValueError(f"radius must be None at {protocol}, where it follows, got {radius}")
+            p = np.float64(_positive("weight_decay", weight_decay))
+            held = protocol == "fixed effective rate"
+            T = eta * sigma**2 / 2 if held else np.sqrt(eta * p * sigma**2 / (4 * R))
+            V = R * T / p
+        law = GasLaw(float(T), float(p), float(V), R, float(np.sqrt(2 * V)))
+    if not all(0 < part < np.inf for part in law):
+        raise ValueError(f"the law must stay within the doubles, got {law}")
+    return law
 
 
 def scale_invariant_sgd(
@@ -887,9 +896,9 @@ def scale_invariant_sgd(
     On the fixed sphere w is set back to its length instead of the decay. At fixed effective rate η = η_eff r²
     in each step.
 
-    The gradient g = P∇L, too, drives w outwards: pV/RT = 1 + ⟨‖g‖²⟩/((d − 1)σ²) exactly on the fixed sphere,
-    and to first order in η elsewhere. At fixed rate it is, exactly, [1 + ⟨‖g‖²/r²⟩/((d − 1)σ²⟨1/r²⟩)] / (1 −
-    ½ηλ). The energy is that of ρ(u) ∝ e^{−L/T} as η_eff → 0.
+    The gradient g = P∇L, too, drives w outwards: pV/RT = 1 + ⟨‖g‖²⟩/((d − 1)σ²) at every step size on the
+    fixed sphere, and to first order in η_eff (at one σ) elsewhere. At fixed rate it is, once stationary,
+    [1 + ⟨‖g‖²/r²⟩/((d − 1)σ²⟨1/r²⟩)] / (1 − ½ηλ). The energy comes to that of ρ(u) ∝ e^{−L/T} as η_eff → 0.
 
     Parameters
     ----------
@@ -915,15 +924,16 @@ def scale_invariant_sgd(
     Returns
     -------
     GasRun
-        ``S`` is nan beyond d = 10, where the distances of neighbours say little; its error is widened by 1.3
-        because they go together, which from d = 2 to 10 takes 1.22 to 1.31.
+        ``S`` is nan beyond d = 10, where the distances of neighbours say little, and where kept directions
+        coincide (of chains that start as one, with each step kept). Its error is widened by 1.3, because the
+        distances of neighbours go together.
 
     Raises
     ------
     ValueError
         As `gas_law`; for fewer than 4 chains, or a loss or a start of another shape.
     ConvergenceError
-        Where a run does not stay finite; ``last`` is the mean radius before.
+        Where a run or its loss does not stay finite; ``last`` is w (chains, d), the last that was.
 
     References
     ----------
@@ -947,7 +957,7 @@ def scale_invariant_sgd(
     sphere, decay = protocol == "fixed sphere", 0.0 if weight_decay is None else float(weight_decay)
     sums = np.zeros((5, chains))  # of L, η_eff, r², what pushes outwards, ln r
     us, rs = np.empty((chains, kept, d)), np.empty((chains, kept))
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for t in range(-warm_up, steps):
             L, gradient = loss(u)
             G = gradient + sigma * rng.standard_normal(u.shape)
@@ -961,20 +971,22 @@ def scale_invariant_sgd(
                     us[:, t * kept // steps], rs[:, t * kept // steps] = u, r
             w = (1 - rate * squared * decay)[:, None] * u - rate[:, None] * G  # in units of r
             length = np.sqrt(np.einsum("cd,cd->c", w, w))
+            if not 0 < length.min() <= length.max() < np.inf:
+                why = f"a run is no longer finite after step {warm_up + t + 1}, with lr = {lr}"
+                raise ConvergenceError(f"scale_invariant_sgd: {why}", r[:, None] * u)
             u = w / length[:, None]
             if not sphere:
                 r = r * length
-    means = sums / steps
-    if not (np.all(np.isfinite(means)) and np.all(np.isfinite(u))):
-        raise ConvergenceError(f"scale_invariant_sgd: a run is no longer finite, with lr = {lr}", rs.mean())
-    U, eta_eff, square, push, log_r = means
+    if not np.all(np.isfinite(sums[0])):
+        raise ConvergenceError("scale_invariant_sgd: the loss is no longer finite", r[:, None] * u)
+    U, eta_eff, square, push, log_r = sums / steps
     T, V, p = sigma**2 / 2 * eta_eff, square / 2, push if sphere else np.full(chains, decay)
     ratio = p.mean() * V.mean() / (law.R * T.mean())
     compressibility = ratio * (p / p.mean() + V / V.mean() - T / T.mean())
     log_r = (d - 1) * log_r
     S = Estimate(np.nan, np.nan)
-    if d <= _CROWDED:
-        direction = _of_chains(_log_room(us.reshape(-1, d)).reshape(chains, kept).mean(axis=1))
+    if d <= _CROWDED and np.all(np.isfinite(room := _log_room(us.reshape(-1, d)))):
+        direction = _of_chains(room.reshape(chains, kept).mean(axis=1))
         errors = _TOGETHER * direction.stderr, _of_chains(log_r).stderr
         S = Estimate(direction.value + float(log_r.mean()), float(np.hypot(*errors)))
     return GasRun(
@@ -1040,32 +1052,17 @@ def direction_entropy(u: ArrayLike, k: int = 3) -> float:
 # What came, and what is made of it --------------------------------------------------------------------
 
 
-def _positive(name: str, x: float) -> float:
-    value = _validate.scalar(name, x)
-    if value <= 0:
-        raise ValueError(f"{name} must be positive, got {value}")
-    return value
-
-
-def _not_negative(name: str, x: float) -> float:
-    value = _validate.scalar(name, x)
-    if value < 0:
-        raise ValueError(f"{name} must not be negative, got {value}")
-    return value
-
-
-def _positives(name: str, x: ArrayLike) -> Floats:
+def _positives(name: str, x: ArrayLike, *, zero: bool = False) -> Floats:
     values = _validate.finite(name, x)
-    if not np.all(values > 0):
-        raise ValueError(f"{name} must be positive, got {_validate.shown(values)}")
+    if not np.all(values >= 0 if zero else values > 0):
+        raise ValueError(
+            f"{name} must {'not be negative' if zero else 'be positive'}, got {_validate.shown(values)}"
+        )
     return values
 
 
-def _not_negatives(name: str, x: ArrayLike) -> Floats:
-    values = _validate.finite(name, x)
-    if not np.all(values >= 0):
-        raise ValueError(f"{name} must not be negative, got {_validate.shown(values)}")
-    return values
+def _positive(name: str, x: float, *, zero: bool = False) -> float:
+    return float(_positives(name, _validate.scalar(name, x), zero=zero))
 
 
 def _momentum(mu: ArrayLike) -> Floats:
@@ -1144,7 +1141,7 @@ def _record(
                 state = next(moves)
             for place, part in zip(kept, state, strict=True):
                 place[t] = part
-    finite = np.isfinite(kept[0]).reshape(n, -1).all(axis=1)
+    finite = np.all([np.isfinite(part).reshape(n, -1).all(axis=1) for part in kept], axis=0)
     if not finite.all():
         t = int(np.argmin(finite))
         last = kept[0][t - 1] if t else start[0]
@@ -1187,11 +1184,8 @@ def _on_sphere(loss: Loss, u: Floats) -> None:
 
 def _log_room(u: Floats, k: int = 3) -> Floats:
     """Return of each direction what it adds to the entropy: ψ(N) − ψ(k) + ln of the cap to neighbour k."""
-    from scipy.spatial import cKDTree
-
     n, d = u.shape
-    k = min(k, n - 1)
-    chord = cKDTree(u).query(u, k + 1)[0][:, -1]
+    chord = scipy.spatial.cKDTree(u).query(u, k + 1)[0][:, -1]
     half = (chord / 2) ** 2  # sin² of half the angle
     inner = scipy.special.betainc((d - 1) / 2, 0.5, np.minimum(4 * half * (1 - half), 1)) / 2
     with np.errstate(divide="ignore"):
@@ -1202,4 +1196,5 @@ def _log_room(u: Floats, k: int = 3) -> Floats:
 def _of_chains(means: Floats) -> Estimate:
     """Return the mean over chains, its error widened as Student's: of n means, by (n − 1)/(n − 3)."""
     n = len(means)
-    return Estimate(float(means.mean()), float(means.std(ddof=1) / np.sqrt(n) * np.sqrt((n - 1) / (n - 3))))
+    spread = (means - means[0]).std(ddof=1)  # of equal means 0, and not what rounding makes of them
+    return Estimate(float(means.mean()), float(spread / np.sqrt(n) * np.sqrt((n - 1) / (n - 3))))
