@@ -35,7 +35,7 @@ def _best(keep: str = "lowest", walk: str = "metropolis") -> Best:
 
 
 def _imbalance(law: str = "stationary", difference: str = "flows") -> Callable[[NDArray], float]:
-    """Return the greatest |π_i P_ij − π_j P_ji|; `law`: whose weights are used, `difference`: of what."""
+    """Return the greatest ``|π_i P_ij − π_j P_ji|``; `law`: whose weights are used, `difference`: of what."""
 
     def imbalance(P: NDArray) -> float:
         n = len(P)

@@ -61,7 +61,7 @@ EXERCISES = {
         answer="warmer",
         choices={
             "warmer": "The weights become shorter, and the same learning rate turns them further.",
-            "colder": "Weight decay does not damp the noise. It makes the weights shorter: what does a step do then?",
+            "colder": "Weight decay does not damp noise. It shortens the weights: what does a step do then?",
             "the same": "So it is at a fixed effective rate. Here the rate does not follow the length.",
         },
     ),
