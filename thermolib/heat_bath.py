@@ -312,7 +312,7 @@ def nose_hoover(
         ẋ = p,   ṗ = −∇U − ξ₁p,   Qξ̇₁ = p·p − dim T − Qξ₁ξ₂,   Qξ̇_k = Qξ²_{k−1} − T − Qξ_kξ_{k+1}.
 
     The friction may be negative, and heats. exp(−(U + ½p·p)/T) is stationary; whether a run ever comes to it
-    is another question, and with one thermostat on one oscillator it does not.
+    is another question. With one thermostat on one oscillator it need not: see the example.
 
     Parameters
     ----------
