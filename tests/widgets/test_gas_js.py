@@ -7,7 +7,7 @@ import pytest
 from pages import ask
 from scipy.integrate import quad
 from thermolib.heat_bath import cosine_loss, gas_law, scale_invariant_sgd, von_mises_fisher
-from thermolib.widgets.gas_lab import PROTOCOLS
+from thermolib.widgets.gas_lab import DECAY, LR, NOISE, PROTOCOLS, STEEPEST, VOLUME
 from thermolib.widgets.kit.bundle import bundle
 
 SOURCE = bundle("gas_lab/gas.js")
@@ -180,6 +180,15 @@ def check_change(page):
         assert found["after"]["radii"] == pytest.approx(np.linalg.norm(after, axis=1))
 
 
+def check_squeezed(page):
+    """Much more weight decay at a fixed effective rate: long walkers come back, and do not fly off."""
+    numbers = np.random.default_rng(4).normal(size=3 * 5 * 201).tolist()
+    settings = CASES[1] | {"rate": 0.1, "decay": 1.0, "volume": 20.0}
+    asked = {"settings": settings, "walkers": 5, "numbers": numbers, "steps": 200, "bins": 8, "then": None}
+    radii = np.array(ask(page, WALK, asked)["after"]["radii"], dtype=float)
+    assert np.all(radii < 3)
+
+
 # --- what is known of them
 
 
@@ -303,6 +312,21 @@ def check_law(page):
         assert abs(T["mean"] / found["law"]["T"] - 1) < 0.06
 
 
+def check_corner(page):
+    """Where all sliders are at their ends the run settles: decay does not turn the weights round."""
+    for protocol in (RATE, EFFECTIVE):
+        settings = {
+            "protocol": protocol,
+            "rate": LR[1],
+            "decay": DECAY[1],
+            "volume": VOLUME[1],
+            "noise": NOISE[1],
+            "height": STEEPEST,
+        }
+        found = ask(page, LONG, {"settings": settings, "walkers": 64, "seed": 1, "steps": 4000})
+        assert 1 < found["V"]["mean"] / found["law"]["V"] < 1.5
+
+
 def check_averages(page):
     """Mean, error, and the error of a quotient."""
     rng = np.random.default_rng(1)
@@ -323,11 +347,13 @@ CHECKS = [
     check_measured,
     check_before,
     check_change,
+    check_squeezed,
     check_energy,
     check_share,
     check_theory,
     check_turning,
     check_law,
+    check_corner,
     check_averages,
 ]
 
@@ -350,8 +376,13 @@ FAULTS = {
         "w[k] = kept * w[k] - lr * gx",
         check_thermolib,
     ),
+    "decay that turns the weights round": ("max(0, 1 - lr * decay)", "1 - lr * decay", check_corner),
     "decay by λ alone": ("1 - lr * decay", "1 - decay", check_thermolib),
-    "decay on the sphere": ("protocol === SPHERE ? 1 : 1 - lr * decay", "1 - lr * decay", check_measured),
+    "decay on the sphere": (
+        "protocol === SPHERE ? 1 : max(0, 1 - lr * decay)",
+        "1 - lr * decay",
+        check_measured,
+    ),
     "η for η/r²": ("protocol === RATES ? rate : rate * r * r", "rate", check_thermolib),
     "a sphere that grows": ("if (protocol === SPHERE) {\n", "if (false) {\n", check_thermolib),
     "a radius that is not updated": ("else radii[c] = now;", "", check_thermolib),

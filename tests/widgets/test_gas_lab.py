@@ -289,10 +289,10 @@ def test_the_same_lab_gives_the_same_bytes():
     ("options", "words"),
     [
         ({"protocol": "fixed"}, "protocol must be one of .*'fixed sphere'"),
-        ({"lr": 0.5}, "lr must lie in 0.01 … 0.2, got 0.5"),
+        ({"lr": 0.5}, "lr must lie in 0.01 … 0.1, got 0.5"),
         ({"lr": "quick"}, "lr must be an array of real numbers, got 'quick'"),
         ({"weight_decay": 0}, "weight_decay must lie in 0.01 … 1.0, got 0"),
-        ({"noise": 0.4}, "noise must lie in 0.5 … 4.0, got 0.4"),
+        ({"noise": 0.4}, "noise must lie in 0.5 … 3.2, got 0.4"),
         ({"k": -1}, "k must lie in 0 … 4.0, got -1"),
         ({"volume": np.nan}, "got nan"),
         ({"volume": 11}, "volume must lie in 0.1 … 10.0, got 11"),

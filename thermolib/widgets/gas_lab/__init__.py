@@ -17,7 +17,7 @@ from thermolib.widgets.kit.lab import Checked, Lab, between, choice
 __all__ = ["GasLab"]
 
 PROTOCOLS = ("fixed rate", "fixed effective rate", "fixed sphere")
-LR, DECAY, VOLUME, NOISE, STEEPEST = (0.01, 0.2), (0.01, 1.0), (0.1, 10.0), (0.5, 4.0), 4.0
+LR, DECAY, VOLUME, NOISE, STEEPEST = (0.01, 0.1), (0.01, 1.0), (0.1, 10.0), (0.5, 3.2), 4.0
 WALKERS = 64
 PACES = (60, 600, 2400)  # steps a second
 PLANE = {"V": (0.02, 50.0), "p": (0.004, 4.0)}  # what is seen
@@ -39,11 +39,11 @@ class GasLab(Lab):
         What is held: the learning rate η and the weight decay; the effective rate η/r² and the weight
         decay; or the effective rate and the radius.
     lr : float
-        η, or η/r² where that is held, 0.01 ≤ lr ≤ 0.2.
+        η, or η/r² where that is held, 0.01 ≤ lr ≤ 0.1.
     weight_decay : float
         λ, 0.01 ≤ λ ≤ 1. The fixed sphere has none: its pressure is the λ that would stop the growth.
     noise : float
-        Standard deviation σ of a component of the gradient's noise, 0.5 ≤ σ ≤ 4.
+        Standard deviation σ of a component of the gradient's noise, 0.5 ≤ σ ≤ 3.2.
     k : float
         Height of the loss, 0 ≤ k ≤ 4.
     volume : float
@@ -59,7 +59,8 @@ class GasLab(Lab):
     Notes
     -----
     64 walkers are run, with independent noise; errors are those of their means. What is measured since the
-    last change leaves out the first quarter of that time at least, but for the first 32 steps. On the fixed
+    last change leaves out the first quarter of that time at least, but for the first 32 steps. Weight decay
+    takes away the whole weight at most, so that weights too long for ηλ < 1 come back. On the fixed
     sphere `thermolib.heat_bath.scale_invariant_sgd` takes η, which is 2V·lr. `protocol`, `lr`,
     `weight_decay`, `noise`, `k` and `volume` follow the reader's hand where a kernel lives.
 

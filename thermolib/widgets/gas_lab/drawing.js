@@ -80,7 +80,7 @@ export function ground(pen, frames, state) {
   pen.textAlign = "left";
   const down = 13, flatness = (x(10) - x(1)) / (y(1) - y(10));
   for (const [T] of isotherms) {
-    const p = min(plane.p[1], T / plane.V[0]), words = `T = ${T}`;
+    const p = min(plane.p[1], T / plane.V[0]), words = T < 1 ? `${T}` : `T = ${T}`;
     if (p < 2 * plane.p[0]) continue;
     const left = x(T / p) + 5 + down * flatness, below = y(p) + down;
     pen.clearRect(left - 1, below - 11, pen.measureText(words).width + 2, 14);

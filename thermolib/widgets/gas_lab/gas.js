@@ -151,7 +151,7 @@ export class Gas {
       const gy = noise * (b - along * y) - height * z * y;
       const gz = noise * (h - along * z) + height * (1 - z * z);
       const lr = protocol === RATES ? rate : rate * r * r;
-      const kept = protocol === SPHERE ? 1 : 1 - lr * decay;
+      const kept = protocol === SPHERE ? 1 : max(0, 1 - lr * decay); // beyond 1 it would turn w round, and lengthen it
       recent[c] += r * r;
       recent[RATE * walkers + c] += lr / (r * r);
       recent[LOSS * walkers + c] += height * (1 + z);
