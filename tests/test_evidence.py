@@ -29,6 +29,7 @@ def test_value(name):
     """It has the digits given, or is within four standard errors; one known to differ still differs."""
     case = CASES[name]
     found = compare(case)
+    assert np.isfinite(found.off) or found.agrees
     assert found.agrees != bool(case.why), f"{case.value} in the source, here {found.ours!r}"
 
 
@@ -44,6 +45,23 @@ def test_each_case_draws_by_itself():
         for what, k in (("a", 1), ("a", 2), ("b", 1), ("a", 1))
     ]
     assert len(set(seeds)) == 3 and seeds[0] == seeds[3]
+
+
+def test_no_value_is_typed_twice():
+    """What is sampled is compared with the exact row's value: of three digits or more each stands once."""
+    for chapter in CHAPTERS:
+        text = (ROOT / "thermolib" / "evidence" / f"{chapter}.py").read_text(encoding="utf8")
+        typed = [x for x in re.findall(r'"(-?\d+\.\d+)"', text) if len(x.lstrip("-0.").replace(".", "")) > 2]
+        assert len(typed) == len(set(typed)), chapter
+
+
+def test_the_page_counts_what_is_drawn():
+    """Its puzzle and its words are about so many rows, of which none is off by two errors."""
+    drawn = [compare(case) for case in CASES.values() if case.drawn and not case.why]
+    page = PAGE.read_text(encoding="utf8")
+    for text in ("has found {} numbers", "** {}\n", "for $K={}$", "start={},", "With {} comparisons"):
+        assert text.format(len(drawn)) in page, text
+    assert max(abs(one.off) for one in drawn) < 2
 
 
 def test_the_page_shows_every_chapter():
@@ -94,9 +112,9 @@ def test_errors(ours, off, agrees):
     assert found.off == pytest.approx(off) and found.agrees == agrees and found.stderr == 0.1
 
 
-@pytest.mark.parametrize("came", [1.0, Estimate(1.0, 0.0), Estimate(1.0, np.nan)])
+@pytest.mark.parametrize("came", [1.0, Estimate(1.0, 0.0), Estimate(1.0, np.nan), Estimate(1.0, np.inf)])
 def test_chance_without_an_error_is_refused(came):
-    with pytest.raises(ValueError, match="must be an Estimate with an error above 0"):
+    with pytest.raises(ValueError, match="must be an Estimate with a finite error above 0"):
         compare(Case("a mean", "1", lambda seed: came, "closed form"))
 
 
@@ -131,9 +149,10 @@ def test_a_ledger():
 
 
 def test_names_of_sources():
-    assert [source(x) for x in ("amit1985b", "dealmeida1978", "exact sum")] == [
+    assert [source(x) for x in ("amit1985b", "dealmeida1978", "song2020brain", "exact sum")] == [
         "Amit 1985",
         "de Almeida 1978",
+        "Song 2020",
         "exact sum",
     ]
 
@@ -145,6 +164,20 @@ def _of(chapter, start):
 
 
 FAULTS = [
+    Fault(
+        "an error of infinity, which agrees with everything",
+        "not 0 < found.stderr < inf",
+        "not 0 < found.stderr",
+        "test_chance_without_an_error_is_refused",
+        file="evidence/__init__.py",
+    ),
+    Fault(
+        "relaxation before the slope is taken",
+        "hidden = [one - slope for",
+        "hidden = [one - 0.5 * slope for",
+        _of("free_energy", "Z-IL"),
+        file="evidence/free_energy.py",
+    ),
     Fault("half of a unit forgotten", "0.501 if", "1.501 if", "test_digits", file="evidence/__init__.py"),
     Fault(
         "the error of a draw for that of the mean",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import isinf, sqrt
+from math import inf, isinf, sqrt
 from typing import Any
 
 import numpy as np
@@ -106,7 +106,8 @@ def compare(case: Case, seed: int = SEED) -> Comparison:
     case : Case
         The case.
     seed : int, optional
-        Where chance enters: each case makes its own of this one and of its name, so that no two share draws.
+        Where chance enters: each case makes its own, the CRC-32 of this number, a space and its name, so that
+        no two share draws.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def compare(case: Case, seed: int = SEED) -> Comparison:
     Raises
     ------
     ValueError
-        If chance enters and no error comes with the value.
+        If chance enters and no error, above 0 and finite, comes with the value.
 
     Examples
     --------
@@ -129,8 +130,8 @@ def compare(case: Case, seed: int = SEED) -> Comparison:
             return Comparison(case, ours, None, 0.0 if ours == case.known else float("inf"))
         return Comparison(case, ours, None, (ours - case.known) / case.unit)
     found = case.ours(zlib.crc32(f"{seed} {case.what}".encode()))
-    if not isinstance(found, Estimate) or not found.stderr > 0:
-        raise ValueError(f"{case.what!r} must be an Estimate with an error above 0, got {found!r}")
+    if not isinstance(found, Estimate) or not 0 < found.stderr < inf:
+        raise ValueError(f"{case.what!r} must be an Estimate with a finite error above 0, got {found!r}")
     value, stderr = map(float, found)
     return Comparison(case, value, stderr, (value - case.known) / stderr)
 
@@ -212,9 +213,10 @@ def source(key: str) -> str:
     >>> source("onsager1944"), source("closed form")
     ('Onsager 1944', 'closed form')
     """
-    name, year = key.rstrip("abc")[:-4], key.rstrip("abc")[-4:]
-    if not year.isdigit():
+    found = re.fullmatch(r"([a-z]+)(\d{4})[a-z]*", key)
+    if not found:
         return key
+    name, year = found.groups()
     return f"{_PARTICLES.get(name, name.capitalize())} {year}"
 
 

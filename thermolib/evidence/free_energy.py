@@ -1,13 +1,17 @@
-"""The values of the chapter on free energy: evidences, bounds, and works."""
+"""The values of the chapter on free energy: evidences, bounds, works, and gradients by descent."""
 
-from math import exp, log
+from functools import cache
+from itertools import pairwise
+from math import exp, log, pi, sqrt
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.special import digamma
 
 from thermolib._results import Estimate
-from thermolib.evidence import Case, average, share
+from thermolib.bnn import MLP
+from thermolib.evidence import SEED, Case, average, share
 from thermolib.free_energy import (
     bar,
     gaussian_kl,
@@ -16,6 +20,7 @@ from thermolib.free_energy import (
     pull,
     thermodynamic_integration,
 )
+from thermolib.nets import VAE
 from thermolib.problems import anscombe
 
 
@@ -71,6 +76,59 @@ def _dragged(seed: int) -> NDArray[np.float64]:
     return pull(np.linspace(0, 1, 1001), 4000, dt=1e-3, rng=seed)
 
 
+@cache
+def _linear_vae() -> tuple[float, float]:
+    """The best ELBO of a linear autoencoder, σ = 1, and the best likelihood of probabilistic PCA, in nats.
+
+    The data have the variances 9, 4 and ¼ along their axes. These points average a square over N(0, 1).
+    """
+    law = torch.tensor([9.0, 4.0, 0.25], dtype=torch.float64)
+    points = sqrt(3) * torch.cat([torch.eye(3), -torch.eye(3)]).double()
+    x = points * law.sqrt()
+    vae = VAE((3, 3), 1.0, generator=torch.Generator().manual_seed(SEED)).double()
+    climb = torch.optim.LBFGS(
+        vae.parameters(), max_iter=500, tolerance_grad=1e-9, tolerance_change=0, line_search_fn="strong_wolfe"
+    )
+
+    def minus_elbo() -> torch.Tensor:
+        climb.zero_grad()
+        mean, log_std = vae.encode(x)
+        off = (x - vae.decode(mean + log_std.exp() * points[:, None])).square().sum(-1).mean()
+        loss = off / 2 + 1.5 * log(2 * pi) + vae.kl(x).sum(-1).mean()
+        loss.backward()
+        return loss
+
+    climb.step(minus_elbo)
+    v = law.clamp(min=1.0)
+    return -minus_elbo().item(), -float((torch.log(2 * pi * v) + law / v).sum()) / 2
+
+
+def _z_il() -> float:
+    """Of all weights, Z-IL's slope over backpropagation's, where that is farthest from 1."""
+    f = MLP((5, 10, 10, 3), bias=False)
+    w = torch.sin(torch.arange(1.0, f.dim + 1, dtype=torch.float64)) / 2
+    W = [layer for layer, _ in f.unflatten(w)]
+    x = [torch.cos(torch.arange(5, dtype=torch.float64))]
+    for k, layer in enumerate(W):
+        x.append(layer @ (torch.tanh(x[-1]) if k else x[-1]))
+    x[-1] = torch.ones(3, dtype=torch.float64)  # what is wanted
+    true = torch.func.grad(lambda w: (x[-1] - f(w, x[0][None])[0]).square().sum() / 2)(w)
+
+    def energy(W: list[torch.Tensor], hidden: list[torch.Tensor]) -> torch.Tensor:
+        errors = []
+        for k, (layer, (above, below)) in enumerate(zip(W, pairwise([x[0], *hidden, x[-1]]), strict=True)):
+            errors.append(below - layer @ (torch.tanh(above) if k else above))
+        return torch.cat(errors).square().sum() / 2
+
+    hidden, slopes = x[1:-1], list[torch.Tensor]()
+    for k in reversed(range(len(W))):  # the error has come to weight k; then a step of size 1
+        of_W, of_x = torch.func.grad(energy, argnums=(0, 1))(W, hidden)
+        slopes.insert(0, of_W[k].ravel())
+        hidden = [one - slope for one, slope in zip(hidden, of_x, strict=True)]
+    ratio = torch.cat(slopes) / true
+    return float(ratio[(ratio - 1).abs().argmax()])
+
+
 CASES = [
     *(
         Case(
@@ -97,6 +155,8 @@ CASES = [
     ),
     Case("coin, seven of ten: ln Z", "-7.185387015580", _coin, "closed form"),
     Case("pair with ρ = 0.9: least KL of a product", "0.830365603", lambda: _correlated(0.9), "closed form"),
+    Case("linear autoencoder: best ELBO", _linear_vae()[1], lambda: _linear_vae()[0], "tipping1999"),
+    Case("Z-IL's slopes over backpropagation's: worst", 1.0, _z_il, "song2020brain"),
     Case("stiffness 1 to 4: mean work", 1.5, lambda seed: average(_jumps(10_000, seed)), "closed form"),
     Case(
         "stiffness 1 to 4, Jarzynski: ΔF",
@@ -106,6 +166,12 @@ CASES = [
     ),
     Case("stiffness 1 to 4, Bennett: ΔF", log(2), _two_ways, "bennett1976"),
     Case("dragged trap: mean work", exp(-1), lambda seed: average(_dragged(seed)), "closed form"),
+    Case(
+        "dragged trap: variance of the work",
+        2 * exp(-1),
+        lambda seed: average((_dragged(seed) - exp(-1)) ** 2),
+        "closed form",
+    ),
     Case(
         "dragged trap: share of negative works",
         "0.334004571",

@@ -4,11 +4,11 @@ from functools import cache
 from math import pi
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import erfc, ndtr
 
 from thermolib.evidence import Case
+from thermolib.evidence.partition_functions import six_spins
 from thermolib.mean_field import (
     c_map,
     chi_1,
@@ -26,16 +26,20 @@ from thermolib.mean_field import (
 SHORT = "the twelfth digit given is wrong, and so is the eleventh: 0.53036839205 is right"
 
 
-def _six() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    i = np.arange(6)
-    J = 0.3 * np.cos(1 + np.outer(i, i) + i + i[:, None])
-    np.fill_diagonal(J, 0)
-    return J, 0.2 * np.sin(1 + i)
-
-
 def _binder(N: int) -> float:
     m, p, _ = curie_weiss_exact(N, 1.0)
     return float(1 - p @ m**4 / (3 * (p @ m**2) ** 2))
+
+
+def _binder_without_end() -> float:
+    """From 16 to 65,536 spins: each step removes the next power of 1/√N from the difference to N = ∞."""
+    rows: list[float] = []
+    for k in range(2, 9):
+        new = [_binder(4**k)]
+        for m, old in enumerate(rows, 1):
+            new.append(new[-1] + (new[-1] - old) / (2**m - 1))
+        rows = new
+    return rows[-1]
 
 
 def _size_of_m() -> float:
@@ -81,13 +85,14 @@ CASES = [
     Case("T = ½: spinodal field", "0.266419987677", lambda: curie_weiss_spinodal(0.5), "closed form"),
     Case("100 spins, T_c: |m|", "0.2867964095", _size_of_m, "exact sum"),
     Case("100 spins, T_c: Binder's U₄", "0.30558465", lambda: _binder(100), "exact sum"),
+    Case("N = ∞, T_c: Binder's U₄", "0.270520128", _binder_without_end, "closed form"),
     Case(
         "six spins: naive bound of ln Z",
         "4.238107599209",
-        lambda: naive_mean_field(*_six(), 1.0).log_Z,
+        lambda: naive_mean_field(*six_spins(), 1.0).log_Z,
         "iteration",
     ),
-    Case("six spins: TAP", "4.539516074210", lambda: tap(*_six(), 1.0).log_Z, "iteration"),
+    Case("six spins: TAP", "4.539516074210", lambda: tap(*six_spins(), 1.0).log_Z, "iteration"),
     Case("glass, T = ½: q", "0.530368392042", lambda: _overlap(0.5, 0.0)[0], "iteration", SHORT),
     Case("glass, h = 0.2: line at T", "0.725044641", _line, "dealmeida1978"),
     Case("Hopfield's capacity", "0.138", hopfield_capacity, "amit1985b"),

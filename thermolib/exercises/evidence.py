@@ -26,11 +26,11 @@ CURVATURE = (2 / X**2 + 1 / np.cosh(X / 2) ** 2 / 2) * X**4 * _capacity(X)
 
 EXERCISES = {
     "think-none": Exercise(
-        question="None of 28 deviations is larger than two standard errors. What does that say?",
+        question="None of 32 deviations is larger than two standard errors. What does that say?",
         answer="not much: one honest table in four looks like this",
         choices={
             "not much: one honest table in four looks like this": (
-                "Of 28 honest deviations 1.3 are expected beyond two errors, none with the probability 0.27."
+                "Of 32 honest deviations 1.5 are expected beyond two errors, none with the probability 0.23."
             ),
             "the programs are right: all deviations are small": (
                 "They may be. But a mistake that is smaller than the errors would not show in this table."
