@@ -44,6 +44,7 @@ def its_sliders_move_what_they_should(page: Page) -> list[str]:
 
     Motion is reduced: labs wait, so what changes, the slider has changed.
     """
+    open_folds(page)
     found = []
     widgets = page.locator(WIDGET).filter(has=page.locator(SLIDER)).element_handles()
     for number, widget in enumerate(widgets, start=1):
@@ -60,6 +61,12 @@ def its_sliders_move_what_they_should(page: Page) -> list[str]:
     return found
 
 
+def open_folds(page: Page) -> None:
+    """Open what a widget stands folded in, as a reader does first."""
+    folds = page.locator(".bd-article details:has(.thermo-widget)")
+    folds.evaluate_all("all => all.forEach(fold => fold.open = true)")
+
+
 def by_keyboard(page: Page, slider: ElementHandle, high: bool, *_: float) -> None:
     """Five steps, towards the farther end."""
     slider.focus()
@@ -74,6 +81,7 @@ def by_mouse(page: Page, slider: ElementHandle, high: bool, width: float, height
 
 def has_still_pictures(page: Page) -> list[str]:
     """Without JavaScript each widget is a picture with its caption."""
+    open_folds(page)
     return page.locator(WIDGET).evaluate_all(
         """all => all.flatMap((widget, k) => {
             const picture = widget.querySelector("img, svg");

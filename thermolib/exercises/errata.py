@@ -82,7 +82,7 @@ EXERCISES = {
                 "Here a chain near the minimum is hardly shaken."
             ),
             "at infinity": (
-                "The mean square grows without bound. It belongs to a few chains, not to the median."
+                "The mean square grows without bound. It belongs to very rare chains, not to the median."
             ),
         },
     ),
