@@ -12,6 +12,12 @@ def found():
     return sum((0.6 * 0.9**age) ** 2 for age in range(400))
 
 
+def response():
+    """At once, when the friction has not yet told: ⟨x²⟩ = Tt² and ⟨x⟩ = ft²/2, for mass 1."""
+    t_squared = 2 * 2.5 / 0.5
+    return 8 / t_squared
+
+
 def settled(order, k, h, T):
     """⟨x²⟩ and ⟨p²⟩ after a step, from the linear system that says that a step leaves them.
 
@@ -35,10 +41,10 @@ def settled(order, k, h, T):
     return np.linalg.solve(np.eye(3) - M, still)[[0, 2]]
 
 
-def baoab(x, p, h, gamma, T, eta):
+def baoab(x, p, h, gamma, T, zeta):
     """The moves one walker at a time."""
     ends = []
-    for place, momentum, kick in zip(x, p, eta, strict=True):
+    for place, momentum, kick in zip(x, p, zeta, strict=True):
         momentum -= math.sin(place) * h / 2
         place += momentum * h / 2
         momentum = momentum / math.exp(gamma * h) + kick * math.sqrt(-T * math.expm1(-2 * gamma * h))
@@ -66,6 +72,7 @@ def shadow():
 
 ROUTES = {
     "heat-bath/found": found,
+    "heat-bath/response": response,
     "heat-bath/obabo-places": lambda: settled("OBABO", 4, 0.5, 2)[0],
     "heat-bath/baoab-momenta": lambda: settled("BAOAB", 4, 0.5, 2)[1],
     "heat-bath/baoab": lambda: baoab,
@@ -83,6 +90,13 @@ FAULTS = [
         "fit: float = 2.0",
         "fit: float = 1.0",
         "test_another_route_leads_to_the_same_answer[heat-bath/baoab]",
+        file="exercises/heat_bath.py",
+    ),
+    Fault(
+        "a temperature from a response, without the 2",
+        "answer=0.8,",
+        "answer=1.6,",
+        "test_another_route_leads_to_the_same_answer[heat-bath/response]",
         file="exercises/heat_bath.py",
     ),
     Fault(

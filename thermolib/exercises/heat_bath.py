@@ -14,7 +14,7 @@ Step = Callable[..., NDArray]
 def _step(order: str = "BAOAB", slope: Callable = np.sin, fit: float = 2.0, root: float = 0.5) -> Step:
     """Return a step of these moves; `fit`: power of c in the noise's variance, `root`: the root taken."""
 
-    def step(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> NDArray:
+    def step(x: NDArray, p: NDArray, h: float, gamma: float, T: float, zeta: NDArray) -> NDArray:
         for move in order:
             t = h / order.count(move)
             if move == "A":
@@ -23,24 +23,24 @@ def _step(order: str = "BAOAB", slope: Callable = np.sin, fit: float = 2.0, root
                 p = p - t * slope(x)
             else:
                 c = exp(-gamma * t)
-                p = c * p + ((1 - c**fit) * T) ** root * eta
+                p = c * p + ((1 - c**fit) * T) ** root * zeta
         return np.array([x, p])
 
     return step
 
 
-def _whole(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> NDArray:
+def _whole(x: NDArray, p: NDArray, h: float, gamma: float, T: float, zeta: NDArray) -> NDArray:
     """A step whose kicks and drifts are whole ones."""
-    x, p = _step("BA")(x, p, h, gamma, T, eta)
-    x, p = _step("O")(x, p, h, gamma, T, eta)
-    return _step("AB")(x, p, h, gamma, T, eta)
+    x, p = _step("BA")(x, p, h, gamma, T, zeta)
+    x, p = _step("O")(x, p, h, gamma, T, zeta)
+    return _step("AB")(x, p, h, gamma, T, zeta)
 
 
-def _euler(x: NDArray, p: NDArray, h: float, gamma: float, T: float, eta: NDArray) -> NDArray:
-    """A bath of small steps: (1 − γh) p + √(2γTh) η."""
-    x, p = _step("BA")(x, p, h / 2, gamma, T, eta)
-    p = (1 - gamma * h) * p + sqrt(2 * gamma * T * h) * eta
-    return _step("AB")(x, p, h / 2, gamma, T, eta)
+def _euler(x: NDArray, p: NDArray, h: float, gamma: float, T: float, zeta: NDArray) -> NDArray:
+    """A bath of small steps: (1 − γh) p + √(2γTh) ζ."""
+    x, p = _step("BA")(x, p, h / 2, gamma, T, zeta)
+    p = (1 - gamma * h) * p + sqrt(2 * gamma * T * h) * zeta
+    return _step("AB")(x, p, h / 2, gamma, T, zeta)
 
 
 EXERCISES = {
@@ -61,7 +61,7 @@ EXERCISES = {
         },
     ),
     "found": Exercise(
-        question="Temperature of the bath p = 0.9 p + 0.6 η, for mass 1",
+        question="Temperature of the bath p = 0.9 p + 0.6 ζ, for mass 1",
         answer=0.36 / 0.19,
         mistakes={
             "the kick's variance alone: friction takes some of the heat out": 0.36,
@@ -69,6 +69,16 @@ EXERCISES = {
             "friction by the share c: variances are multiplied by its square": 3.6,
             "the formula for short times, 2γT: a tenth is not so short": 1.8,
             "the spread of the momenta: the temperature is their variance": sqrt(0.36 / 0.19),
+        },
+    ),
+    "response": Exercise(
+        question="Temperature of grains that spread to ⟨x²⟩ = 8, and go 2.5 on average under a force of 0.5",
+        answer=0.8,
+        mistakes={
+            "the relation without its 2, or without the force": 1.6,
+            "the relation without the 2 and without the force, or divided by the force": 3.2,
+            "the relation upside down": 1.25,
+            "the spread's root, √8: the relation has ⟨x²⟩ itself": 0.1 * sqrt(8),
         },
     ),
     "obabo-places": Exercise(
@@ -102,7 +112,7 @@ EXERCISES = {
                 "h": 0.5,
                 "gamma": 1.0,
                 "T": 1.0,
-                "eta": np.array([0.2, -1.3, 0.8]),
+                "zeta": np.array([0.2, -1.3, 0.8]),
             },
             {
                 "x": np.array([-0.6, 1.9]),
@@ -110,7 +120,7 @@ EXERCISES = {
                 "h": 1.2,
                 "gamma": 0.4,
                 "T": 2.5,
-                "eta": np.array([-0.9, 0.5]),
+                "zeta": np.array([-0.9, 0.5]),
             },
         ],
         mistakes={
@@ -126,17 +136,17 @@ EXERCISES = {
         },
     ),
     "by-places": Exercise(
-        question="Temperature by places, for h = C = B = 1, η = 0.5, μ = 0.6",
+        question="Temperature by places, for k = C = B = 1, η = 0.5, μ = 0.6",
         answer=0.625 / (1 - 0.5 / 3.2),
         mistakes={
             "the formula for small steps": 0.625,
             "SGD without momentum": 1 / 3,
-            "the bias without momentum: ηh is divided by 2(1 + μ)": 0.625 / 0.75,
+            "the bias without momentum: ηk is divided by 2(1 + μ)": 0.625 / 0.75,
             "a temperature without its half": 1.25 / (1 - 0.5 / 3.2),
         },
     ),
     "by-speeds": Exercise(
-        question="Temperature by speeds, for h = C = B = 1, η = 0.5, μ = 0.6",
+        question="Temperature by speeds, for k = C = B = 1, η = 0.5, μ = 0.6",
         answer=0.625 / (1 - 0.5 / 3.2) * 2 / 1.6,
         mistakes={
             "the temperature by places: the speeds read more": 0.625 / (1 - 0.5 / 3.2),
