@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import chi2, norm
 from thermolib import evidence
 from thermolib._results import Estimate
 from thermolib.evidence import Case, average, compare, ledger, share, source
+from thermolib.exercises.evidence import EXERCISES
 
 from declared import Fault
 
@@ -58,10 +60,47 @@ def test_no_value_is_typed_twice():
 def test_the_page_counts_what_is_drawn():
     """Its puzzle and its words are about so many rows, of which none is off by two errors."""
     drawn = [compare(case) for case in CASES.values() if case.drawn and not case.why]
+    n = len(drawn)
     page = PAGE.read_text(encoding="utf8")
-    for text in ("has found {} numbers", "** {}\n", "for $K={}$", "start={},", "With {} comparisons"):
-        assert text.format(len(drawn)) in page, text
-    assert max(abs(one.off) for one in drawn) < 2
+    expected, none = n * 2 * norm.sf(2), (1 - 2 * norm.sf(2)) ** n
+    for text in (
+        f"has estimated {n} numbers",
+        f"Not one of the {n} is off",
+        f"A {n + 1}rd is",
+        f"Of {n} one expects ${n}\\cdot0.0455={expected:.1f}$",
+        f"$(1-0.0455)^{{{n}}}={none:.2f}$",
+        f"** {n}\n",
+        f"for $K={n}$",
+        f"start={n},",
+        f"With {n} comparisons",
+    ):
+        assert text in page, text
+    known = EXERCISES["think-none"]
+    assert known.question.startswith(f"None of {n} deviations")
+    assert f"Of {n} honest deviations {expected:.1f}" in known.choices[known.answer]
+    assert f"{none:.2f}" in known.choices[known.answer]
+    off = np.array([one.off for one in drawn])
+    assert abs(off).max() < 2
+    assert 1 / 40 < chi2.cdf(off @ off, n) < 1 / 25  # "one table in about thirty"
+
+
+def test_the_page_counts_what_differs():
+    """Three of those without chance, and one with it, which is 4 to 5 % off."""
+    known = [case for case in CASES.values() if case.why]
+    gas = [compare(case).ours for case in known if case.drawn]
+    page = PAGE.read_text(encoding="utf8")
+    assert len(known) == 4 and len(gas) == 1 and 1.04 < gas[0] < 1.05
+    for text in ("three cases that disagree", "Three rows have a cross", "One row has a cross", "4 to 5 %"):
+        assert text in page, text
+
+
+def test_the_page_draws_again():
+    """The first year alone is conspicuous, as the page says; all three are not."""
+    parts = "entropy", "partition_functions", "boltzmann_machines"
+    few = [case for part in parts for case in CHAPTERS[part] if case.drawn]
+    off = np.array([[compare(case, seed=year).off for case in few] for year in range(2027, 2030)])
+    assert chi2.sf(off[0] @ off[0], len(few)) < 0.01
+    assert 0.05 < chi2.sf((off**2).sum(), off.size) < 0.5
 
 
 def test_the_page_shows_every_chapter():

@@ -45,9 +45,13 @@ def width():
     return math.sqrt(2 * 1.1e-16 * C(low) / curvature)
 
 
-def steps():
+def steps(earlier, last):
     """The steps that follow, added."""
-    return sum(0.9**k for k in range(1, 1000))
+    total, step = 0.0, last
+    for _ in range(1000):
+        step *= last / earlier
+        total += step
+    return total
 
 
 ROUTES = {
@@ -55,7 +59,7 @@ ROUTES = {
     "evidence/beyond": beyond,
     "evidence/longer": longer,
     "evidence/width": width,
-    "evidence/steps": steps,
+    "evidence/steps": lambda: steps,
 }
 
 RIGHT = {

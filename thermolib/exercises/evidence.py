@@ -16,6 +16,10 @@ def _off(printed: float, decimals: int, ours: float) -> float:
     return (ours - printed) * 10**decimals
 
 
+def _remaining(earlier: float, last: float) -> float:
+    return last * last / (earlier - last)
+
+
 def _capacity(x: float) -> float:
     return float((x / 2 / np.cosh(x / 2)) ** 2)
 
@@ -110,13 +114,27 @@ EXERCISES = {
         },
     ),
     "steps": Exercise(
-        question="How far an iteration is from its end, in last steps, if each step is 0.9 of the one before",
-        answer=9.0,
+        question="How far an iteration still has to go, estimated from its last two steps",
+        answer=_remaining,
+        arguments=[
+            {"earlier": 1.0, "last": 0.9},
+            {"earlier": 0.02, "last": 0.005},
+            {"earlier": -3e-6, "last": -2e-6},
+            {"earlier": 0.4, "last": -0.2},
+        ],
         mistakes={
-            "the last step itself": 1.0,
-            "the next step alone: all that follow count": 0.9,
-            "a sum that counts the step already made": 10.0,
-            "the inverse": 1 / 9,
+            "the last step itself": lambda earlier, last: last,
+            "the next step alone: all that follow count": lambda earlier, last: last**2 / earlier,
+            "a sum that counts the step already made": lambda earlier, last: last / (1 - last / earlier),
+            "the factor upside down: it is the last step over the one before": (
+                lambda earlier, last: last * (earlier / last) / (1 - earlier / last)
+            ),
+            "the sizes of the steps: those that alternate cancel in part": (
+                lambda earlier, last: _remaining(abs(earlier), abs(last))
+            ),
+            "a number of steps: multiply by the last step": (
+                lambda earlier, last: last / earlier / (1 - last / earlier)
+            ),
         },
     ),
 }
