@@ -733,8 +733,9 @@ def fit_normalised(
     r"""Train normalised networks by SGD, all runs at once: w ← (1 − ηλ)w − ηg, g the gradient of a batch.
 
     Since g is orthogonal to w, Pythagoras gives r² ← (1 − ηλ)² r² + η²‖g‖², exactly: each gradient pushes
-    outwards, its noise and its mean alike, and weight decay pulls inwards. To first order they balance at r² = η_eff G/2λ, with the effective rate
-    η_eff = η/r² and G = ⟨``slope2``⟩. If η is fixed instead, r⁴ = ηG/2λ.
+    outwards, its noise and its mean alike, and weight decay pulls inwards. To first order they balance at
+    r² = η_eff G/2λ, with the effective rate η_eff = η/r² and G = ⟨``slope2``⟩. If η is fixed instead,
+    r⁴ = ηG/2λ.
 
     Parameters
     ----------
@@ -777,8 +778,8 @@ def fit_normalised(
 
     References
     ----------
-    Sadrtdinov, Lobacheva, Klimov, Burtsev, Katsnelson, Vetrov, arXiv:2511.07308 (2025), section 3, for the
-    three protocols.
+    Sadrtdinov, Lobacheva, Klimov, Burtsev, Katsnelson, Vetrov, arXiv:2511.07308 (2025), for the three
+    protocols.
 
     Examples
     --------

@@ -150,7 +150,7 @@ def test_it_runs_and_forgets_what_was_before_a_change(page, tmp_path):
     assert steps(page) == 0 and shown(page)["V"][0][0] == "—"
     assert f"V = {place}" in page.locator("canvas").get_attribute("aria-label")
     press(page, "Reset")
-    assert said(page) == ["λ = 0.2", "η = 0.1", "σ = 2", "k = 1.00"] and steps(page) == 0
+    assert said(page) == ["λ = 0.4", "η = 0.05", "σ = 2", "k = 1.00"] and steps(page) == 0
 
 
 def test_its_pace(page, tmp_path):
@@ -171,7 +171,7 @@ def test_where_motion_is_not_wanted_a_change_is_answered(still_page, tmp_path):
     page.evaluate("performance.now = () => 0")
     assert steps(page) == 0
     page.get_by_label("weight decay λ").press("ArrowRight")
-    assert steps(page) == ANSWER and said(page)[0] == "λ = 0.22"
+    assert steps(page) == ANSWER and said(page)[0] == "λ = 0.45"
     press(page, "Step")
     assert steps(page) == ANSWER + 1
     # What is held changes nothing that would have to be answered.

@@ -58,7 +58,8 @@ class GasLab(Lab):
 
     Notes
     -----
-    64 walkers are run, with independent noise; errors are those of their means. What is measured since the
+    At the ends of these ranges (2σ² + k²)η_eff² < ½: a step forgets, and means are finite whatever λ is. 64
+    walkers are run, with independent noise; errors are those of their means. What is measured since the
     last change leaves out the first quarter of that time at least, but for the first 32 steps. Weight decay
     takes away the whole weight at most, so that weights too long for ηλ < 1 come back. On the fixed
     sphere `thermolib.heat_bath.scale_invariant_sgd` takes η, which is 2V·lr. `protocol`, `lr`,
@@ -79,21 +80,21 @@ class GasLab(Lab):
     _esm = bundle("gas_lab/view.js")
     _css = stylesheet("kit/widget.css", "kit/lab.css", "gas_lab/view.css")
     protocol = Checked(choice(PROTOCOLS), PROTOCOLS[0])
-    lr = Checked(between(*LR), 0.1)
-    weight_decay = Checked(between(*DECAY), 0.2)
+    lr = Checked(between(*LR), 0.05)
+    weight_decay = Checked(between(*DECAY), 0.4)
     noise = Checked(between(*NOISE), 2.0)
     k = Checked(between(0, STEEPEST), 1.0)
-    volume = Checked(between(*VOLUME), 5.0)
+    volume = Checked(between(*VOLUME), 2.0)
 
     def __init__(
         self,
         protocol: str = PROTOCOLS[0],
         *,
-        lr: float = 0.1,
-        weight_decay: float = 0.2,
+        lr: float = 0.05,
+        weight_decay: float = 0.4,
         noise: float = 2.0,
         k: float = 1.0,
-        volume: float = 5.0,
+        volume: float = 2.0,
         seed: int = 1,
     ) -> None:
         super().__init__(
