@@ -749,8 +749,8 @@ def fit_normalised(
         Their classes, from 0 to classes − 1.
     protocol : str
         ``"fixed sphere"``: after each step w is brought back to the length that it started with.
-        ``"fixed effective rate"``: η = η_eff r² in each step. ``"fixed rate"``: neither. The names are those
-        of `thermolib.heat_bath.scale_invariant_sgd`.
+        ``"fixed effective rate"``: η = η_eff r² in each step. ``"fixed rate"``: neither. The names are
+        those of `scale_invariant_sgd` in `thermolib.heat_bath`.
     learning_rate : float or array_like, shape (runs,)
         η_eff at a fixed effective rate, else η; > 0, of all runs or of each.
     weight_decay : float or array_like, shape (runs,), optional
