@@ -15,7 +15,7 @@ from thermolib.annealing import (
     linear,
     temper,
 )
-from thermolib.boltzmann import boltzmann, thermodynamics
+from thermolib.boltzmann import boltzmann
 from thermolib.evidence import SEED, Case, average, share
 from thermolib.ising import spin_states
 from thermolib.problems import (
@@ -147,5 +147,7 @@ CASES = [
         _walkers(geometric(2.0, 0.05, 100)),
         "exact sum",
     ),
-    Case("tempered, T = 0.2: U", float(thermodynamics(PATH, 0.2).U), _tempered, "exact sum"),
+    Case(
+        "tempered, T = 0.2: U", float(np.average(PATH, weights=np.exp(-PATH / 0.2))), _tempered, "exact sum"
+    ),
 ]
