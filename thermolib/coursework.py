@@ -99,13 +99,15 @@ def check(name: str, answer: Any) -> Feedback:
     FileNotFoundError
         If it does not lie beside the notebook.
     """
+    if not str(name).startswith("coursework/"):
+        raise ValueError(f"name must be 'coursework/question', got {name!r}")
     path = Path(FILE)
     if not path.exists():
         raise FileNotFoundError(f"{FILE} must lie beside the notebook, in {Path.cwd()}; it came with it")
     known = json.loads(path.read_text(encoding="utf-8"))
     own = str(name).removeprefix("coursework/")
     if own not in known:
-        raise ValueError(f"name must be one of {', '.join(f'coursework/{x}' for x in known)}; got {name!r}")
+        raise ValueError(f"the questions are {', '.join(f'coursework/{x}' for x in known)}; got {name!r}")
     record = known[own]
     kind = record["kind"]
     if kind != "function" and _ticket:

@@ -190,8 +190,8 @@ def planted(asked: Asked, which: int, ticket: str) -> tuple[str, list[tuple[str,
     lines = [
         "class _Nothing:",
         "    def __getattr__(self, name): return lambda *_, **__: None",
-        "question = student = _Nothing()",
-        asked.region,
+        "_space = {'np': np, 'own': own, 'question': _Nothing(), 'student': _Nothing()}",
+        f"exec({asked.region!r}, _space)",  # so that its names are not the notebook's
     ]
     words = []
     for part in parts(asked, ticket):
@@ -199,7 +199,7 @@ def planted(asked: Asked, which: int, ticket: str) -> tuple[str, list[tuple[str,
             continue
         said, wrong = list(part.mistakes.items())[which % len(part.mistakes)]
         if part.kind == "function":
-            lines.append(f"{part.name} = {wrong.__name__}")
+            lines.append(f"{part.name} = _space[{wrong.__name__!r}]")
         elif part.kind == "array":
             lines.append(f"{part.name} = np.array({np.asarray(wrong).tolist()!r})")
         else:
