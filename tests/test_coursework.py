@@ -441,6 +441,7 @@ def test_a_restored_notebook_has_each_cell_once(course, tmp_path):
     released = nbformat.read(course.root / "release" / "entropy" / "entropy.ipynb", as_version=4)
     book = submission(of, {"drift": "my own", "test-drift": "1.0"})
     book.cells.append(deepcopy(book.cells[-2]))
+    book.cells[-1].id = "doubled"
     hand_in(tmp_path / "in", "a", book)
     back, said = read(tmp_path / "in" / "a" / "entropy" / "entropy.ipynb", released)
     by_name = {meta(cell)["grade_id"]: cell.source for cell in back.cells if meta(cell)}

@@ -26,6 +26,7 @@ from thermolib.coursework import GIVEN_BY
 
 HOST = Path(__file__).with_name("host.py")
 PACKAGE = Path(thermolib.__file__).parent
+PLACE = "/run/submission"  # in the sandbox, where nothing else can be
 LONGEST = 40_000_000  # bytes of one answer
 
 
@@ -66,7 +67,7 @@ def bubblewrap() -> str | None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         trial = [*_wrapped(path, Path(folder)), sys.executable, "-c", "import numpy"]
-        done = subprocess.run(trial, capture_output=True, env=_environment("/work", ""), check=False)
+        done = subprocess.run(trial, capture_output=True, env=_environment(PLACE, ""), check=False)
     return path if done.returncode == 0 else None
 
 
@@ -82,7 +83,7 @@ def _wrapped(path: str, folder: Path) -> list[str]:
     for needed in dict.fromkeys([sys.base_prefix, sys.prefix, str(PACKAGE)]):
         if not Path(needed).is_relative_to("/usr"):
             command += ["--ro-bind", needed, needed]
-    return [*command, "--ro-bind", str(HOST), "/host.py", "--bind", str(folder), "/work", "--chdir", "/work"]
+    return [*command, "--ro-bind", str(HOST), "/run/host.py", "--bind", str(folder), PLACE, "--chdir", PLACE]
 
 
 def _environment(home: str, ticket: str) -> dict[str, str]:
@@ -134,7 +135,7 @@ class Student:
         self.folder = Path(tempfile.mkdtemp(prefix="coursework-"))
         for file in self.files:
             shutil.copy(file, self.folder)
-        command = [*_wrapped(wrap, self.folder), sys.executable, "/host.py"] if wrap else [sys.executable, str(HOST)]
+        command = [*_wrapped(wrap, self.folder), sys.executable, "/run/host.py"] if wrap else [sys.executable, str(HOST)]
         self._deadline = time.monotonic() + self.limits.total
         self._rest = b""
         self._stopped = ""
@@ -144,7 +145,7 @@ class Student:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
-            env=_environment("/work" if wrap else str(self.folder), self.ticket),
+            env=_environment(PLACE if wrap else str(self.folder), self.ticket),
             start_new_session=True,
         )
         limits = {
