@@ -324,33 +324,31 @@ def test_isolated_code_sees_and_writes_nothing_outside(tmp_path):
     """Not the secret, not the tests, not the network; what it writes elsewhere is gone."""
     course = Course(tmp_path / "course")
     assert len(course.secret) == 64
+    hidden = [str(course.root / "secret"), str(ROOT / "coursework" / "entropy.md"), str(Path(__file__)), "/etc/passwd"]
+    outside = [str(tmp_path), "/usr", str(sandbox.PACKAGE), sys.prefix, str(Path.home())]
+    assert all(Path(place).exists() for place in (*hidden, *outside))
     code = f"""
-import os, socket
+import socket
 from pathlib import Path
-A = 0.0
-for place in ({str(course.root / "secret")!r}, {str(ROOT / "coursework" / "entropy.md")!r}, "/etc/passwd", "/root", {str(Path.home())!r}):
-    try:
-        found = list(Path(place).iterdir()) if Path(place).is_dir() else Path(place).read_text()
-        A += float(place not in {str(ROOT)!r} and bool([x for x in found if ".venv" not in str(x)]))
-    except OSError:
-        pass
+A = [place for place in {hidden!r} if Path(place).exists()] or 0.0
+Path("here").write_text("my own folder")
 def double(x):
-    written = 0
-    for place in ({str(tmp_path / "outside")!r}, "/usr/outside", {str(Path(sandbox.PACKAGE) / "outside.py")!r}):
+    written = []
+    for place in {outside!r}:
         try:
-            Path(place).write_text("here")
-            written += Path(place).parent != Path({str(tmp_path)!r})
+            (Path(place) / "outside").write_text("here")
+            written.append(place)
         except OSError:
             pass
     try:
         socket.create_connection(("1.1.1.1", 53), timeout=1)
-        written += 100
+        written.append("network")
     except OSError:
         pass
-    return written
+    return len(written)
 """
     assert asked_of(code, True) == [0.0, 0]
-    assert not (tmp_path / "outside").exists() and not (sandbox.PACKAGE / "outside.py").exists()
+    assert not any((Path(place) / "outside").exists() for place in outside)
 
 
 def test_without_bubblewrap_it_refuses(monkeypatch):

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,8 @@ class Course:
         """Return nbgrader's configuration."""
         from traitlets.config import Config
 
+        # nbgrader starts `alembic`, which is installed beside this Python, by its bare name.
+        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         config = Config()
         config.CourseDirectory.root = str(self.root.resolve())
         config.CourseDirectory.db_url = f"sqlite:///{self.root.resolve()}/gradebook.db"

@@ -177,6 +177,7 @@ def main() -> None:
     parser.add_argument("--isolated", choices=["yes", "no"], default="yes", help="no: without bubblewrap")
     parser.add_argument("--jobs", type=int)
     options = parser.parse_args()
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
     course, of = Course(options.course), assignment(options.chapter)
     if not (course.root / "release" / of.chapter).exists():
         sys.exit(f"{course.root} has no release of {of.chapter}: make coursework")

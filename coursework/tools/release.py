@@ -97,6 +97,7 @@ def main() -> None:
     parser.add_argument("--course", type=Path, default=Path("_build/coursework"), help="the course's folder")
     parser.add_argument("--students", type=Path, help="a list of students' ids, one a line: writes tickets.csv")
     options = parser.parse_args()
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
     course = Course(options.course)
     if course.secret and options.students:
         print("tickets:", course.tickets(options.students))

@@ -79,11 +79,12 @@ def _wrapped(path: str, folder: Path) -> list[str]:
             command += ["--symlink", os.readlink(shared), shared]
         else:
             command += ["--ro-bind-try", shared, shared]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev"]
     for needed in dict.fromkeys([sys.base_prefix, sys.prefix, str(PACKAGE)]):
         if not Path(needed).is_relative_to("/usr"):
             command += ["--ro-bind", needed, needed]
-    return [*command, "--ro-bind", str(HOST), "/run/host.py", "--bind", str(folder), PLACE, "--chdir", PLACE]
+    command += ["--ro-bind", str(HOST), "/run/host.py", "--bind", str(folder), PLACE]
+    return [*command, "--remount-ro", "/", "--chdir", PLACE]
 
 
 def _environment(home: str, ticket: str) -> dict[str, str]:
