@@ -16,16 +16,16 @@ from tempfile import TemporaryDirectory
 import nbformat
 import numpy as np
 import pytest
+import sandbox
 from assignment import PRIVATE, assignment, chapters, meta, role
 from course import Course
+from grade import grade, read
 from judge import Question, judge, parts, planted, shares
 from release import leaks, sample, source
 from sandbox import Limits, NoSandboxError, Student, StudentError, bubblewrap
-
-import sandbox
-from declared import Fault
-from grade import grade, read
 from thermolib import checks, coursework
+
+from declared import Fault
 
 ROOT = Path(__file__).resolve().parents[1]
 TICKETS = "3f1a", "another"
@@ -253,7 +253,9 @@ GOOD = "def double(x):\n    return 2 * x\n\nA = 3.0"
 
 def asked_of(code, isolated, limits=QUICK, ticket=""):
     """Return what a notebook of the cells `code` answers: A, and double(2)."""
-    cells = [{"name": f"c{k}", "source": cell} for k, cell in enumerate([code] if isinstance(code, str) else code)]
+    cells = [
+        {"name": f"c{k}", "source": cell} for k, cell in enumerate([code] if isinstance(code, str) else code)
+    ]
     answers = []
     with Student(cells, ticket, [], limits, isolated) as student:
         for ask in (lambda: student.value("A"), lambda: student.call("double", 2)):
@@ -285,7 +287,19 @@ def test_a_notebook_answers(isolated):
         ("block = bytearray(50_000_000_000)", [3.0, 4]),
         ("%matplotlib inline\nA = 3.0", [3.0, 4]),
     ],
-    ids=["loop", "stubborn", "exception", "syntax", "exit", "killed", "patched", "print", "output", "memory", "magic"],
+    ids=[
+        "loop",
+        "stubborn",
+        "exception",
+        "syntax",
+        "exit",
+        "killed",
+        "patched",
+        "print",
+        "output",
+        "memory",
+        "magic",
+    ],
 )
 def test_a_bad_cell_costs_no_other_cell(bad, answers, isolated):
     assert asked_of([bad, GOOD], isolated) == answers
@@ -298,9 +312,9 @@ def test_a_function_that_never_returns_costs_itself(isolated):
 
 @with_and_without
 def test_a_gigabyte_as_an_answer(isolated):
-    assert asked_of("import numpy as np\nA = np.zeros(125_000_000)\ndef double(x): return 'x' * 100_000_000", isolated)[
-        1
-    ] in ("ValueError", "Stopped")
+    assert asked_of(
+        "import numpy as np\nA = np.zeros(125_000_000)\ndef double(x): return 'x' * 100_000_000", isolated
+    )[1] in ("ValueError", "Stopped")
 
 
 @with_and_without
@@ -324,7 +338,12 @@ def test_isolated_code_sees_and_writes_nothing_outside(tmp_path):
     """Not the secret, not the tests, not the network; what it writes elsewhere is gone."""
     course = Course(tmp_path / "course")
     assert len(course.secret) == 64
-    hidden = [str(course.root / "secret"), str(ROOT / "coursework" / "entropy.md"), str(Path(__file__)), "/etc/passwd"]
+    hidden = [
+        str(course.root / "secret"),
+        str(ROOT / "coursework" / "entropy.md"),
+        str(Path(__file__)),
+        "/etc/passwd",
+    ]
     outside = [str(tmp_path), "/usr", str(sandbox.PACKAGE), sys.prefix, str(Path.home())]
     assert all(Path(place).exists() for place in (*hidden, *outside))
     code = f"""
@@ -535,7 +554,12 @@ FAULTS = [
         'f"{self.ticket}"',
         "test_numbers_are_drawn_by_name",
     ),
-    Fault("three standard errors", "SIGMAS = 4.0", "SIGMAS = 3.0", "test_an_estimate_is_judged_by_its_standard_error"),
+    Fault(
+        "three standard errors",
+        "SIGMAS = 4.0",
+        "SIGMAS = 3.0",
+        "test_an_estimate_is_judged_by_its_standard_error",
+    ),
     Fault(
         "a student's own number judged by the sample's",
         'if kind != "function" and _ticket:',

@@ -52,7 +52,9 @@ class Numbers:
     def __init__(self, ticket: str = "") -> None:
         global _ticket
         if not isinstance(ticket, str):
-            raise ValueError(f'ticket must be a text, such as "" or the one that you were given; got {ticket!r}')
+            raise ValueError(
+                f'ticket must be a text, such as "" or the one that you were given; got {ticket!r}'
+            )
         self.ticket = _ticket = os.environ.get(GIVEN_BY, ticket.strip())
 
     def rng(self, name: str) -> np.random.Generator:

@@ -64,7 +64,9 @@ class Assignment:
     def notebook(self) -> Any:
         """Return it as a notebook."""
         book = jupytext.read(self.path, fmt="md:myst")
-        book.metadata.setdefault("kernelspec", {"display_name": "Python 3", "language": "python", "name": "python3"})
+        book.metadata.setdefault(
+            "kernelspec", {"display_name": "Python 3", "language": "python", "name": "python3"}
+        )
         for number, cell in enumerate(book.cells):
             cell.id = meta(cell).get("grade_id", f"given-{number}")
         return book
@@ -78,13 +80,17 @@ class Assignment:
                 name = meta(cell)["grade_id"]
                 region = REGION.search(cell.source)
                 if region is None or not name.startswith("test-"):
-                    raise ValueError(f"{self.path.name}: the test cell {name} must be 'test-…' with hidden tests")
+                    raise ValueError(
+                        f"{self.path.name}: the test cell {name} must be 'test-…' with hidden tests"
+                    )
                 found.append(Asked(name.removeprefix("test-"), float(meta(cell)["points"]), region[1]))
         missing = {asked.name for asked in found} ^ {
             meta(cell)["grade_id"] for cell in self.notebook.cells if role(cell) == "solution"
         }
         if missing:
-            raise ValueError(f"{self.path.name}: solution or test is missing for {', '.join(sorted(missing))}")
+            raise ValueError(
+                f"{self.path.name}: solution or test is missing for {', '.join(sorted(missing))}"
+            )
         return found
 
     @cached_property

@@ -42,7 +42,9 @@ class Course:
         with path.open("w", newline="", encoding="utf8") as file:
             writer = csv.writer(file)
             writer.writerow(["student", "ticket"])
-            writer.writerows((name, self.ticket(name)) for name in names if name.lower() not in ("id", "student"))
+            writer.writerows(
+                (name, self.ticket(name)) for name in names if name.lower() not in ("id", "student")
+            )
         return path
 
     def config(self) -> "Config":
@@ -61,7 +63,10 @@ class Course:
 
     def write_config(self) -> None:
         """Write nbgrader_config.py, so that its own commands and formgrader work in the folder."""
-        lines = ["c = get_config()", "# Written by `make coursework`: nbgrader's own commands work in this folder."]
+        lines = [
+            "c = get_config()",
+            "# Written by `make coursework`: nbgrader's own commands work in this folder.",
+        ]
         for section, options in self.config().items():
             lines += [f"c.{section}.{name} = {value!r}" for name, value in options.items()]
         (self.root / "nbgrader_config.py").write_text("\n".join(lines) + "\n", encoding="utf8")

@@ -24,7 +24,6 @@ from course import Course
 from judge import Verdict, judge
 from nbformat.v4 import new_markdown_cell
 from sandbox import Limits, NoSandboxError, Student, bubblewrap
-
 from thermolib.coursework import FILE
 
 

@@ -60,7 +60,10 @@ def _attempt(seconds, action):
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except OutOfTime:
-        return None, ["OutOfTime", f"has not come back after {seconds:g} seconds: does a loop in it never end?"]
+        return None, [
+            "OutOfTime",
+            f"has not come back after {seconds:g} seconds: does a loop in it never end?",
+        ]
     except BaseException as error:  # SystemExit too
         try:
             text = str(error)[:500]
@@ -131,7 +134,9 @@ def encode(x):
         return {"type": type(x).__name__}
     if array.nbytes > LARGEST:
         return {"type": f"{type(x).__name__} too large to be an answer"}
-    return array.tolist() if array.ndim == 0 else {"array": array.ravel().tolist(), "shape": list(array.shape)}
+    return (
+        array.tolist() if array.ndim == 0 else {"array": array.ravel().tolist(), "shape": list(array.shape)}
+    )
 
 
 def _send(fd, answer):

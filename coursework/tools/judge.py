@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from assignment import Asked
 from sandbox import Student, StudentError, encode
-
 from thermolib import checks, coursework
 from thermolib.checks import Feedback
 
@@ -61,7 +60,9 @@ class Question:
     def __init__(self) -> None:
         self.parts: list[Part] = []
 
-    def number(self, name: str, right: float, mistakes: Mapping[str, float] | None = None, **more: Any) -> None:
+    def number(
+        self, name: str, right: float, mistakes: Mapping[str, float] | None = None, **more: Any
+    ) -> None:
         """Ask for a number, the variable `name`."""
         self.parts.append(Part("number", name, float(right), mistakes or {}, **more))
 
@@ -161,7 +162,9 @@ def _called(part: Part, student: Student) -> Callable[..., Any]:
         except StudentError as error:
             if error.kind in ("Stopped", "NotAFunction", "OutOfTime") or _is_missing(error, part):
                 raise
-            results.append(type(error.kind if error.kind.isidentifier() else "Exception", (Exception,), {})(error.text))
+            results.append(
+                type(error.kind if error.kind.isidentifier() else "Exception", (Exception,), {})(error.text)
+            )
     return coursework.tabulated(part.own)(results)
 
 
@@ -177,7 +180,11 @@ def _what_happened(error: StudentError, part: Part, in_cell: StudentError | None
     if error.kind == "NotAFunction":
         return f"{part.name} is not a function."
     if _is_missing(error, part):
-        why = f" Its cell stopped with {in_cell}." if in_cell else " Is the name spelled as the question has it?"
+        why = (
+            f" Its cell stopped with {in_cell}."
+            if in_cell
+            else " Is the name spelled as the question has it?"
+        )
         return f"There is no {part.name} in your notebook.{why}"
     return f"{part.name} could not be read: {error}."
 

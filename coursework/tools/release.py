@@ -12,7 +12,6 @@ import nbformat
 from assignment import PRIVATE, Assignment, assignment, chapters, meta, role
 from course import Course
 from judge import parts, shares
-
 from thermolib.coursework import FILE
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
@@ -48,7 +47,9 @@ def source(of: Assignment) -> Any:
             raise ValueError(f"{of.path.name}: {meta(cell)['grade_id']} marks no solution")
         if before.rpartition("\n")[2] == "":  # at top level
             names = [part.name for part in wanted[meta(cell)["grade_id"]] if part.kind != "function"]
-            given = "".join(f"{name} = ...  # your answer\n" for name in names if f"{name} = ..." not in before)
+            given = "".join(
+                f"{name} = ...  # your answer\n" for name in names if f"{name} = ..." not in before
+            )
             cell.source = f"{before}{given}{mark}{rest}"
     return book
 
@@ -95,7 +96,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("chapter", nargs="*", help="the assignments; all, if none is named")
     parser.add_argument("--course", type=Path, default=Path("_build/coursework"), help="the course's folder")
-    parser.add_argument("--students", type=Path, help="a list of students' ids, one a line: writes tickets.csv")
+    parser.add_argument(
+        "--students", type=Path, help="a list of students' ids, one a line: writes tickets.csv"
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
     course = Course(options.course)
@@ -104,7 +107,9 @@ def main() -> None:
     for chapter in options.chapter or chapters():
         try:
             of = assignment(chapter)
-            print(f"{release(of, course)}: {len(of.asked)} questions for the judge, {of.points:g} points in all")
+            print(
+                f"{release(of, course)}: {len(of.asked)} questions for the judge, {of.points:g} points in all"
+            )
         except (LeakError, ValueError) as error:
             sys.exit(str(error))
     course.write_config()

@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import thermolib
-
 from thermolib.coursework import GIVEN_BY
 
 HOST = Path(__file__).with_name("host.py")
@@ -136,7 +135,11 @@ class Student:
         self.folder = Path(tempfile.mkdtemp(prefix="coursework-"))
         for file in self.files:
             shutil.copy(file, self.folder)
-        command = [*_wrapped(wrap, self.folder), sys.executable, "/run/host.py"] if wrap else [sys.executable, str(HOST)]
+        command = (
+            [*_wrapped(wrap, self.folder), sys.executable, "/run/host.py"]
+            if wrap
+            else [sys.executable, str(HOST)]
+        )
         self._deadline = time.monotonic() + self.limits.total
         self._rest = b""
         self._stopped = ""

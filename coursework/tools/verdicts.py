@@ -30,7 +30,9 @@ class PutVerdicts(NbGraderPreprocessor):
         if cell.cell_type == "code":
             cell.outputs = []
         if utils.is_grade(cell) and not utils.is_solution(cell):
-            said = self.verdict.get(cell.metadata.nbgrader["grade_id"], {"points": 0.0, "message": "Not judged."})
+            said = self.verdict.get(
+                cell.metadata.nbgrader["grade_id"], {"points": 0.0, "message": "Not judged."}
+            )
             cell.source = PRIVATE.sub("", cell.source).rstrip()
             cell.outputs = [
                 new_output("stream", name="stdout", text=f"{said['message']}\n"),
