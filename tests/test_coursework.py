@@ -6,6 +6,7 @@ most mistakes has.
 """
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import chdir
@@ -88,9 +89,9 @@ def of(request):
 
 
 def test_an_assignment_is_complete(of):
-    """Its points add up, each question says its points, time and aim, and what is told of a mistake differs."""
+    """Its points add up, and each question says its points, its time and what it is good for."""
     assert 6 <= sum(role(cell) in ("test", "manual") for cell in of.notebook.cells) <= 9
-    prompts = [cell.source for cell in of.notebook.cells if cell.source.startswith("## ")]
+    prompts = [cell.source for cell in of.notebook.cells if re.match(r"## \d", cell.source)]
     for prompt in prompts:
         assert "points · about" in prompt and "you will be able to" in prompt, prompt
     said = sum(float(prompt.split("*")[1].split(" point")[0]) for prompt in prompts)
@@ -320,7 +321,8 @@ def test_a_gigabyte_as_an_answer(isolated):
 @with_and_without
 def test_nonsense_on_the_pipe_is_no_answer(isolated):
     """Who finds the pipe can answer for himself, as he could anyway; and nothing else comes of it."""
-    forged = "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'{nonsense\\n')\n    except OSError: pass\n"
+    forged = "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'{nonsense\\n')\n"
+    forged += "    except OSError: pass\n"
     assert asked_of(forged + GOOD, isolated) == ["Stopped", "Stopped"]
 
 

@@ -128,7 +128,7 @@ def check(name: str, answer: Any) -> Feedback:
 
 
 def judge(name: str, exercise: Exercise, answer: Any) -> Feedback:
-    """Say of `answer` what `check` says, of an exercise that no chapter need have; `name` counts the tries."""
+    """Say of `answer` what `check` says; no chapter need have the exercise, and `name` counts the tries."""
     try:
         of_kind = _choice if exercise.choices else _value
         feedback = of_kind(name, exercise, answer)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Course:
-    """A folder with source/, release/, submitted/, autograded/, feedback/, verdicts/, gradebook.db and secret."""
+    """A folder: its secret, gradebook.db, verdicts/, and nbgrader's source/, release/, submitted/ and so on."""
 
     root: Path
 

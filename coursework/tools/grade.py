@@ -1,7 +1,7 @@
 """Grades a folder of submissions: ``grade.py SUBMITTED CHAPTER``.
 
-SUBMITTED holds STUDENT/CHAPTER/CHAPTER.ipynb, as nbgrader collects them. Each verdict is kept as soon as it is
-there, under the submission's hash, so that a second run judges only what has changed.
+SUBMITTED holds STUDENT/CHAPTER/CHAPTER.ipynb, as nbgrader collects them. Each verdict is kept as soon as it
+is there, under the submission's hash, so that a second run judges only what has changed.
 """
 
 import argparse

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,8 @@ class Student:
         wrap = bubblewrap() if self.isolated else None
         if self.isolated and wrap is None:
             raise NoSandboxError(
-                "no bubblewrap works here (apt install bubblewrap), and without it a submission could read the "
-                "secret and other submissions; ISOLATED=no grades nevertheless"
+                "no bubblewrap works here (apt install bubblewrap), and without it a submission could read "
+                "the secret and other submissions; ISOLATED=no grades nevertheless"
             )
         self.folder = Path(tempfile.mkdtemp(prefix="coursework-"))
         for file in self.files:
@@ -235,16 +236,12 @@ class Student:
         return line
 
     def _kill(self) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            try:
+            with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
-            except OSError:
-                pass
 
 
 def encode(x: Any) -> Any:
