@@ -6,6 +6,7 @@ most mistakes has.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import grade as grading
 import nbformat
 import numpy as np
 import pytest
@@ -454,6 +456,20 @@ def test_a_class_is_graded_each_by_itself_and_once(course, tmp_path):
     assert again == verdict_files[:1]
 
 
+def test_who_cannot_be_judged_keeps_no_one_else_from_it(course, tmp_path, monkeypatch):
+    """An error of ours is named, nbgrader does not see that submission, and the next run takes it up."""
+    class_of(tmp_path / "in")
+    asked, run = assignment("entropy"), grading.run
+    monkeypatch.setattr(grading, "run", lambda book, *more: 1 / 0 if "while True" in str(book) else {})
+    failed = grading.grade(tmp_path / "in", asked, course, isolated=ISOLATED)
+    assert failed == ["loop: ZeroDivisionError: division by zero"]
+    submitted = {path.parts[-3] for path in (course.root / "submitted").glob("*/*/*.ipynb")}
+    assert submitted == POINTS.keys() - {"loop"}
+    monkeypatch.setattr(grading, "run", run)
+    grading.grade(tmp_path / "in", asked, course, isolated=ISOLATED, limits=QUICK)
+    assert kept(course)["loop"] == POINTS["loop"]
+
+
 def test_a_restored_notebook_has_each_cell_once(course, tmp_path):
     """A test cell that was edited, doubled or deleted is as it was, and solutions are the student's."""
     of = assignment("entropy")
@@ -479,6 +495,11 @@ def test_tickets_are_of_the_secret_and_the_id(tmp_path):
     assert lines == ["student,ticket", f"ada,{one.ticket('ada')}", f"bob,{one.ticket('bob')}"]
 
 
+def path_of_python():
+    """Return the environment with what is installed beside this Python; nbgrader starts alembic."""
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+
 @pytest.mark.long
 def test_from_the_source_to_marks_and_feedback(tmp_path):
     """All through nbgrader: release, grading, the gradebook, feedback and the table of marks."""
@@ -502,6 +523,17 @@ def test_from_the_source_to_marks_and_feedback(tmp_path):
     page = (course / "feedback" / "untouched" / "entropy" / "entropy.html").read_text(encoding="utf8")
     assert "No answer yet" in page
     assert not leaks(assignment("entropy"), page)
+    # Points by hand stay, and count, when it is graded again.
+    by_hand = "import sys; from nbgrader.api import Gradebook; book = Gradebook(sys.argv[1])\n"
+    by_hand += "book.find_grade('falling', 'entropy', 'entropy', 'good').manual_score = 3; book.db.commit()"
+    database = f"sqlite:///{course}/gradebook.db"
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", by_hand, database], check=True, env=path_of_python()
+    )
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+    _, *rows = [line.split(",") for line in (course / "marks.csv").read_text("utf8").splitlines()]
+    again = {row[header.index("student_id")]: float(row[header.index("raw_score")]) for row in rows}
+    assert again == POINTS | {"good": 31}
 
 
 # What is left out ------------------------------------------------------------------------------------

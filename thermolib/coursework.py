@@ -80,7 +80,8 @@ def check(name: str, answer: Any) -> Feedback:
     """Say whether `answer` is right, which known mistake it looks like, or in which direction it is off.
 
     A function is tried on sample cases. A number of the student's own is only looked at for its kind,
-    since what comes with the notebook does not hold its right value. One of the sample, without a ticket, is judged.
+    since what comes with the notebook does not hold its right value. One of the sample, without a ticket,
+    is judged.
 
     Parameters
     ----------

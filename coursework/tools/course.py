@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Course:
-    """A folder: its secret, gradebook.db, verdicts/, and nbgrader's source/, release/, submitted/ and so on."""
+    """A folder: its secret, gradebook.db, verdicts/, and nbgrader's source/, release/ and so on."""
 
     root: Path
 

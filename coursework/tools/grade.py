@@ -128,6 +128,7 @@ def grade(
         for future in done:
             if error := future.exception():
                 failed.append(f"{futures[future]}: {type(error).__name__}: {error}")
+                shutil.rmtree(root / "submitted" / futures[future] / of.chapter)  # nbgrader shall not see it
     seconds = time.monotonic() - started
     if waiting:
         print(f"{len(waiting)} submissions in {seconds:.0f} s: {60 * len(waiting) / seconds:.0f} a minute")
@@ -186,9 +187,10 @@ def main() -> None:
         failed = grade(options.submitted, of, course, isolated=options.isolated == "yes", jobs=options.jobs)
     except NoSandboxError as error:
         sys.exit(str(error))
-    if failed:
-        sys.exit("not judged (run it again for these alone):\n" + "\n".join(failed))
+    print("nbgrader takes the marks and writes the feedback …", flush=True)
     print(f"marks: {hand_over(of, course)}; feedback: {course.root}/feedback/STUDENT/{of.chapter}")
+    if failed:
+        sys.exit("not judged, and without marks (run it again for these alone):\n" + "\n".join(failed))
 
 
 if __name__ == "__main__":

@@ -194,7 +194,9 @@ class Student:
             if answer.get("error"):
                 raise StudentError(*map(str, answer["error"]))
             return decode(answer["value"])
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        except StudentError:
+            raise
+        except Exception:  # whatever was sent
             raise StudentError("ValueError", "the notebook answered with nonsense") from None
 
     def _ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
