@@ -536,6 +536,15 @@ def test_from_the_source_to_marks_and_feedback(tmp_path):
     assert again == POINTS | {"good": 31}
 
 
+def test_the_teaching_page_says_what_each_assignment_asks():
+    text = (ROOT / "teaching.md").read_text(encoding="utf8")
+    for chapter in chapters():
+        (row,) = (line.split("|") for line in text.splitlines() if line.startswith(f"| {chapter} |"))
+        of = assignment(chapter)
+        count = sum(role(cell) in ("test", "manual") for cell in of.notebook.cells)
+        assert [float(x) for x in row[3:5]] == [count, of.points], chapter
+
+
 # What is left out ------------------------------------------------------------------------------------
 
 
