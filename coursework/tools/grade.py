@@ -39,7 +39,7 @@ def restored(submission: Any, released: Any) -> Any:
     for cell in getattr(submission, "cells", []):
         of = cell.get("metadata", {}).get("nbgrader", {})
         name = of.get("grade_id") if isinstance(of, dict) else None
-        if name in known and name not in seen:
+        if isinstance(name, str) and name in known and name not in seen:
             seen.add(name)
             if role(known[name]) in ("solution", "manual"):
                 known[name].source = str(cell.get("source", ""))

@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 import types
+from typing import Any
 
 LARGEST = 4_000_000  # characters of an answer
 
@@ -19,7 +20,7 @@ class OutOfTime(BaseException):
     """Not an Exception, so that ``except Exception`` in a loop does not swallow it."""
 
 
-def main():
+def main() -> None:
     """Talk with `sandbox`, which started this."""
     requests, answers = os.fdopen(os.dup(0), encoding="utf8"), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -46,12 +47,12 @@ def main():
         _send(answers, {"error": error} if error else {"value": value})
 
 
-def _out_of_time(*_):
+def _out_of_time(*_: object) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0.5)  # again, where it was caught
     raise OutOfTime
 
 
-def _attempt(seconds, action):
+def _attempt(seconds: float, action: Any) -> tuple[Any, list[str] | None]:
     """Return (result, None), or (None, [the error's type, its text])."""
     try:
         try:
@@ -72,18 +73,18 @@ def _attempt(seconds, action):
         return None, [type(error).__name__, text]
 
 
-def _execute(source, names):
+def _execute(source: str, names: dict[str, Any]) -> None:
     lines = ["pass" if line.startswith(("%", "!")) else line for line in source.split("\n")]
     exec(compile("\n".join(lines), "notebook", "exec"), names)
 
 
-def _value(request, names):
+def _value(request: dict[str, Any], names: dict[str, Any]) -> Any:
     if request["value"] not in names:
         raise NameError(f"there is no {request['value']} in the notebook")
     return encode(names[request["value"]])
 
 
-def _call(request, names):
+def _call(request: dict[str, Any], names: dict[str, Any]) -> Any:
     if request["call"] not in names:
         raise NameError(f"there is no {request['call']} in the notebook")
     function = names[request["call"]]
@@ -95,7 +96,7 @@ def _call(request, names):
         return encode(function(*(decode(x, names) for x in request["arguments"])))
 
 
-def decode(x, names):
+def decode(x: Any, names: dict[str, Any]) -> Any:
     """Return the argument that `sandbox` has encoded."""
     if not isinstance(x, dict):
         return x
@@ -110,7 +111,7 @@ def decode(x, names):
     return names[x["name"]]
 
 
-def encode(x):
+def encode(x: Any) -> Any:
     """Return `x` as what JSON can hold: numbers and arrays, and of all else its kind."""
     if hasattr(x, "detach"):  # torch's
         x = x.detach().cpu().numpy()
@@ -139,7 +140,7 @@ def encode(x):
     )
 
 
-def _send(fd, answer):
+def _send(fd: int, answer: dict[str, Any]) -> None:
     text = json.dumps(answer)
     if len(text) > 5 * LARGEST:
         text = json.dumps({"error": ["ValueError", "the answer is too large"]})
