@@ -200,10 +200,11 @@ OF_TORCH = {
     "_walks",
     "bnn",
     "evidence/bayesian_neural_networks",
+    "evidence/free_energy",
     "nets",
 }  # only these modules may import torch
 # Every file of the package belongs to the first line that names it, and imports from earlier lines alone, or
-# from its own folder of widgets.
+# from its own folder, of a widget or of known values.
 LAYERS = [
     "_types",
     "_layers _results _validate exercises/__init__ _kernels",
@@ -247,8 +248,8 @@ def file_of(name):
 
 
 def folder(name):
-    """Return the folder of a widget's file."""
-    return name.rpartition("/")[0] if name.startswith("widgets/") else name
+    """Return the folder of a file of a widget's, or of known values."""
+    return name.rpartition("/")[0] if name.startswith(("widgets/", "evidence/")) else name
 
 
 @pytest.mark.parametrize("name", FILES)
