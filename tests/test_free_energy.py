@@ -941,8 +941,8 @@ FAULTS = [
     ),
     Fault(
         "friction that speeds up",
-        '* _positive("dt", dt, zero=True) / _positive("friction", friction)',
-        '* _positive("dt", dt, zero=True) * _positive("friction", friction)',
+        '* _validate.positive("dt", dt, zero=True) / _validate.positive("friction", friction)',
+        '* _validate.positive("dt", dt, zero=True) * _validate.positive("friction", friction)',
         "test_a_pull_of_given_noise",
     ),
 ]

@@ -969,8 +969,8 @@ FAULTS = [
     ),
     Fault(
         "noise as if each step took a time of one",
-        'c = np.exp(-_positive("friction", friction, zero=True) * step)',
-        'c = np.exp(-_positive("friction", friction, zero=True))',
+        'c = np.exp(-_validate.positive("friction", friction, zero=True) * step)',
+        'c = np.exp(-_validate.positive("friction", friction, zero=True))',
         "test_momentum_steps_of_given_noise[baoab]",
     ),
     Fault(

@@ -27,13 +27,6 @@ def one_number(value: Any, name: str, w: Tensor) -> Tensor:
     return value
 
 
-def positive(name: str, x: float) -> float:
-    value = _validate.scalar(name, x)
-    if value <= 0:
-        raise ValueError(f"{name} must be positive, got {value}")
-    return value
-
-
 def positives(name: str, x: float | Tensor) -> float | Tensor:
     """Return one positive number, or a tensor of them."""
     t = tensor(name, x)

@@ -72,6 +72,19 @@ def scalar(name: str, x: ArrayLike) -> float:
     return float(array)
 
 
+def positives(name: str, x: ArrayLike, *, zero: bool = False) -> Floats:
+    """Return `x` as an array of finite numbers > 0, or ≥ 0 where `zero` may be among them."""
+    array = finite(name, x)
+    if not np.all(array >= 0 if zero else array > 0):
+        raise ValueError(f"{name} must {'not be negative' if zero else 'be positive'}, got {shown(array)}")
+    return array
+
+
+def positive(name: str, x: ArrayLike, *, zero: bool = False) -> float:
+    """Return `x` as one finite number > 0, or ≥ 0 where it may be `zero`."""
+    return float(positives(name, scalar(name, x), zero=zero))
+
+
 def whole(name: str, x: int, least: int, most: float = sys.maxsize) -> int:
     """Return `x` as an integer between `least` and `most`."""
     try:

@@ -45,7 +45,7 @@ class Run:
         device: torch.device | str | None,
         forces: int = 1,
     ) -> None:
-        self.name, self.step = name, _tensors.positive("step", step)
+        self.name, self.step = name, _validate.positive("step", step)
         self.draws, self.thin = _validate.whole("draws", draws, 1), _validate.whole("thin", thin, 1)
         self.warm_up = _validate.whole("warm_up", warm_up, 0)
         temperatures = _validate.temperature(T, finite=True)

@@ -203,7 +203,7 @@ def gaussian_log_joint(
     tensor(-2.3103)
     """
     x, y = _tensors.tensor("x", x), _tensors.tensor("y", y)
-    sigma, s = _tensors.positive("noise_std", noise_std), _tensors.positives("prior_std", prior_std)
+    sigma, s = _validate.positive("noise_std", noise_std), _tensors.positives("prior_std", prior_std)
 
     def log_joint(w: Tensor) -> Tensor:
         f_x = f(w, x)
@@ -525,7 +525,7 @@ def leapfrog(
     >>> w, p  # 1 − ε²/2 and −ε(1 − ε²/4)
     (tensor([[0.8750]]), tensor([[-0.4688]]))
     """
-    step, leapfrogs = _tensors.positive("step", step), _validate.whole("leapfrogs", leapfrogs, 1)
+    step, leapfrogs = _validate.positive("step", step), _validate.whole("leapfrogs", leapfrogs, 1)
     w, p = _tensors.tensor("w", w), _tensors.tensor("p", p)
     if w.ndim != 2 or w.shape != p.shape:
         raise ValueError(f"w and p must have one shape (chains, dim), got {tuple(w.shape)}, {tuple(p.shape)}")
@@ -586,9 +586,7 @@ def nose_hoover(
     >>> bool(abs(run.w.var() - 1) < 0.1)
     True
     """
-    A = _validate.scalar("noise", noise)
-    if A < 0:
-        raise ValueError(f"noise must not be negative, got {A}")
+    A = _validate.positive("noise", noise, zero=True)
     run = Run("nose_hoover", log_joint, w0, step, draws, T, warm_up, thin, generator, device)
     T, step = run.T[:, None], run.step
 
@@ -746,7 +744,7 @@ class BayesianLinear(torch.nn.Module):
         super().__init__()
         n = _validate.whole("in_features", in_features, 1)
         shape = (_validate.whole("out_features", out_features, 1), n + _validate.truth("bias", bias))
-        self.bias, self.prior_std = bias, _tensors.positive("prior_std", prior_std)
+        self.bias, self.prior_std = bias, _validate.positive("prior_std", prior_std)
         self.generator = _tensors.generator(generator, None)
         self.mu = torch.nn.Parameter(self._normal(torch.empty(shape)) / n**0.5)
         self.rho = torch.nn.Parameter(torch.full(shape, -3.0))
@@ -833,7 +831,7 @@ def elbo(
     >>> bound.shape, bound.requires_grad
     (torch.Size([]), True)
     """
-    noise_std, samples = _tensors.positive("noise_std", noise_std), _validate.whole("samples", samples, 1)
+    noise_std, samples = _validate.positive("noise_std", noise_std), _validate.whole("samples", samples, 1)
     layers = [layer for layer in model.modules() if isinstance(layer, BayesianLinear)]
     if not layers:
         raise ValueError("model must have BayesianLinear layers, got none")

@@ -271,11 +271,9 @@ def tonks_gas(T: ArrayLike, L: ArrayLike, N: ArrayLike, a: float = 0.0) -> Poten
     (1.0, 4.0, 10.0, 10.0)
     """
     T, L, N = _validate.temperature(T, finite=True), _validate.finite("L", L), _validate.finite("N", N)
-    a = _validate.scalar("a", a)
+    a = _validate.positive("a", a, zero=True)
     if np.any(N < 1) or np.any(N % 1 != 0):
         raise ValueError(f"N must be a whole number ≥ 1, got {N.tolist()}")
-    if a < 0:
-        raise ValueError(f"a must not be negative, got {a}")
     try:
         T, L, N = (x.copy() for x in np.broadcast_arrays(T, L, N))
     except ValueError:

@@ -141,7 +141,7 @@ def gaussian_log_evidence(X: ArrayLike, y: ArrayLike, noise_std: float, prior_st
     X, y = _validate.finite("X", X), _validate.finite("y", y)
     if X.ndim != 2 or X.size == 0 or y.shape != X.shape[:1]:
         raise ValueError(f"X and y must have shapes (n, p) and (n,), got {X.shape} and {y.shape}")
-    noise, prior = _positive("noise_std", noise_std), _validate.finite("prior_std", prior_std)
+    noise, prior = _validate.positive("noise_std", noise_std), _validate.finite("prior_std", prior_std)
     if prior.shape not in ((), (X.shape[1],)) or not np.all(prior > 0):
         wanted = f"one positive number or {X.shape[1]} of them"
         raise ValueError(f"prior_std must be {wanted}, got {prior.tolist()}")
@@ -553,7 +553,7 @@ def pull(
         _validate.one_temperature(T, finite=True),
         _validate.scalar("weight", weight),
     )
-    relaxed = kappa * _positive("dt", dt, zero=True) / _positive("friction", friction)
+    relaxed = kappa * _validate.positive("dt", dt, zero=True) / _validate.positive("friction", friction)
     rng = _validate.generator(rng)
     rest, width = c - m / kappa, np.sqrt(T / kappa)
     x = rest[0] + width[0] * rng.normal(size=n)
@@ -567,13 +567,6 @@ def pull(
 
 
 # What came, and what may be said of it ----------------------------------------------------------------
-
-
-def _positive(name: str, x: float, *, zero: bool = False) -> float:
-    value = _validate.scalar(name, x)
-    if value < 0 or (value == 0 and not zero):
-        raise ValueError(f"{name} must {'not be negative' if zero else 'be positive'}, got {value}")
-    return value
 
 
 def _reduced(name: str, work: ArrayLike, T: float) -> Floats:

@@ -212,7 +212,7 @@ def baoab(
     (True, True)
     """
     x, step, T, rng = _ready(grad, x0, step, T, rng)
-    c = np.exp(-_positive("friction", friction, zero=True) * step)
+    c = np.exp(-_validate.positive("friction", friction, zero=True) * step)
     width = np.sqrt(T * (1 - c**2))
     p = _momenta(p0, x, T, rng)
 
@@ -275,7 +275,7 @@ def obabo(
     (True, True)
     """
     x, step, T, rng = _ready(grad, x0, step, T, rng)
-    c = np.exp(-_positive("friction", friction, zero=True) * step / 2)
+    c = np.exp(-_validate.positive("friction", friction, zero=True) * step / 2)
     width = np.sqrt(T * (1 - c**2))
     p = _momenta(p0, x, T, rng)
 
@@ -353,7 +353,7 @@ def nose_hoover(
     True
     """
     x, step, T, rng = _ready(grad, x0, step, T, rng)
-    M, Q = _validate.whole("links", links, 1), _positive("mass", mass)
+    M, Q = _validate.whole("links", links, 1), _validate.positive("mass", mass)
     p = _momenta(p0, x, T, rng)
     chains, dim = len(x), int(np.prod(x.shape[1:]))
     each = np.broadcast_to(T, x.shape).reshape(chains, dim)[:, 0]  # temperature of each chain
@@ -457,7 +457,8 @@ def sgd(
     if C.shape not in ((), dim, 2 * dim):
         wanted = f"one number or have shape {dim} or {2 * dim}" if dim else "one number where x0 is (chains,)"
         raise ValueError(f"noise must be {wanted}, got {C.shape}")
-    root = (_root("noise", C) if C.ndim == 2 else np.sqrt(_positives("noise", C, zero=True))) / np.sqrt(B)
+    root = _root("noise", C) if C.ndim == 2 else np.sqrt(_validate.positives("noise", C, zero=True))
+    root = root / np.sqrt(B)
 
     def moves(x: Floats, v: Floats) -> Iterator[tuple[Floats, Floats]]:
         while True:
@@ -509,7 +510,8 @@ def sgd_stationary_variance(
     >>> round(float(sgd_stationary_variance(0.5, 1.0, 1.0, 1)), 6)
     0.333333
     """
-    eta, h, mu = _positives("lr", lr), _positives("curvature", curvature), _momentum(momentum)
+    eta, h = _validate.positives("lr", lr), _validate.positives("curvature", curvature)
+    mu = _momentum(momentum)
     return sgd_temperature(eta, noise, batch, mu, h) / h
 
 
@@ -555,8 +557,9 @@ def sgd_temperature(
     >>> sgd_temperature([0.1, 0.4], 1.0, [1, 4]), sgd_temperature([0.1, 0.4], 1.0, [1, 4], curvature=1.0)
     (array([0.05, 0.05]), array([0.05263158, 0.0625    ]))
     """
-    eta, mu, h = _positives("lr", lr), _momentum(momentum), _positives("curvature", curvature, zero=True)
-    C, B = _positives("noise", noise, zero=True), _validate.finite("batch", batch)
+    eta, h = _validate.positives("lr", lr), _validate.positives("curvature", curvature, zero=True)
+    mu = _momentum(momentum)
+    C, B = _validate.positives("noise", noise, zero=True), _validate.finite("batch", batch)
     if not np.all(B >= 1):
         raise ValueError(f"batch must be at least 1, got {_validate.shown(B)}")
     share = eta * h / (2 * (1 + mu))
@@ -612,7 +615,7 @@ def sgd_stationary_covariance(
     >>> np.diag(sgd_stationary_covariance(0.01, H, H, 1)) * np.diag(H)
     array([0.00502513, 0.00050025])
     """
-    eta, mu, B = _positive("lr", lr), _one_momentum(momentum), _validate.scalar("batch", batch)
+    eta, mu, B = _validate.positive("lr", lr), _one_momentum(momentum), _validate.scalar("batch", batch)
     if B < 1:
         raise ValueError(f"batch must be at least 1, got {B}")
     H, C = _symmetric("hessian", hessian), _symmetric("noise", noise)
@@ -670,7 +673,7 @@ def local_entropy(loss: Callable[[Floats], Floats], x: ArrayLike, radius: float,
     """
     x, rho, T = (
         _validate.finite("x", x),
-        _positive("radius", radius),
+        _validate.positive("radius", radius),
         _validate.one_temperature(T, finite=True),
     )
     xi = np.linspace(-9, 9, 4001)
@@ -709,7 +712,7 @@ def cosine_loss(k: float = 1.0) -> Loss:
     >>> cosine_loss(2.0)(np.array([[1.0, 0.0, 0.0]]))
     (array([2.]), array([[0., 0., 2.]]))
     """
-    k = _positive("k", k)
+    k = _validate.positive("k", k)
 
     def loss(u: Floats) -> tuple[Floats, Floats]:
         gradient = np.zeros_like(u)
@@ -754,7 +757,7 @@ def von_mises_fisher(T: ArrayLike, d: int, k: float = 1.0) -> Thermodynamics:
     >>> state.U, 1 - 1 / np.tanh([2.0, 1.0]) + [0.5, 1.0]
     (array([0.46268528, 0.68696471]), array([0.46268528, 0.68696471]))
     """
-    T, d, k = _validate.temperature(T), _validate.whole("d", d, 3, 10**6), _positive("k", k)
+    T, d, k = _validate.temperature(T), _validate.whole("d", d, 3, 10**6), _validate.positive("k", k)
     with np.errstate(over="ignore"):
         kappa = (k / T)[..., None]
     if not np.all(np.isfinite(kappa)):
@@ -844,15 +847,15 @@ def gas_law(
     >>> round(law.T, 6), round(law.p * law.V / (law.R * law.T), 12)
     (0.015811, 1.0)
     """
-    d, eta = _validate.whole("d", d, 2), _positive("lr", lr)
-    sigma = np.float64(_positive("noise", noise))  # whose square may be ∞, and raises nothing
+    d, eta = _validate.whole("d", d, 2), _validate.positive("lr", lr)
+    sigma = np.float64(_validate.positive("noise", noise))  # whose square may be ∞, and raises nothing
     _validate.one_of("protocol", protocol, PROTOCOLS)
     R = (d - 1) / 2
     with np.errstate(all="ignore"):  # what leaves the doubles is refused below
         if protocol == "fixed sphere":
             if weight_decay is not None:
                 raise ValueError(f"weight_decay must be None on the fixed sphere, got {weight_decay}")
-            V = np.float64(_positive("radius", 1.0 if radius is None else radius)) ** 2 / 2
+            V = np.float64(_validate.positive("radius", 1.0 if radius is None else radius)) ** 2 / 2
             T = eta * sigma**2 / (4 * V)
             p = R * T / V
         else:
@@ -860,7 +863,7 @@ def gas_law(
                 raise ValueError(f"weight_decay must be given at {protocol}, got None")
             if radius is not None:
                 raise ValueError(f"radius must be None at {protocol}, where it follows, got {radius}")
-            p = np.float64(_positive("weight_decay", weight_decay))
+            p = np.float64(_validate.positive("weight_decay", weight_decay))
             held = protocol == "fixed effective rate"
             T = eta * sigma**2 / 2 if held else np.sqrt(eta * p * sigma**2 / (4 * R))
             V = R * T / p
@@ -1052,19 +1055,6 @@ def direction_entropy(u: ArrayLike, k: int = 3) -> float:
 # What came, and what is made of it --------------------------------------------------------------------
 
 
-def _positives(name: str, x: ArrayLike, *, zero: bool = False) -> Floats:
-    values = _validate.finite(name, x)
-    if not np.all(values >= 0 if zero else values > 0):
-        raise ValueError(
-            f"{name} must {'not be negative' if zero else 'be positive'}, got {_validate.shown(values)}"
-        )
-    return values
-
-
-def _positive(name: str, x: float, *, zero: bool = False) -> float:
-    return float(_positives(name, _validate.scalar(name, x), zero=zero))
-
-
 def _momentum(mu: ArrayLike) -> Floats:
     values = _validate.finite("momentum", mu)
     if not np.all((values >= 0) & (values < 1)):
@@ -1103,7 +1093,7 @@ def _ready(
     x = _validate.finite("x0", x0)
     if x.ndim not in (1, 2) or x.size == 0:
         raise ValueError(f"x0 must have shape (chains,) or (chains, dim), got {x.shape}")
-    step, T = _positive(name, step), _validate.temperature(T, finite=True)
+    step, T = _validate.positive(name, step), _validate.temperature(T, finite=True)
     if T.shape not in ((), x.shape[:1]):
         raise ValueError(f"T must be one number or have shape ({len(x)},), got {T.shape}")
     slope = _validate.finite("grad(x0)", grad(x))

@@ -872,12 +872,8 @@ def _damping(damping: float) -> float:
 
 def _variances(sigma_w2: ArrayLike, sigma_b2: ArrayLike, phi: str) -> tuple[Floats, Floats]:
     """Return both variances, broadcast."""
-    w, b = _validate.finite("sigma_w2", sigma_w2), _validate.finite("sigma_b2", sigma_b2)
+    w, b = _validate.positives("sigma_w2", sigma_w2), _validate.positives("sigma_b2", sigma_b2, zero=True)
     w, b = np.broadcast_arrays(w, b)
-    if not np.all(w > 0):
-        raise ValueError(f"sigma_w2 must be positive, got {_validate.shown(w)}")
-    if not np.all(b >= 0):
-        raise ValueError(f"sigma_b2 must not be negative, got {_validate.shown(b)}")
     if _validate.one_of("phi", phi, PHI) == "tanh" and np.any(w + b > _signals.LARGEST):
         most = f"at most {_signals.LARGEST:g} for tanh"
         raise ValueError(f"sigma_w2 + sigma_b2 must be {most}, got {_validate.shown(w + b)}")

@@ -94,7 +94,7 @@ class EnergyNet(torch.nn.Module):
         super().__init__()
         if len(widths) < 2:
             raise ValueError(f"widths must name the inputs and a hidden layer at least, got {widths}")
-        self.f, self.base_std = MLP((*widths, 1)), _tensors.positive("base_std", base_std)
+        self.f, self.base_std = MLP((*widths, 1)), _validate.positive("base_std", base_std)
         self.w = _weights(self.f, _tensors.generator(generator, torch.device("cpu")))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -178,7 +178,7 @@ class VAE(torch.nn.Module):
         if len(widths) < 2:
             raise ValueError(f"widths must name coordinates and latents at least, got {widths}")
         self.encoder, self.decoder = MLP((*widths[:-1], 2 * widths[-1])), MLP(widths[::-1])
-        self.noise_std = _tensors.positive("noise_std", noise_std)
+        self.noise_std = _validate.positive("noise_std", noise_std)
         generator = _tensors.generator(generator, torch.device("cpu"))
         self.w_encoder, self.w_decoder = _weights(self.encoder, generator), _weights(self.decoder, generator)
         with torch.no_grad():  # without a layer of bounded units s = e^{…} would start beyond measure
@@ -328,7 +328,7 @@ def langevin(
     x = _tensors.tensor("x", x).detach()
     if x.ndim != 2 or 0 in x.shape:
         raise ValueError(f"x must have shape (walkers, dim), got {tuple(x.shape)}")
-    step, steps = _tensors.positive("step", step), _validate.whole("steps", steps, 0)
+    step, steps = _validate.positive("step", step), _validate.whole("steps", steps, 0)
     temperatures = _validate.temperature(T, finite=True)
     if temperatures.shape not in ((), (len(x),)):
         raise ValueError(f"T must be one number or have shape ({len(x)},), got {temperatures.shape}")
@@ -481,9 +481,9 @@ def fit_energy(
     dim, data = net.f.widths[0], _tensors.tensor("data", data)
     if data.ndim != 2 or data.shape[1] != dim or not len(data):
         raise ValueError(f"data must have shape (n, {dim}), n ≥ 1, got {tuple(data.shape)}")
-    epochs, rate = _validate.whole("epochs", epochs, 1), _tensors.positive("learning_rate", learning_rate)
+    epochs, rate = _validate.whole("epochs", epochs, 1), _validate.positive("learning_rate", learning_rate)
     n = _validate.whole("batch_size", batch_size, 1, len(data))
-    step, steps = _tensors.positive("step", step), _validate.whole("steps", steps, 1)
+    step, steps = _validate.positive("step", step), _validate.whole("steps", steps, 1)
     held = _validate.whole("walkers", n if walkers is None else walkers, n)
     refresh = _validate.scalar("refresh", refresh)
     if not 0 <= refresh <= 1:
@@ -578,7 +578,7 @@ def fit_vae(
     dim, data = net.encoder.widths[0], _tensors.tensor("data", data)
     if data.ndim != 2 or data.shape[1] != dim or not len(data):
         raise ValueError(f"data must have shape (n, {dim}), n ≥ 1, got {tuple(data.shape)}")
-    epochs, rate = _validate.whole("epochs", epochs, 1), _tensors.positive("learning_rate", learning_rate)
+    epochs, rate = _validate.whole("epochs", epochs, 1), _validate.positive("learning_rate", learning_rate)
     n, T = _validate.whole("batch_size", batch_size, 1, len(data)), _validate.one_temperature(T, finite=True)
     generator, net = _tensors.generator(generator, data.device), deepcopy(net)
     weights = list(net.parameters())
@@ -659,7 +659,7 @@ class NormalisedNet:
         classes = _validate.whole("a width", widths[-1], 1)
         self.f = MLP(tuple(widths[:-1]), bias=False)
         self.dim, like = self.f.dim, torch.empty(0, dtype=torch.float32)
-        std = _tensors.positive("readout_std", readout_std)
+        std = _validate.positive("readout_std", readout_std)
         self.readout = std * _normal((classes, self.f.widths[-1]), like, generator)
 
     def __call__(self, w: Tensor, x: Tensor) -> Tensor:
@@ -697,7 +697,7 @@ class NormalisedNet:
 
     def start(self, runs: int, radius: float = 1.0, *, generator: torch.Generator | None = None) -> Tensor:
         """Draw weights of length ``radius`` for each run, (runs, dim), in all directions alike."""
-        runs, radius = _validate.whole("runs", runs, 1), _tensors.positive("radius", radius)
+        runs, radius = _validate.whole("runs", runs, 1), _validate.positive("radius", radius)
         w = _normal((runs, self.dim), self.readout, generator)
         return radius * w / w.norm(dim=-1, keepdim=True)
 
