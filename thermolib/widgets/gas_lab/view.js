@@ -4,7 +4,7 @@ import { Gas, Heights, share, theory } from "./gas.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural, rounded } from "../kit/numbers.js";
-import { picture } from "../kit/picture.js";
+import { picture, underlay } from "../kit/picture.js";
 import { normals, randomBits } from "../kit/random.js";
 import { box, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
@@ -92,26 +92,14 @@ function render(place) {
   }
 
   // --- what is seen
-  const under = document.createElement("canvas"); // what stays is drawn when it changes, and copied
-  let drawn = "";
+  const stays = underlay();
   const scene = picture((width) => layout(width).height, (pen, { width, ink }) => {
     const frames = layout(width), { w, radii, effective } = gas, now = effective * get("noise") ** 2 / 2;
     const state = { ink, plane, exact, law, way, height: get("k"), T: law.T };
-    const key = [pen.canvas.width, pen.canvas.height, width, ink, changes].join();
-    if (key !== drawn) {
-      drawn = key;
-      under.width = pen.canvas.width;
-      under.height = pen.canvas.height;
-      const other = under.getContext("2d");
-      other.setTransform(pen.getTransform());
-      Object.assign(other, { fillStyle: ink, strokeStyle: ink, font: pen.font });
+    stays(pen, [width, changes], (under) => {
       const lines = isotherms.map((T) => [T, colourOf(T)]);
-      ground(other, frames, { ...state, isotherms: lines, colour: colourOf(law.T) });
-    }
-    pen.save();
-    pen.resetTransform();
-    pen.drawImage(under, 0, 0);
-    pen.restore();
+      ground(under, frames, { ...state, isotherms: lines, colour: colourOf(law.T) });
+    });
     moving(pen, frames, { ...state, colour: colourOf(now), w, radii, shares: heights.shares, trail, marks });
   });
 

@@ -38,6 +38,30 @@ export function picture(height, draw) {
   };
 }
 
+/**
+ * What stays in a picture: drawn when the key of what it shows changes, and copied at each painting.
+ * @returns {(pen: CanvasRenderingContext2D, key: unknown[], draw: (pen: CanvasRenderingContext2D) => void) => void}
+ */
+export function underlay() {
+  const under = document.createElement("canvas");
+  let drawn = "";
+  return (pen, key, draw) => {
+    const { width, height } = pen.canvas, wanted = [width, height, pen.strokeStyle, ...key].join();
+    if (wanted !== drawn) {
+      drawn = wanted;
+      Object.assign(under, { width, height });
+      const other = under.getContext("2d");
+      other.setTransform(pen.getTransform());
+      Object.assign(other, { fillStyle: pen.fillStyle, strokeStyle: pen.strokeStyle, font: pen.font });
+      draw(other);
+    }
+    pen.save();
+    pen.resetTransform();
+    pen.drawImage(under, 0, 0);
+    pen.restore();
+  };
+}
+
 /** From the numbers a … b to places from … to. */
 export const scale = (a, b, from, to) => (x) => from + ((x - a) / (b - a)) * (to - from);
 

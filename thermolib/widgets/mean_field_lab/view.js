@@ -15,7 +15,7 @@ import { ground, layout, moving } from "./drawing.js";
 import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
-import { picture } from "../kit/picture.js";
+import { picture, underlay } from "../kit/picture.js";
 import { randomBits } from "../kit/random.js";
 import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
@@ -146,25 +146,11 @@ function render(place) {
   const turned = () => say(loops, driving ? "Stop the sweep" : "Sweep h");
 
   // --- what is seen
-  const under = document.createElement("canvas"); // what stays is drawn when it changes, and copied
-  let drawn = "";
+  const stays = underlay();
   const scene = picture((width) => layout(width).height, (pen, { width, ink }) => {
     const { m } = magnet, { T, h } = now, frames = layout(width);
     const state = { ink, colour: colour(), edge, places, steps, drive, m, ...now, ...mean, ...sweep };
-    const key = [pen.canvas.width, pen.canvas.height, width, ink, changes].join();
-    if (key !== drawn) {
-      drawn = key;
-      under.width = pen.canvas.width;
-      under.height = pen.canvas.height;
-      const other = under.getContext("2d");
-      other.setTransform(pen.getTransform());
-      Object.assign(other, { fillStyle: ink, strokeStyle: ink, font: pen.font });
-      ground(other, frames, state);
-    }
-    pen.save();
-    pen.resetTransform();
-    pen.drawImage(under, 0, 0);
-    pen.restore();
+    stays(pen, [width, changes], (under) => ground(under, frames, state));
     const since = { visits, sweeps: driving ? 0 : sweeps };
     moving(pen, frames, { ...state, ...since, answer: response(m, T, h), f_m: freeEnergy(m, T, h) });
   });
