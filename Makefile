@@ -10,13 +10,16 @@ MADE_FOR := $(shell "$(PYTHON)" -c 'import os, sys, zlib; print(*sys.version_inf
 STAMP := .venv/installed-$(MADE_FOR)
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11) and f"this is Python {sys.version}; give another: make PYTHON=python3.12")
+GRADER := .venv/grader-$(MADE_FOR)
+COURSE ?= _build/coursework
+ISOLATED ?= yes
 INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input -r requirements.txt -e .
 
 # $(call step,what it is,command): say it, do it, and name it if it fails.
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
 
 .DELETE_ON_ERROR:
-.PHONY: help book test checks linkcheck lab pdf new-chapter clean
+.PHONY: help book test checks linkcheck lab pdf new-chapter coursework grade clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 	/p' Makefile
@@ -25,7 +28,7 @@ book: $(STAMP) ## run the chapters and build the book, in _build/html
 	$(call step,the book,$(PY) _ext/build.py)
 
 # Chapters keep one processor busy, so style and types are checked beside them.
-test: ## the book, then everything that can be checked: style, types, tests, the pages in a browser
+test: $(GRADER) ## the book, then everything that can be checked: style, types, tests, the pages in a browser
 	@$(MAKE) --no-print-directory -j 2 checks book
 	$(call step,a browser: found or installed,$(PY) _ext/browser.py)
 	$(call step,tests: pytest,$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder)
@@ -49,6 +52,12 @@ pdf: book ## print the whole book, in _build/temperature.pdf
 new-chapter: $(STAMP) ## begin a chapter: make new-chapter NAME=spin-glasses
 	$(call step,a new chapter,$(PY) _ext/new_chapter.py "$(NAME)")
 
+coursework: $(GRADER) ## the student versions of the assignments: make coursework COURSE=folder STUDENTS=list.csv
+	$(call step,the student versions,$(PY) -W ignore coursework/tools/release.py --course "$(COURSE)" $(if $(STUDENTS),--students "$(STUDENTS)") $(CHAPTER))
+
+grade: $(GRADER) ## marks and feedback: make grade COURSE=folder SUBMITTED=folder CHAPTER=entropy
+	$(call step,the marks,$(PY) -W ignore coursework/tools/grade.py "$(SUBMITTED)" "$(CHAPTER)" --course "$(COURSE)" --isolated $(ISOLATED))
+
 clean: ## remove what was built and cached; the environment, .venv, stays
 	rm -rf _build reference/api .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
 	find . \( -name .venv -o -name .git \) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
@@ -60,4 +69,9 @@ $(STAMP): requirements.txt pyproject.toml deno.json deno.lock
 	$(call step,the environment: .venv,test -d .venv || "$(PYTHON)" -m venv .venv || { rm -rf .venv; false; })
 	$(call step,the environment: requirements.txt (minutes at first),$(INSTALL) || { rm -rf .venv; false; })
 	$(call step,what is written in JavaScript: deno.lock,.venv/bin/deno install --quiet --frozen)
+	@touch $@
+
+$(GRADER): $(STAMP) coursework/requirements.txt
+	@rm -f .venv/grader-*
+	$(call step,the grader: coursework/requirements.txt,$(PY) -m pip install --disable-pip-version-check --no-input -r coursework/requirements.txt)
 	@touch $@

@@ -214,7 +214,7 @@ LAYERS = [
     "characters evidence/__init__ nets",
     "evidence/* exercises/*",
     "checks widgets/kit/*",
-    "widgets/*/*",
+    "coursework widgets/*/*",
 ]
 BARE = {"__init__", "widgets/__init__"}  # nothing is imported or re-exported there
 FILES = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in PACKAGE.rglob("*.py")}

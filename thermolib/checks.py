@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from thermolib import exercises
 from thermolib.exercises import Exercise
 
-__all__ = ["Exercise", "Feedback", "check"]
+__all__ = ["Exercise", "Feedback", "check"]  # `judge` serves thermolib.coursework
 
 RIGHT = "Right"
 WRONG = "Not yet"
@@ -124,10 +124,14 @@ def check(name: str, answer: Any) -> Feedback:
     >>> check("entropy/loaded-die", 2.4)
     Not yet: too large by less than 20 %.
     """
-    exercise = find(name)
+    return judge(name, find(name), answer)
+
+
+def judge(name: str, exercise: Exercise, answer: Any) -> Feedback:
+    """Say of `answer` what `check` says; no chapter need have the exercise, and `name` counts the tries."""
     try:
-        judge = _choice if exercise.choices else _value
-        feedback = judge(name, exercise, answer)
+        of_kind = _choice if exercise.choices else _value
+        feedback = of_kind(name, exercise, answer)
     except _Unfit as reason:
         return Feedback(False, None, str(reason))
     _wrong_answers[name] = 0 if feedback else _wrong_answers[name] + 1
@@ -396,6 +400,10 @@ def _described(x: Any) -> str:
 
 def _shown(point: Mapping[str, Any]) -> str:
     def value(x: Any) -> str:
+        if isinstance(x, str):
+            return repr(x)
+        if np.asarray(x).dtype.kind not in "biuf":
+            return f"a {type(x).__name__}"
         numbers = [f"{entry:.4g}" for entry in np.ravel(x)]
         if len(numbers) > 8:
             return f"[{', '.join(numbers[:4])}, …], of shape {np.shape(x)}"

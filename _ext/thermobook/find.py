@@ -21,7 +21,7 @@ from sphinx.application import Sphinx
 from thermobook.facts import ChapterFacts
 
 ENGINE = Path("node_modules/minisearch/dist/umd/index.js")
-KINDS = {"reference/api": "library", "reference/": "reference", "study": "reference"}
+KINDS = {"reference/api": "library", "reference/": "reference", "study": "reference", "teaching": "reference"}
 UNREAD = (nodes.raw, nodes.literal_block, nodes.doctest_block, nodes.comment, nodes.Invisible, nodes.image)
 # A formula is no word, but a symbol is: T, T_c, β, k_B.
 SYMBOL = re.compile(r"[A-Za-z](?:_[A-Za-z0-9])?|\\[A-Za-z]+")

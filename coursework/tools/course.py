@@ -1,0 +1,72 @@
+"""A course's folder: its secret, its tickets, and where nbgrader finds what it needs."""
+
+import csv
+import hashlib
+import hmac
+import os
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder: its secret, gradebook.db, verdicts/, and nbgrader's source/, release/ and so on."""
+
+    root: Path
+
+    @property
+    def secret(self) -> bytes:
+        """Return the course's secret; it is made when first asked for."""
+        path = self.root / "secret"
+        if not path.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        return path.read_text().strip().encode()
+
+    def ticket(self, student: str) -> str:
+        """Return the student's ticket: all numbers of the student's derive from it."""
+        return hmac.new(self.secret, student.encode(), hashlib.sha256).hexdigest()[:20]
+
+    def tickets(self, students: Path) -> Path:
+        """Write tickets.csv for a list of students, one a line (of a table, its first column)."""
+        path = self.root / "tickets.csv"
+        with students.open(newline="", encoding="utf8") as file:
+            names = [row[0].strip() for row in csv.reader(file) if row and row[0].strip()]
+        with path.open("w", newline="", encoding="utf8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["student", "ticket"])
+            writer.writerows(
+                (name, self.ticket(name)) for name in names if name.lower() not in ("id", "student")
+            )
+        return path
+
+    def config(self) -> "Config":
+        """Return nbgrader's configuration."""
+        from traitlets.config import Config
+
+        # nbgrader starts `alembic`, which is installed beside this Python, by its bare name.
+        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        config = Config()
+        config.CourseDirectory.root = str(self.root.resolve())
+        config.CourseDirectory.db_url = f"sqlite:///{self.root.resolve()}/gradebook.db"
+        config.ClearSolutions.code_stub = {"python": "# your answer here\n..."}
+        config.ClearSolutions.text_stub = "*Your answer here.*"
+        config.ClearMarkScheme.enforce_metadata = False
+        return config
+
+    def write_config(self) -> None:
+        """Write nbgrader_config.py, so that its own commands and formgrader work in the folder."""
+        lines = [
+            "c = get_config()",
+            "# Written by `make coursework`: nbgrader's own commands work in this folder.",
+        ]
+        for section, options in self.config().items():
+            lines += [f"c.{section}.{name} = {value!r}" for name, value in options.items()]
+        (self.root / "nbgrader_config.py").write_text("\n".join(lines) + "\n", encoding="utf8")

@@ -1,0 +1,197 @@
+"""Grades a folder of submissions: ``grade.py SUBMITTED CHAPTER``.
+
+SUBMITTED holds STUDENT/CHAPTER/CHAPTER.ipynb, as nbgrader collects them. Each verdict is kept as soon as it
+is there, under the submission's hash, so that a second run judges only what has changed.
+"""
+
+import argparse
+import hashlib
+import json
+import logging
+import os
+import shutil
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import tqdm
+from assignment import Asked, Assignment, assignment, meta, role
+from course import Course
+from judge import Verdict, judge
+from nbformat.v4 import new_markdown_cell
+from sandbox import Limits, NoSandboxError, Student, bubblewrap
+from thermolib.coursework import FILE
+
+
+def restored(submission: Any, released: Any) -> Any:
+    """Return the released notebook with what is the student's: the solutions, and cells of their own.
+
+    So it matters to no other question if a cell was deleted, doubled, moved or edited that should stay.
+    """
+    book = nbformat.from_dict(json.loads(json.dumps(released)))
+    known = {meta(cell)["grade_id"]: cell for cell in book.cells if meta(cell)}
+    seen: set[str] = set()
+    cells: list[Any] = []
+    for cell in getattr(submission, "cells", []):
+        of = cell.get("metadata", {}).get("nbgrader", {})
+        name = of.get("grade_id") if isinstance(of, dict) else None
+        if isinstance(name, str) and name in known and name not in seen:
+            seen.add(name)
+            if role(known[name]) in ("solution", "manual"):
+                known[name].source = str(cell.get("source", ""))
+            cells.append(known[name])
+        elif cell.get("cell_type") in ("code", "markdown"):
+            new = new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
+            cells.append(new(str(cell.get("source", ""))))
+    cells += [cell for name, cell in known.items() if name not in seen]
+    for number, cell in enumerate(cells):
+        cell.id = meta(cell).get("grade_id", f"own-{number}")
+    book.cells = cells
+    return book
+
+
+def read(path: Path, released: Any) -> tuple[Any, str]:
+    """Return a submission, restored, and what is wrong with its file, if anything."""
+    try:
+        return restored(nbformat.reads(path.read_text(encoding="utf8"), as_version=4), released), ""
+    except Exception as error:  # whatever was handed in
+        return restored(None, released), f"The file cannot be read as a notebook ({type(error).__name__}). "
+
+
+def run(
+    book: Any, asked: list[Asked], ticket: str, files: list[Path], isolated: bool, limits: Limits
+) -> dict[str, Verdict]:
+    """Run one submission in a sandbox of its own, and judge it."""
+    cells = [
+        {"name": meta(cell).get("grade_id", cell.id), "source": cell.source}
+        for cell in book.cells
+        if cell.cell_type == "code" and role(cell) != "test"
+    ]
+    verdicts = {}
+    with Student(cells, ticket, files, limits, isolated) as student:
+        for one in asked:
+            verdicts[one.test] = judge(one, student, ticket)
+    return verdicts
+
+
+def _task(path: Path, key: str, *arguments: Any) -> None:
+    """Judge, and keep the verdict: written beside, then put in its place at once."""
+    started = time.monotonic()
+    verdicts = {test: asdict(verdict) for test, verdict in run(*arguments).items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    seconds = round(time.monotonic() - started, 2)
+    text = json.dumps({"key": key, "seconds": seconds, "verdicts": verdicts}, ensure_ascii=False, indent=1)
+    beside.write_text(text, encoding="utf8")
+    beside.replace(path)
+
+
+def key_of(*what: str) -> str:
+    """Return a hash of all that a verdict depends on."""
+    return hashlib.sha256("\0".join(what).encode()).hexdigest()
+
+
+def grade(
+    submitted: Path, of: Assignment, course: Course, *, isolated: bool = True, jobs: int | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> list[str]:  # fmt: skip
+    """Judge all submissions of an assignment; return the students who could not be judged, and why."""
+    if isolated and bubblewrap() is None:
+        raise NoSandboxError("no bubblewrap works here: apt install bubblewrap, or ISOLATED=no")
+    root = course.root.resolve()
+    release_folder = root / "release" / of.chapter
+    released = nbformat.read(release_folder / f"{of.chapter}.ipynb", as_version=4)
+    waiting: dict[str, tuple[Any, ...]] = {}
+    found = sorted(submitted.glob(f"*/{of.chapter}/{of.chapter}.ipynb"))
+    for notebook in found:
+        student = notebook.parents[1].name
+        ticket = course.ticket(student)
+        book, _ = read(notebook, released)
+        text = nbformat.writes(book)
+        key = key_of(text, of.path.read_text(encoding="utf8"), ticket)
+        path = root / "verdicts" / of.chapter / f"{student}.json"
+        if path.exists() and json.loads(path.read_text(encoding="utf8")).get("key") == key:
+            continue
+        folder = root / "submitted" / student / of.chapter
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{of.chapter}.ipynb").write_text(text, encoding="utf8")
+        shutil.rmtree(root / "autograded" / student / of.chapter, ignore_errors=True)
+        waiting[student] = path, key, book, of.asked, ticket, [release_folder / FILE], isolated, limits
+    failed, started = [], time.monotonic()
+    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+        futures = {pool.submit(_task, *arguments): student for student, arguments in waiting.items()}
+        done = tqdm.tqdm(as_completed(futures), total=len(futures), desc=of.chapter, unit=" submissions")
+        for future in done:
+            if error := future.exception():
+                failed.append(f"{futures[future]}: {type(error).__name__}: {error}")
+                shutil.rmtree(root / "submitted" / futures[future] / of.chapter)  # nbgrader shall not see it
+    seconds = time.monotonic() - started
+    if waiting:
+        print(f"{len(waiting)} submissions in {seconds:.0f} s: {60 * len(waiting) / seconds:.0f} a minute")
+    print(f"{len(found) - len(waiting)} were judged before")
+    return failed
+
+
+def hand_over(of: Assignment, course: Course) -> Path:
+    """Let nbgrader take the marks into its gradebook, write the feedback, and the marks as a table."""
+    from nbgrader.api import Gradebook
+    from nbgrader.converters import Autograde, GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.plugins import CsvExportPlugin
+    from nbgrader.preprocessors import Execute
+    from verdicts import PutVerdicts
+
+    root = course.root.resolve()
+    config = course.config()
+    config.CourseDirectory.assignment_id = of.chapter
+    PutVerdicts.folder = str(root / "verdicts")
+    for converter in (
+        Autograde(coursedir=CourseDirectory(config=config), config=config),
+        GenerateFeedback(coursedir=CourseDirectory(config=config), config=config),
+    ):
+        if isinstance(converter, Autograde):
+            steps = converter.autograde_preprocessors
+            converter.autograde_preprocessors = [PutVerdicts if step is Execute else step for step in steps]
+        else:
+            converter.force = True
+        converter.log.setLevel(logging.ERROR)
+        converter.start()
+    marks = root / "marks.csv"
+    export = CsvExportPlugin(config=config)
+    export.to = str(marks)
+    with Gradebook(config.CourseDirectory.db_url) as gradebook:
+        export.export(gradebook)
+    return marks
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("submitted", type=Path)
+    parser.add_argument("chapter")
+    parser.add_argument("--course", type=Path, default=Path("_build/coursework"), help="the course's folder")
+    parser.add_argument("--isolated", choices=["yes", "no"], default="yes", help="no: without bubblewrap")
+    parser.add_argument("--jobs", type=int)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
+    course, of = Course(options.course), assignment(options.chapter)
+    if not (course.root / "release" / of.chapter).exists():
+        sys.exit(f"{course.root} has no release of {of.chapter}: make coursework")
+    if options.isolated == "no":
+        print("Without bubblewrap: submissions can read what you can read.", file=sys.stderr)
+    try:
+        failed = grade(options.submitted, of, course, isolated=options.isolated == "yes", jobs=options.jobs)
+    except NoSandboxError as error:
+        sys.exit(str(error))
+    print("nbgrader takes the marks and writes the feedback …", flush=True)
+    print(f"marks: {hand_over(of, course)}; feedback: {course.root}/feedback/STUDENT/{of.chapter}")
+    if failed:
+        sys.exit("not judged, and without marks (run it again for these alone):\n" + "\n".join(failed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,612 @@
+"""Coursework: every question of every assignment, what grading survives, and what is left out of the book.
+
+A question is right where its reference solution says so, and each planted mistake costs points and is named.
+The planted answers of all questions of an assignment are packed into as few runs as the question with the
+most mistakes has.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import chdir
+from copy import deepcopy
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import grade as grading
+import nbformat
+import numpy as np
+import pytest
+import sandbox
+from assignment import PRIVATE, assignment, chapters, meta, role
+from course import Course
+from grade import grade, read
+from judge import Question, judge, parts, planted, shares
+from release import leaks, sample, source
+from sandbox import Limits, NoSandboxError, Student, StudentError, bubblewrap
+from thermolib import checks, coursework
+
+from declared import Fault
+
+ROOT = Path(__file__).resolve().parents[1]
+TICKETS = "3f1a", "another"
+ISOLATED = bubblewrap() is not None
+QUICK = Limits(cell=3.0, total=30.0)
+
+with_and_without = pytest.mark.parametrize(
+    "isolated",
+    [pytest.param(True, marks=pytest.mark.skipif(not ISOLATED, reason="no bubblewrap works here")), False],
+    ids=["bubblewrap", "without"],
+)
+
+
+def cells_of(of, replaced=None):
+    """Return the code cells that run: of the source, with the solutions in `replaced`."""
+    replaced = replaced or {}
+    return [
+        {"name": cell.id, "source": replaced.get(cell.id, cell.source)}
+        for cell in of.notebook.cells
+        if cell.cell_type == "code" and role(cell) != "test"
+    ]
+
+
+def untouched(of):
+    """Return what the student finds in each solution cell."""
+    blank = [cell for cell in source(of).cells if role(cell) == "solution"]
+    return {cell.id: stripped(cell.source) for cell in blank}
+
+
+def stripped(text):
+    """Replace each solution by dots, as nbgrader does."""
+    lines, within = [], False
+    for line in text.splitlines():
+        if line.strip() == "### BEGIN SOLUTION":
+            lines.append(line.replace("### BEGIN SOLUTION", "..."))
+            within = True
+        elif line.strip() == "### END SOLUTION":
+            within = False
+        elif not within:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def verdicts(of, replaced, ticket, isolated=ISOLATED, limits=Limits()):  # noqa: B008
+    """Run and judge one submission, made of the source."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / coursework.FILE
+        path.write_text(json.dumps(sample(of)), encoding="utf8")
+        with Student(cells_of(of, replaced), ticket, [path], limits, isolated) as student:
+            return {asked.name: judge(asked, student, ticket) for asked in of.asked}
+
+
+# Every question -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=chapters())
+def of(request):
+    """Return an assignment."""
+    return assignment(request.param)
+
+
+def test_an_assignment_is_complete(of):
+    """Its points add up, and each question says its points, its time and what it is good for."""
+    assert 6 <= sum(role(cell) in ("test", "manual") for cell in of.notebook.cells) <= 9
+    prompts = [cell.source for cell in of.notebook.cells if re.match(r"## \d", cell.source)]
+    for prompt in prompts:
+        assert "points · about" in prompt and "you will be able to" in prompt, prompt
+    said = sum(float(prompt.split("*")[1].split(" point")[0]) for prompt in prompts)
+    assert said == of.points, "the points in the prompts"
+    assert f"{of.points:g} points" in of.notebook.cells[0].source
+    manual = [cell for cell in of.notebook.cells if role(cell) == "manual"]
+    assert manual and all("BEGIN MARK SCHEME" in cell.source for cell in manual)
+
+
+def test_each_question_knows_three_mistakes(of):
+    for asked in of.asked:
+        for ticket in ("", *TICKETS):
+            all_parts = parts(asked, ticket)
+            shares(asked, all_parts)
+            assert sum(len(part.mistakes) for part in all_parts) >= 3, asked.name
+
+
+def test_what_is_released_holds_nothing_private(of):
+    everything = "\n".join(stripped(cell.source) for cell in source(of).cells)
+    assert not leaks(of, PRIVATE.sub("", everything))
+    for cell in of.notebook.cells:  # each of them would be found
+        for region in PRIVATE.findall(cell.source):
+            if any(len(line.strip()) > 20 for line in region.splitlines()):
+                assert leaks(of, everything + region), region
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("ticket", TICKETS)
+def test_the_reference_gets_full_marks(of, ticket):
+    found = verdicts(of, {}, ticket)
+    assert {a.name: found[a.name].points for a in of.asked} == {a.name: a.points for a in of.asked}, found
+
+
+@pytest.mark.long
+def test_the_untouched_gets_none(of):
+    found = verdicts(of, untouched(of), TICKETS[0])
+    assert not any(verdict.points for verdict in found.values()), found
+
+
+@pytest.mark.long
+def test_each_mistake_costs_points_and_is_named(of):
+    count = max(len(part.mistakes) for asked in of.asked for part in parts(asked, ""))
+    for which in range(count):
+        wrong = {asked.name: planted(asked, which, TICKETS[0]) for asked in of.asked}
+        found = verdicts(of, {name: text for name, (text, _) in wrong.items()}, TICKETS[0])
+        for asked in of.asked:
+            verdict = found[asked.name]
+            assert verdict.points < asked.points, (asked.name, wrong[asked.name][1], verdict)
+            for _, said in wrong[asked.name][1]:
+                assert said in verdict.message or "Right, given your earlier" in verdict.message, verdict
+
+
+@pytest.mark.long
+def test_the_sample_is_checked_in_the_notebook(of):
+    """Without a ticket `check` finds each reference right."""
+    seen = [cell for cell in of.notebook.cells if role(cell) == "test"]
+    tried = "\n".join(PRIVATE.sub("", cell.source) for cell in seen).replace("### BEGIN HIDDEN TESTS", "")
+    names = [line.split('"')[1] for line in tried.splitlines() if "check(" in line]
+    assert {name.split("/")[1] for name in names} == {asked.name for asked in of.asked}
+    cell = "_said = [" + ", ".join(
+        line[line.index("check(") :].removesuffix("\n") if not line.startswith("print") else line[6:-1]
+        for line in tried.splitlines() if "check(" in line
+    ) + "]\nright = [float(bool(x)) for x in _said]"  # fmt: skip
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / coursework.FILE
+        path.write_text(json.dumps(sample(of)), encoding="utf8")
+        cells = [*cells_of(of), {"name": "asked", "source": cell}]
+        with Student(cells, "", [path], isolated=ISOLATED) as student:
+            assert student.value("right").tolist() == [1.0] * len(names), (names, student.errors)
+
+
+def test_two_students_have_different_answers(of):
+    for asked in of.asked:
+        for one, other in zip(parts(asked, "one"), parts(asked, "other"), strict=True):
+            if one.kind != "function":
+                assert not np.array_equal(one.right, other.right), f"{asked.name}: {one.name}"
+
+
+# Error carried forward, and chance -------------------------------------------------------------------
+
+
+def test_an_error_is_carried_forward():
+    """Who has one bar too many, and goes on rightly, loses the points of one question."""
+    of = assignment("entropy")
+    solid = next(asked for asked in of.asked if asked.name == "einstein-solid")
+    found = verdicts(of, {"einstein-solid": planted(solid, 0, "3f1a")[0]}, "3f1a")
+    assert found["einstein-solid"].points == 0 and "N bars" in found["einstein-solid"].message
+    assert found["two-solids"].points == 4 and "given your earlier answer" in found["two-solids"].message
+
+
+def test_a_right_estimate_fails_once_in_sixteen_thousand():
+    """Of the question's own estimate: over 4,000 seeds z has the variance 1, and next to none is refused."""
+    of = assignment("entropy")
+    (asked,) = (asked for asked in of.asked if asked.name == "draws")
+    (part,) = parts(asked, "")
+    cell = next(cell for cell in of.notebook.cells if cell.id == "draws")
+    given = {"mu": coursework.Numbers("").uniform("mu", 0.8, 1.4, digits=2), "np": np}
+    given["s"] = coursework.Numbers("").uniform("s", 1.5, 2.2, digits=2)
+    rng = np.random.default_rng(16)
+    found = []
+    for _ in range(4000):
+        names = dict(given, rng=rng)
+        exec(cell.source, names)
+        found.append(names["D_hat"])
+    z = (np.array(found) - part.right) / part.stderr
+    assert abs(np.mean(z**2) - 1) < 4 * np.sqrt(2 / 4000)
+    refused = [not coursework.judge_estimate(x, part.right, part.stderr, {}) for x in found]
+    assert sum(refused) <= 3  # .25 expected: more than 3 with a probability of 1e-4
+
+
+# The student's side ----------------------------------------------------------------------------------
+
+
+def test_numbers_are_drawn_by_name():
+    own, again, other = coursework.Numbers("a"), coursework.Numbers("a"), coursework.Numbers("b")
+    again.uniform("before", 0, 1)
+    assert own.uniform("T", 0, 1) == again.uniform("T", 0, 1) != other.uniform("T", 0, 1)
+    assert own.rng("x").random() != own.rng("y").random()
+    assert own.choice("which", ["only"]) == "only"
+    assert {coursework.Numbers(str(k)).integers("n", 1, 3) for k in range(40)} == {1, 2, 3}
+    assert round(own.uniform("T", 0.8, 1.6, digits=2), 2) == own.uniform("T", 0.8, 1.6, digits=2)
+    coursework.Numbers("")
+
+
+@pytest.fixture
+def beside(tmp_path, monkeypatch):
+    """Go where checks.json lies."""
+    (tmp_path / coursework.FILE).write_text(json.dumps(sample(assignment("entropy"))), encoding="utf8")
+    monkeypatch.chdir(tmp_path)
+    yield
+    coursework.Numbers("")
+
+
+@pytest.mark.usefixtures("beside")
+def test_check_judges_the_sample_and_looks_at_what_is_a_students_own():
+    coursework.Numbers("")
+    assert "20 %" in coursework.check("coursework/two-solids", 40.0).message
+    assert coursework.check("coursework/two-solids", ...).message == checks.UNANSWERED
+    coursework.Numbers("a ticket")
+    assert coursework.check("coursework/two-solids", 40.0).message == coursework.HANDED_IN
+    assert "A number was expected" in coursework.check("coursework/two-solids", [1, 2]).message
+    assert "finite" in coursework.check("coursework/two-solids", np.inf).message
+    wrong = coursework.check("coursework/einstein-solid", lambda N, q: q * np.log(N))
+    assert wrong.mistake == "quanta that can be told apart"
+
+
+def test_an_estimate_is_judged_by_its_standard_error():
+    say = coursework.judge_estimate
+    assert say(1.039, 1.0, 0.01, {}) and not say(1.041, 1.0, 0.01, {})
+    assert say(2.01, 1.0, 0.01, {"twice": 2.0}).mistake == "twice"
+    assert say(1.06, 1.0, 0.01, {}).message == "Not yet: too large by 6 standard errors."
+    assert "more than ten" in say(0.5, 1.0, 0.01, {}).message
+    assert not say(np.nan, 1.0, 0.01, {}) and not say("1", 1.0, 0.01, {})
+
+
+# What grading survives -------------------------------------------------------------------------------
+
+GOOD = "def double(x):\n    return 2 * x\n\nA = 3.0"
+
+
+def asked_of(code, isolated, limits=QUICK, ticket=""):
+    """Return what a notebook of the cells `code` answers: A, and double(2)."""
+    cells = [
+        {"name": f"c{k}", "source": cell} for k, cell in enumerate([code] if isinstance(code, str) else code)
+    ]
+    answers = []
+    with Student(cells, ticket, [], limits, isolated) as student:
+        for ask in (lambda: student.value("A"), lambda: student.call("double", 2)):
+            try:
+                answers.append(ask())
+            except StudentError as error:
+                answers.append(error.kind)
+    return answers
+
+
+@with_and_without
+def test_a_notebook_answers(isolated):
+    assert asked_of(GOOD, isolated) == [3.0, 4]
+
+
+@with_and_without
+@pytest.mark.parametrize(
+    ("bad", "answers"),
+    [
+        ("while True: pass", [3.0, 4]),
+        ("while True:\n    try:\n        while True: pass\n    except Exception: pass", [3.0, 4]),
+        ("1 / 0", [3.0, 4]),
+        ("this is no Python", [3.0, 4]),
+        ("import sys; sys.exit()", [3.0, 4]),
+        ("import os; os._exit(0)", ["Stopped", "Stopped"]),
+        ("import numpy as np; np.isclose = lambda *a, **k: True", [3.0, 4]),
+        ("print('x' * 1_000_000_000)", [3.0, 4]),
+        ("import os\nfor _ in range(1000): os.write(1, b'x' * 1_000_000)", [3.0, 4]),
+        ("block = bytearray(50_000_000_000)", [3.0, 4]),
+        ("%matplotlib inline\nA = 3.0", [3.0, 4]),
+    ],
+    ids=[
+        "loop",
+        "stubborn",
+        "exception",
+        "syntax",
+        "exit",
+        "killed",
+        "patched",
+        "print",
+        "output",
+        "memory",
+        "magic",
+    ],
+)
+def test_a_bad_cell_costs_no_other_cell(bad, answers, isolated):
+    assert asked_of([bad, GOOD], isolated) == answers
+
+
+@with_and_without
+def test_a_function_that_never_returns_costs_itself(isolated):
+    assert asked_of("def double(x):\n    while True: pass\n\nA = 3.0", isolated) == [3.0, "OutOfTime"]
+
+
+@with_and_without
+def test_a_gigabyte_as_an_answer(isolated):
+    assert asked_of(
+        "import numpy as np\nA = np.zeros(125_000_000)\ndef double(x): return 'x' * 100_000_000", isolated
+    )[1] in ("ValueError", "Stopped")
+
+
+@with_and_without
+def test_nonsense_on_the_pipe_is_no_answer(isolated):
+    """Who finds the pipe can answer for himself, as he could anyway; and nothing else comes of it."""
+    forged = "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'{nonsense\\n')\n"
+    forged += "    except OSError: pass\n"
+    assert asked_of(forged + GOOD, isolated) == ["Stopped", "Stopped"]
+
+
+@with_and_without
+def test_a_patched_comparison_gains_nothing(isolated):
+    of = assignment("entropy")
+    patch = "np.isclose = np.allclose = lambda *a, **k: True\nfrom thermolib import checks\n"
+    patch += "checks.judge = checks.check = lambda *a: checks.Feedback(True, None, 'Right')\n"
+    wrong = {name: patch + text for name, text in untouched(of).items()}
+    assert not any(verdict.points for verdict in verdicts(of, wrong, "3f1a", isolated).values())
+
+
+@pytest.mark.skipif(not ISOLATED, reason="no bubblewrap works here")
+def test_isolated_code_sees_and_writes_nothing_outside(tmp_path):
+    """Not the secret, not the tests, not the network; what it writes elsewhere is gone."""
+    course = Course(tmp_path / "course")
+    assert len(course.secret) == 64
+    hidden = [
+        str(course.root / "secret"),
+        str(ROOT / "coursework" / "entropy.md"),
+        str(Path(__file__)),
+        "/etc/passwd",
+    ]
+    outside = [str(tmp_path), "/usr", str(sandbox.PACKAGE), sys.prefix, str(Path.home())]
+    assert all(Path(place).exists() for place in (*hidden, *outside))
+    code = f"""
+import socket
+from pathlib import Path
+A = [place for place in {hidden!r} if Path(place).exists()] or 0.0
+Path("here").write_text("my own folder")
+def double(x):
+    written = []
+    for place in {outside!r}:
+        try:
+            (Path(place) / "outside").write_text("here")
+            written.append(place)
+        except OSError:
+            pass
+    try:
+        socket.create_connection(("1.1.1.1", 53), timeout=1)
+        written.append("network")
+    except OSError:
+        pass
+    return len(written)
+"""
+    assert asked_of(code, True) == [0.0, 0]
+    assert not any((Path(place) / "outside").exists() for place in outside)
+
+
+def test_without_bubblewrap_it_refuses(monkeypatch):
+    monkeypatch.setattr(sandbox, "bubblewrap", lambda: None)
+    with pytest.raises(NoSandboxError, match="ISOLATED=no"):
+        asked_of(GOOD, True)
+    assert asked_of(GOOD, False) == [3.0, 4]
+
+
+def test_the_ticket_is_the_graders():
+    code = 'from thermolib import coursework\nA = coursework.Numbers("mine").uniform("x", 0, 1)\ndouble = abs'
+    assert asked_of(code, ISOLATED, ticket="theirs")[0] == coursework.Numbers("theirs").uniform("x", 0, 1)
+    coursework.Numbers("")
+
+
+# A class ---------------------------------------------------------------------------------------------
+
+
+def submission(of, replaced):
+    """Return a notebook as it is handed in, with the solutions in `replaced`."""
+    book = deepcopy(source(of))
+    for cell in book.cells:
+        cell.source = replaced.get(cell.id, stripped(PRIVATE.sub("", cell.source)))
+    return book
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Return a course with the student version of one assignment."""
+    made = Course(tmp_path / "course")
+    of = assignment("entropy")
+    folder = made.root / "release" / of.chapter
+    folder.mkdir(parents=True)
+    nbformat.write(submission(of, {}), folder / "entropy.ipynb")
+    (folder / coursework.FILE).write_text(json.dumps(sample(of)), encoding="utf8")
+    return made
+
+
+def hand_in(folder, student, book):
+    path = folder / student / "entropy" / "entropy.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(book if isinstance(book, str) else nbformat.writes(book), encoding="utf8")
+
+
+def class_of(folder):
+    """Hand in for a class, of which two are good."""
+    of = assignment("entropy")
+    right = {cell.id: cell.source for cell in of.notebook.cells if role(cell) == "solution"}
+    hand_in(folder, "good", submission(of, right))
+    fewer = submission(of, right)
+    fewer.cells = [cell for cell in fewer.cells if role(cell) != "test"]
+    hand_in(folder, "deleted-tests", fewer)
+    hand_in(folder, "untouched", submission(of, {}))
+    hand_in(folder, "loop", submission(of, {**right, "drift": "while True: pass"}))
+    hand_in(folder, "killed", submission(of, {**right, "drift": "import os; os.abort()"}))
+    hand_in(folder, "no-notebook", "{ this is")
+
+
+POINTS = {"good": 28, "deleted-tests": 28, "untouched": 0, "loop": 24, "killed": 0, "no-notebook": 0}
+
+
+def kept(course):
+    found = {}
+    for path in (course.root / "verdicts" / "entropy").glob("*.json"):
+        verdict = json.loads(path.read_text(encoding="utf8"))["verdicts"]
+        found[path.stem] = sum(one["points"] for one in verdict.values())
+    return found
+
+
+@pytest.mark.long
+def test_a_class_is_graded_each_by_itself_and_once(course, tmp_path):
+    class_of(tmp_path / "in")
+    of = assignment("entropy")
+    assert not grade(tmp_path / "in", of, course, isolated=ISOLATED, limits=QUICK)
+    assert kept(course) == POINTS
+    verdict_files = sorted((course.root / "verdicts" / "entropy").glob("*.json"))
+    before = {path: path.stat().st_mtime_ns for path in verdict_files}
+    verdict_files[0].unlink()  # as if it had crashed there
+    assert not grade(tmp_path / "in", of, course, isolated=ISOLATED, limits=QUICK)
+    assert kept(course) == POINTS
+    again = [path for path in verdict_files if path.stat().st_mtime_ns != before[path]]
+    assert again == verdict_files[:1]
+
+
+def test_who_cannot_be_judged_keeps_no_one_else_from_it(course, tmp_path, monkeypatch):
+    """An error of ours is named, nbgrader does not see that submission, and the next run takes it up."""
+    class_of(tmp_path / "in")
+    asked, run = assignment("entropy"), grading.run
+    monkeypatch.setattr(grading, "run", lambda book, *more: 1 / 0 if "while True" in str(book) else {})
+    failed = grading.grade(tmp_path / "in", asked, course, isolated=ISOLATED)
+    assert failed == ["loop: ZeroDivisionError: division by zero"]
+    submitted = {path.parts[-3] for path in (course.root / "submitted").glob("*/*/*.ipynb")}
+    assert submitted == POINTS.keys() - {"loop"}
+    monkeypatch.setattr(grading, "run", run)
+    grading.grade(tmp_path / "in", asked, course, isolated=ISOLATED, limits=QUICK)
+    assert kept(course)["loop"] == POINTS["loop"]
+
+
+def test_a_restored_notebook_has_each_cell_once(course, tmp_path):
+    """A test cell that was edited, doubled or deleted is as it was, and solutions are the student's."""
+    of = assignment("entropy")
+    released = nbformat.read(course.root / "release" / "entropy" / "entropy.ipynb", as_version=4)
+    book = submission(of, {"drift": "my own", "test-drift": "1.0"})
+    book.cells.append(deepcopy(book.cells[-2]))
+    book.cells[-1].id = "doubled"
+    hand_in(tmp_path / "in", "a", book)
+    back, said = read(tmp_path / "in" / "a" / "entropy" / "entropy.ipynb", released)
+    by_name = {meta(cell)["grade_id"]: cell.source for cell in back.cells if meta(cell)}
+    wanted = {meta(cell)["grade_id"]: cell.source for cell in released.cells if meta(cell)}
+    assert by_name == wanted | {"drift": "my own"} and not said
+    assert sum(bool(meta(cell)) for cell in back.cells) == len(wanted)
+
+
+def test_tickets_are_of_the_secret_and_the_id(tmp_path):
+    one, other = Course(tmp_path / "one"), Course(tmp_path / "other")
+    assert one.ticket("ada") == one.ticket("ada") != one.ticket("bob")
+    assert one.ticket("ada") != other.ticket("ada")
+    assert (one.root / "secret").stat().st_mode & 0o77 == 0
+    (tmp_path / "list.csv").write_text("id,name\nada,Ada\nbob,Bob\n", encoding="utf8")
+    lines = one.tickets(tmp_path / "list.csv").read_text(encoding="utf8").split()
+    assert lines == ["student,ticket", f"ada,{one.ticket('ada')}", f"bob,{one.ticket('bob')}"]
+
+
+def path_of_python():
+    """Return the environment with what is installed beside this Python; nbgrader starts alembic."""
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.mark.long
+def test_from_the_source_to_marks_and_feedback(tmp_path):
+    """All through nbgrader: release, grading, the gradebook, feedback and the table of marks."""
+    pytest.importorskip("nbgrader", reason="make coursework installs nbgrader")
+    tools, course = ROOT / "coursework" / "tools", tmp_path / "course"
+    command = [sys.executable, "-W", "ignore", str(tools / "release.py"), "--course", str(course), "entropy"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    released = nbformat.read(course / "release" / "entropy" / "entropy.ipynb", as_version=4)
+    assert not leaks(assignment("entropy"), "\n".join(cell.source for cell in released.cells))
+    assert "dS = ...  # your answer" in "\n".join(cell.source for cell in released.cells)
+    class_of(tmp_path / "in")
+    command = [sys.executable, "-W", "ignore", str(tools / "grade.py"), str(tmp_path / "in"), "entropy"]
+    command += ["--course", str(course), "--isolated", "yes" if ISOLATED else "no"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "a minute" in done.stdout
+    header, *rows = [line.split(",") for line in (course / "marks.csv").read_text("utf8").splitlines()]
+    marks = {row[header.index("student_id")]: float(row[header.index("raw_score")]) for row in rows}
+    assert marks == POINTS
+    page = (course / "feedback" / "untouched" / "entropy" / "entropy.html").read_text(encoding="utf8")
+    assert "No answer yet" in page
+    assert not leaks(assignment("entropy"), page)
+    # Points by hand stay, and count, when it is graded again.
+    by_hand = "import sys; from nbgrader.api import Gradebook; book = Gradebook(sys.argv[1])\n"
+    by_hand += "book.find_grade('falling', 'entropy', 'entropy', 'good').manual_score = 3; book.db.commit()"
+    database = f"sqlite:///{course}/gradebook.db"
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", by_hand, database], check=True, env=path_of_python()
+    )
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+    _, *rows = [line.split(",") for line in (course / "marks.csv").read_text("utf8").splitlines()]
+    again = {row[header.index("student_id")]: float(row[header.index("raw_score")]) for row in rows}
+    assert again == POINTS | {"good": 31}
+
+
+def test_the_teaching_page_says_what_each_assignment_asks():
+    text = (ROOT / "teaching.md").read_text(encoding="utf8")
+    for chapter in chapters():
+        (row,) = (line.split("|") for line in text.splitlines() if line.startswith(f"| {chapter} |"))
+        of = assignment(chapter)
+        count = sum(role(cell) in ("test", "manual") for cell in of.notebook.cells)
+        assert [float(x) for x in row[3:5]] == [count, of.points], chapter
+
+
+# What is left out ------------------------------------------------------------------------------------
+
+
+def test_the_book_leaves_it_out():
+    site = ROOT / "_build" / "html"
+    if not site.exists():
+        pytest.skip("no book is built")
+    telling = "kind of rain counted on dry days too"
+    assert telling in (ROOT / "coursework" / "entropy.md").read_text(encoding="utf8")
+    for path in site.rglob("*"):
+        if path.suffix in {".html", ".js", ".ipynb", ".md", ".txt", ".py"}:
+            assert telling not in path.read_text(encoding="utf8", errors="ignore"), path
+
+
+def test_binder_leaves_it_out():
+    """repo2docker runs postBuild in the image, once all is there."""
+    script = ROOT / ".binder" / "postBuild"
+    assert script.stat().st_mode & 0o100
+    with TemporaryDirectory() as folder, chdir(folder):
+        for name in ("coursework", ".git", "chapters"):
+            Path(name).mkdir()
+        subprocess.run([str(script)], check=True)
+        assert [path.name for path in Path().iterdir()] == ["chapters"]
+
+
+# Asked of every module -------------------------------------------------------------------------------
+
+
+def called():
+    """Check an answer, where checks.json lies."""
+    with TemporaryDirectory() as folder, chdir(folder):
+        record = Question()
+        record.number("x", 1.0)
+        Path(coursework.FILE).write_text(json.dumps({"one": record.parts[0].record()}), encoding="utf8")
+        return coursework.check("coursework/one", 1.0)
+
+
+CALLS = {"check": lambda: called()}
+BAD = {
+    "a name of a chapter's exercise": (
+        lambda: coursework.check("entropy/loaded-die", 1.0),
+        "must be 'coursework/question', got",
+    ),
+    "a ticket that is no text": (lambda: coursework.Numbers(12), "ticket must be a text"),
+}
+FAULTS = [
+    Fault(
+        "the name forgotten, so that all draws are alike",
+        'f"{self.ticket}\\n{name}"',
+        'f"{self.ticket}"',
+        "test_numbers_are_drawn_by_name",
+    ),
+    Fault(
+        "three standard errors",
+        "SIGMAS = 4.0",
+        "SIGMAS = 3.0",
+        "test_an_estimate_is_judged_by_its_standard_error",
+    ),
+    Fault(
+        "a student's own number judged by the sample's",
+        'if kind != "function" and _ticket:',
+        'if kind == "function" and _ticket:',
+        "test_check_judges_the_sample_and_looks_at_what_is_a_students_own",
+    ),
+]
