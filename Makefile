@@ -10,6 +10,7 @@ MADE_FOR := $(shell "$(PYTHON)" -c 'import os, sys, zlib; print(*sys.version_inf
 STAMP := .venv/installed-$(MADE_FOR)
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11) and f"this is Python {sys.version}; give another: make PYTHON=python3.12")
+PEERS := benchmarks/.venv/installed-$(MADE_FOR)
 GRADER := .venv/grader-$(MADE_FOR)
 COURSE ?= _build/coursework
 ISOLATED ?= yes
@@ -19,7 +20,7 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input -r requir
 step = @printf '== %s\n' '$(1)'; $(2) || { printf '\nmake failed at this step: %s\n' '$(1)' >&2; exit 1; }
 
 .DELETE_ON_ERROR:
-.PHONY: help book test checks linkcheck lab pdf new-chapter coursework grade clean
+.PHONY: help book test checks linkcheck lab pdf new-chapter coursework grade bench clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1 	/p' Makefile
@@ -58,6 +59,9 @@ coursework: $(GRADER) ## the student versions of the assignments: make coursewor
 grade: $(GRADER) ## marks and feedback: make grade COURSE=folder SUBMITTED=folder CHAPTER=entropy
 	$(call step,the marks,$(PY) -W ignore coursework/tools/grade.py "$(SUBMITTED)" "$(CHAPTER)" --course "$(COURSE)" --isolated $(ISOLATED))
 
+bench: $(PEERS) ## measure thermolib beside its peers, minutes a work: make bench WORK=clusters
+	$(call step,the benchmarks,PYTHONPATH="$(CURDIR)" benchmarks/.venv/bin/python -W ignore benchmarks $(WORK))
+
 clean: ## remove what was built and cached; the environment, .venv, stays
 	rm -rf _build reference/api .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
 	find . \( -name .venv -o -name .git \) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
@@ -74,4 +78,12 @@ $(STAMP): requirements.txt pyproject.toml deno.json deno.lock
 $(GRADER): $(STAMP) coursework/requirements.txt
 	@rm -f .venv/grader-*
 	$(call step,the grader: coursework/requirements.txt,$(PY) -m pip install --disable-pip-version-check --no-input -r coursework/requirements.txt)
+	@touch $@
+
+$(PEERS): benchmarks/requirements.txt
+	$(call step,Python 3.11 or newer,"$(PYTHON)" -c '$(NEW_ENOUGH)')
+	@test -e $@ || rm -rf benchmarks/.venv
+	@rm -f benchmarks/.venv/installed-*
+	$(call step,the peers: benchmarks/.venv,test -d benchmarks/.venv || "$(PYTHON)" -m venv benchmarks/.venv || { rm -rf benchmarks/.venv; false; })
+	$(call step,the peers: benchmarks/requirements.txt (minutes at first),benchmarks/.venv/bin/python -m pip install --disable-pip-version-check --no-input -r benchmarks/requirements.txt || { rm -rf benchmarks/.venv; false; })
 	@touch $@

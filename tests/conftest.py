@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "book"), str(ROOT / "_ext")]
-sys.path.append(str(ROOT / "coursework" / "tools"))
+sys.path += [str(ROOT / "coursework" / "tools"), str(ROOT / "benchmarks")]
 
 from browser import NoBrowserError, launch  # noqa: E402
 

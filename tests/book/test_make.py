@@ -17,7 +17,7 @@ PYTHON = """#!/bin/sh
 case "$*" in
   *"sys.exit("*) {check} ;;
   *zlib*) echo 3-11-1 ;;
-  "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
   *"pip install"*) echo "ERROR: no matching distribution" >&2; exit 1 ;;
 esac
 """
@@ -27,6 +27,8 @@ esac
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "a folder"
     place.mkdir()
+    (place / "benchmarks").mkdir()
+    shutil.copy(ROOT / "benchmarks" / "requirements.txt", place / "benchmarks")
     for name in ("Makefile", "requirements.txt", "pyproject.toml", "deno.json", "deno.lock"):
         shutil.copy(ROOT / name, place)
     return place
@@ -49,12 +51,21 @@ def test_an_old_python_is_refused_and_nothing_is_touched(folder: Path) -> None:
     assert (folder / ".venv").is_dir()
 
 
-def test_a_failed_installation_is_named_and_thrown_away(folder: Path) -> None:
-    done = make(folder, "book")
+@pytest.mark.parametrize(
+    ("target", "step", "environment"),
+    [
+        ("book", "the environment: requirements.txt", ".venv"),
+        ("bench", "the peers: benchmarks/requirements.txt", "benchmarks/.venv"),
+    ],
+)
+def test_a_failed_installation_is_named_and_thrown_away(
+    folder: Path, target: str, step: str, environment: str
+) -> None:
+    done = make(folder, target)
     assert done.returncode != 0
     assert "no matching distribution" in done.stderr
-    assert "make failed at this step: the environment: requirements.txt" in done.stderr
-    assert not (folder / ".venv").exists()
+    assert f"make failed at this step: {step}" in done.stderr
+    assert not (folder / environment).exists()
 
 
 def test_a_half_made_environment_is_not_trusted(folder: Path) -> None:

@@ -1,0 +1,84 @@
+"""What the results say: rows for the printed table and for the book's page. Nothing is measured here."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).resolve().with_name("results.json")
+
+
+def load(path: Path = RESULTS) -> dict[str, Any]:
+    """Return the results that are kept; empty where there are none yet."""
+    kept = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
+    return {"works": {}, "growth": {}} | kept
+
+
+def spread(quartiles: list[float]) -> str:
+    """Write a median with its quartiles, three digits each."""
+    low, middle, high = (f"{x:.3g}" for x in quartiles)
+    return f"{middle} ({low}–{high})"
+
+
+def verdict(target: dict[str, Any]) -> str:
+    """Say whether a target is met: *met*, *missed*, or why nothing can be said."""
+    if target["met"] is None:
+        return "not measured"
+    return "met" if target["met"] else "missed"
+
+
+def targets(results: dict[str, Any]) -> dict[str, list]:
+    """Return columns, a row for each target of each work: the table of ratios."""
+    rows = [(work, one) for work in results["works"].values() for one in work["targets"]]
+    return {
+        "work": [work["title"] for work, _ in rows],
+        "beside": [one["against"] or one["peer"] for _, one in rows],
+        "peer's cost ÷ ours": [spread(one["ratio"]) if one["ratio"] else "–" for _, one in rows],
+        "at least": [f"{one['least']:g}" for _, one in rows],
+        "target": [verdict(one) for _, one in rows],
+    }
+
+
+def remark(one: dict[str, Any]) -> str:
+    """Say what stands in the way of a comparison, if anything."""
+    return one.get("failed") or one.get("off") or ""
+
+
+def contenders(work: dict[str, Any]) -> dict[str, list]:
+    """Return columns, a row for each contender of one work, ours first and the limits last."""
+    order = ["ours", "peer", "limit"]
+    rows = sorted(
+        work["contenders"].items(),
+        key=lambda item: (order.index(item[1]["role"]), item[1].get("cost", [0, float("inf")])[1]),
+    )
+    return {
+        "who": [f"{name} ({one['role']})" if one["role"] != "peer" else name for name, one in rows],
+        "version": [one.get("version") or None for _, one in rows],
+        work["unit"]: [spread(one["cost"]) if "cost" in one else None for _, one in rows],
+        "compile, s": [f"{one['compile']:.1f}" if "compile" in one else None for _, one in rows],
+        "z": [f"{one['z']:+.1f}".replace("-", "−") if one.get("z") is not None else None for _, one in rows],
+        "how": ["; ".join(filter(None, [one["how"], remark(one)])) for _, one in rows],
+    }
+
+
+def growth(results: dict[str, Any]) -> dict[str, list]:
+    """Return columns, a row for each kernel: the exponent of its time, measured and the algorithm's own."""
+    rows = list(results["growth"].get("kernels", {}).values())
+    return {
+        "kernel": [one["title"] for one in rows],
+        "grows with": [one["size"] for one in rows],
+        "from": [min(one["sizes"]) for one in rows],
+        "to": [max(one["sizes"]) for one in rows],
+        "exponent": ["{:.2f} ± {:.2f}".format(*one["exponent"]) for one in rows],
+        "at most": [f"{one['expected']:g}" for one in rows],
+        "why": [one["why"] for one in rows],
+    }
+
+
+def text(columns: dict[str, list]) -> str:
+    """Return columns as aligned text."""
+    blocks = []
+    for head, cells in columns.items():
+        lines = [head, *("–" if cell is None else str(cell) for cell in cells)]
+        width = max(map(len, lines))
+        blocks.append([line.ljust(width) for line in lines])
+    return "\n".join("   ".join(line).rstrip() for line in zip(*blocks, strict=True))
