@@ -1,4 +1,4 @@
-"""Measure thermolib beside its peers: ``python benchmarks [FILE …]``, for which `make bench` is the short name."""
+"""Measure thermolib beside its peers: ``python benchmarks [FILE …]``, or `make bench`."""
 
 import argparse
 from pathlib import Path

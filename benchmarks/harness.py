@@ -1,10 +1,10 @@
 """How thermolib is measured beside its peers: interleaved, in processes of their own, at equal accuracy.
 
-A file ``benchmarks/WORK.py`` holds a list ``WORKS``; ``python benchmarks`` runs them all, ``python benchmarks
-clusters`` those of one file. Each contender of a `Work` lives in a process that is idle while others run: its
-threads are fixed before anything is imported, its imports and its compiler disturb nobody. A *round* is one run
-of each contender on one seed, beginning with another contender each time; ratios are taken within a round, so a
-machine that slows down slows both sides.
+A file ``benchmarks/WORK.py`` holds a list ``WORKS``; ``python benchmarks`` runs them all, ``python
+benchmarks clusters`` those of one file. Each contender of a `Work` lives in a process that is idle while
+others run: its threads are fixed before anything is imported, its imports and its compiler disturb nobody. A
+*round* is one run of each contender on one seed, beginning with another contender each time; ratios are taken
+within a round, so a machine that slows down slows both sides.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -111,8 +111,8 @@ class Work:
     ``exact`` is the answer that estimates must agree with, ``tolerance`` the largest median ``error`` that is
     still equal accuracy. ``cost`` turns the seconds and outcomes of all runs into costs, the smaller the
     better; ``clock`` is "cpu" (all threads of the process) or "wall". ``targets`` names peers, or "best" for
-    the cheapest, with the least ratio of their cost to ours. A ``cold`` work starts a new process for each run
-    and counts what it compiles; any other runs once before it is timed.
+    the cheapest, with the least ratio of their cost to ours. A ``cold`` work starts a new process for each
+    run and counts what it compiles; any other runs once before it is timed.
     """
 
     name: str
@@ -409,7 +409,7 @@ def about_now() -> dict[str, Any]:
     return {
         "machine": {"processor": model, "cores": os.cpu_count(), "system": platform.system()},
         "versions": versions,
-        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
     }
 
 
