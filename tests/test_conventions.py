@@ -208,7 +208,7 @@ OF_TORCH = {
 LAYERS = [
     "_types",
     "_layers _results _validate exercises/__init__ _kernels",
-    "_kaufman _signals _tensors boltzmann chains palette problems tables",
+    "_kaufman _signals _tensors boltzmann chains palette problems scans tables",
     "_predictions _walks",
     "annealing bnn entropy free_energy heat_bath ising mean_field rbm sampling",
     "characters evidence/__init__ nets",

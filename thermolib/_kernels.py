@@ -20,7 +20,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-njit = numba.njit(cache=True)
+njit = numba.njit(cache=True, nogil=True)
 
 
 # Chance ----------------------------------------------------------------------------------------------

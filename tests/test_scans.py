@@ -1,0 +1,234 @@
+"""Scans: the same numbers wherever they are computed, also when a machine is lost; slips are named."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+import numpy as np
+import pytest
+from thermolib.chains import Estimate
+from thermolib.sampling import heat_bath
+from thermolib.scans import scan
+
+from declared import Fault
+
+AXES = {"T": [1.0, 2.0, 3.0], "L": [4, 6]}
+
+
+def drawn(T, L, rng):
+    """Return numbers that show the point and its chance."""
+    return [T, L, rng.random()]
+
+
+class Backwards(Executor):
+    """An executor that makes all calls once it has `wanted` of them, the last one first."""
+
+    def __init__(self, wanted):
+        self.wanted, self.asked = wanted, []
+
+    def submit(self, function, /, *arguments):
+        self.asked.append((Future(), function, arguments))
+        if len(self.asked) == self.wanted:
+            for future, call, given in reversed(self.asked):
+                future.set_result(call(*given))
+        return self.asked[-1][0]
+
+
+# What comes back -------------------------------------------------------------------------------------
+
+
+def test_the_axes_and_their_order():
+    axes, values = scan(drawn, AXES, seeds=5, rng=1)
+    assert list(axes) == ["T", "L", "seed"] and axes["seed"].tolist() == [0, 1, 2, 3, 4]
+    assert values.shape == (3, 2, 5, 3)
+    for i, T in enumerate(AXES["T"]):
+        for j, L in enumerate(AXES["L"]):
+            assert np.all(values[i, j, :, :2] == [T, L])
+
+
+def test_a_number_an_estimate_an_array_and_text():
+    assert scan(lambda k, rng: k, {"k": [1, 2]}).values.tolist() == [[1], [2]]
+    assert scan(lambda k, rng: Estimate(k, 0.5), {"k": [1, 2]}).values.tolist() == [[[1, 0.5]], [[2, 0.5]]]
+    found = scan(lambda order, rng: len(order), {"order": ["rows", "random"]})
+    assert found.values.tolist() == [[4], [6]] and found.axes["order"].tolist() == ["rows", "random"]
+    spins = scan(lambda L, rng: heat_bath(4, 2.0, 1, rng=rng).spins, {"L": [4]}, seeds=2, rng=1).values
+    assert spins.dtype == np.int8 and spins.shape == (1, 2, 4, 4)
+
+
+def test_the_function_gets_pythons_own_numbers():
+    kinds = []
+    scan(lambda T, L, rng: kinds.append((type(T), type(L))) or 0, {"T": np.ones(1), "L": np.arange(1)})
+    assert kinds == [(float, int)]
+
+
+def test_each_call_has_its_own_chance():
+    """All 30 numbers differ; they are those of children of one seed sequence, in the order of the grid."""
+    values = scan(drawn, AXES, seeds=5, rng=1).values[..., 2].ravel()
+    assert len(set(values)) == 30
+    root = np.random.SeedSequence(np.random.default_rng(1).integers(2**32, size=4).tolist())
+    assert values.tolist() == [np.random.default_rng(child).random() for child in root.spawn(30)]
+
+
+def test_a_scan_is_a_run_with_the_same_chance():
+    """Two generators of one state give one result; the first moves on, so a second scan is another one."""
+    rng = np.random.default_rng(1)
+    first, second = scan(drawn, AXES, rng=rng).values, scan(drawn, AXES, rng=rng).values
+    assert np.all(first == scan(drawn, AXES, rng=1).values) and not np.any(first[..., 2] == second[..., 2])
+
+
+# Wherever it is computed -----------------------------------------------------------------------------
+
+
+def test_the_order_of_calls_does_not_matter():
+    found = scan(drawn, AXES, seeds=5, rng=1, executor=Backwards(30))
+    assert np.all(found.values == scan(drawn, AXES, seeds=5, rng=1).values)
+
+
+def test_threads():
+    def energy(T, L, rng):
+        return heat_bath(L, T, 100, rng=rng).energy
+
+    with ThreadPoolExecutor(4) as pool:
+        found = scan(energy, AXES, seeds=3, rng=1, executor=pool)
+    assert np.all(found.values == scan(energy, AXES, seeds=3, rng=1).values)
+
+
+def test_processes(tmp_path, monkeypatch):
+    (tmp_path / "a_module.py").write_text("def f(x, rng):\n    return x + rng.random(2)\n", encoding="utf8")
+    monkeypatch.syspath_prepend(tmp_path)
+    from a_module import f
+
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        found = scan(f, {"x": range(10)}, seeds=2, rng=1, executor=pool)
+    assert np.all(found.values == scan(f, {"x": range(10)}, seeds=2, rng=1).values)
+
+
+def test_a_cluster_that_loses_a_worker(tmp_path):
+    """Of a cluster of two processes one is killed in the middle of a call: nothing is lost, or changed.
+
+    Each call writes down that it begins, and in which process. The first one at x = 7 kills its process.
+    """
+    import distributed
+    import psutil
+
+    log, once = tmp_path / "log", tmp_path / "once"
+
+    def noted(x, rng):  # within the test: sent by value, as a function of a notebook is
+        with log.open("a") as file:
+            file.write(f"{x} {os.getpid()}\n")
+        if x == 7 and not once.exists():
+            once.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return x + rng.random(3)
+
+    before = set(psutil.Process().children(recursive=True))
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+        workers = set(client.run(os.getpid).values())
+        found = scan(noted, {"x": range(16)}, seeds=2, rng=1, executor=client.get_executor())
+    calls = [tuple(map(int, line.split())) for line in log.read_text().splitlines()]
+    killed = next(process for x, process in calls if x == 7)
+    assert len(workers) == 2 and killed in workers and not psutil.pid_exists(killed)
+    assert {process for _, process in calls} >= workers  # both had their share
+    assert len([x for x, _ in calls if x == 7]) >= 3  # two seeds, and one of them again
+    assert np.all(found.values == scan(noted, {"x": range(16)}, seeds=2, rng=1).values)
+    assert not set(psutil.Process().children(recursive=True)) - before  # nothing stays behind
+
+
+# What goes wrong -------------------------------------------------------------------------------------
+
+
+def too_cold(T, L, rng):
+    return heat_bath(L, T - 2, 1, rng=rng).energy
+
+
+@pytest.mark.parametrize("pool", [None, ThreadPoolExecutor], ids=["here", "threads"])
+def test_which_point_failed(pool):
+    """The error is the function's own, with a note."""
+    executor = pool and pool(2)
+    with pytest.raises(ValueError, match="T must be positive") as raised:
+        scan(too_cold, {"L": [4], "T": [3.0, 4.0, 1.5]}, seeds=1, rng=1, executor=executor)
+    assert raised.value.__notes__ == ["scan: at L=4, T=1.5, seed=0"]
+    if executor:
+        executor.shutdown()
+
+
+def test_after_a_failure_no_more_is_asked_for():
+    """The first of 50 calls fails while the second one waits, so none of the others has begun."""
+    begun, waited = [], threading.Event()
+
+    def fails(k, rng):
+        begun.append(k)
+        if k == 0:
+            raise ArithmeticError("no")
+        waited.wait(10)
+        return k
+
+    with ThreadPoolExecutor(2) as executor:
+        with pytest.raises(ArithmeticError, match="no"):
+            scan(fails, {"k": range(50)}, executor=executor)
+        waited.set()
+    assert len(begun) <= 4  # the two that had begun, and what a thread took up before it was cancelled
+
+
+def test_a_process_that_dies_names_a_point(tmp_path, monkeypatch):
+    text = "import os\ndef dies(x, rng):\n    os._exit(1)\n"
+    (tmp_path / "b_module.py").write_text(text, encoding="utf8")
+    monkeypatch.syspath_prepend(tmp_path)
+    from b_module import dies
+
+    with (
+        ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool,
+        pytest.raises(BrokenProcessPool) as raised,
+    ):
+        scan(dies, {"x": [1]}, executor=pool)
+    assert raised.value.__notes__ == ["scan: at x=1, seed=0"]
+
+
+def test_progress(capfd):
+    scan(drawn, AXES, seeds=5, progress=True)
+    assert "30/30" in capfd.readouterr().err
+    scan(drawn, AXES)
+    assert capfd.readouterr() == ("", "")
+
+
+CALLS = {"scan": lambda rng=1: scan(drawn, AXES, seeds=2, rng=rng)}
+BAD = {
+    "no function": (lambda: scan(1, AXES), "function must be callable, got 1"),
+    "no axes": (lambda: scan(drawn, {}), "axes must be a mapping with at least one axis"),
+    "a list of axes": (lambda: scan(drawn, [1.0]), "axes must be a mapping with at least one axis"),
+    "an axis for seeds": (lambda: scan(drawn, {"seed": [1]}), "must not be called 'seed' or 'rng'"),
+    "an axis for chance": (lambda: scan(drawn, {"rng": [1]}), "must not be called 'seed' or 'rng'"),
+    "an empty axis": (lambda: scan(drawn, AXES | {"T": []}), r"axis 'T' must be 1-D and not empty.*\(0,\)"),
+    "a number": (lambda: scan(drawn, AXES | {"T": 2.0}), r"axis 'T' must be 1-D and not empty.*\(\)"),
+    "a table": (lambda: scan(drawn, AXES | {"T": [[1.0]]}), r"axis 'T' must be 1-D.*\(1, 1\)"),
+    "a ragged axis": (lambda: scan(drawn, AXES | {"T": [[1], [1, 2]]}), "axis 'T' must be 1-D"),
+    "no seed": (lambda: scan(drawn, AXES, seeds=0), "seeds must be an integer ≥ 1, got 0"),
+    "no executor": (lambda: scan(drawn, AXES, executor=4), "executor must be a concurrent.futures.Executor"),
+    "its class": (lambda: scan(drawn, AXES, executor=ThreadPoolExecutor), "executor must be"),
+    "text": (lambda: scan(lambda k, rng: "a", {"k": [1]}), "must return numbers, got .* at k=1, seed=0"),
+    "nothing": (lambda: scan(lambda k, rng: None, {"k": [1]}), "must return numbers, got"),
+    "two shapes": (
+        lambda: scan(lambda k, rng: np.ones(k), {"k": [1, 2]}),
+        r"one shape, got \(1,\) at the first point and \(2,\) at k=2, seed=0",
+    ),
+    "a ragged result": (lambda: scan(lambda k, rng: [[1], [1, 2]], {"k": [1]}), "inhomogeneous"),
+}
+
+FAULTS = [
+    Fault(
+        "one seed for all points",
+        "chances = np.random.SeedSequence(entropy).spawn(len(points))",
+        "chances = [np.random.SeedSequence(entropy)] * len(points)",
+        "test_each_call_has_its_own_chance",
+    ),
+    Fault(
+        "results in the order in which they come",
+        "results = dict(tqdm(calls, total=len(points), disable=not progress))",
+        "results = dict(enumerate(result for _, result in calls))",
+        "test_the_order_of_calls_does_not_matter",
+    ),
+]
