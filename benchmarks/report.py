@@ -23,7 +23,7 @@ def verdict(target: dict[str, Any]) -> str:
     """Say whether a target is met: *met*, *missed*, or why nothing can be said."""
     if target["met"] is None:
         return "not measured"
-    return "met" if target["met"] else "missed"
+    return "met" if target["met"] else "*missed*"
 
 
 def targets(results: dict[str, Any]) -> dict[str, list]:
@@ -35,6 +35,31 @@ def targets(results: dict[str, Any]) -> dict[str, list]:
         "peer's cost ÷ ours": [spread(one["ratio"]) if one["ratio"] else "–" for _, one in rows],
         "at least": [f"{one['least']:g}" for _, one in rows],
         "target": [verdict(one) for _, one in rows],
+    }
+
+
+def heading(work: dict[str, Any]) -> str:
+    """Return a line of Markdown above the table of one work: what it is, how often, and what is noted."""
+    threads = "one thread" if work["threads"] == 1 else f"{work['threads']} threads"
+    clock = {"cpu": "CPU seconds", "wall": "seconds by the clock"}[work["clock"]]
+    compiled = ", compiling included" if work["cold"] else ""
+    said = f"**{work['title']}.** {work['repetitions']} rounds, {threads}, {clock}{compiled}."
+    return f"{said} {work['note']}".strip()
+
+
+def machines(results: dict[str, Any]) -> dict[str, list]:
+    """Return columns, a row for each machine, day and set of versions: what was measured there."""
+    growth = [results["growth"] | {"file": "growth"}] if results["growth"] else []
+    rows: dict[str, dict[str, Any]] = {}
+    for one in [*results["works"].values(), *growth]:
+        key = json.dumps([one["machine"], one["versions"], one["date"]], sort_keys=True)
+        rows.setdefault(key, one | {"files": []})["files"].append(one["file"])
+    found = list(rows.values())
+    return {
+        "measured": [", ".join(dict.fromkeys(one["files"])) for one in found],
+        "on": [one["date"] for one in found],
+        "processor": [f"{one['machine']['processor']}, {one['machine']['cores']} cores" for one in found],
+        "versions": [", ".join(f"{name} {v}" for name, v in one["versions"].items()) for one in found],
     }
 
 
@@ -69,8 +94,9 @@ def growth(results: dict[str, Any]) -> dict[str, list]:
         "from": [min(one["sizes"]) for one in rows],
         "to": [max(one["sizes"]) for one in rows],
         "exponent": ["{:.2f} ± {:.2f}".format(*one["exponent"]) for one in rows],
-        "at most": [f"{one['expected']:g}" for one in rows],
-        "why": [one["why"] for one in rows],
+        "steps": [f"{one['expected']:g}" for one in rows],
+        "verdict": ["as the steps" if one["met"] else "*more*" for one in rows],
+        "what grows": [one["why"] for one in rows],
     }
 
 

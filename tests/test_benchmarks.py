@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import growth
 import harness
 import report
 from harness import Contender, Outcome, Work, per_amount, quartiles, seconds, to_error
@@ -162,12 +163,17 @@ def test_what_fails_is_said_and_the_rest_goes_on(made_up):
 def test_what_is_printed(made_up):
     results = json.loads(json.dumps(harness.rounded({"works": made_up[0], "growth": {}})))
     columns = report.targets(results)
-    assert columns["target"] == ["missed", "met", "not measured", "not measured", "not measured"]
+    assert columns["target"] == ["*missed*", "met", "not measured", "not measured", "not measured"]
     assert columns["peer's cost ÷ ours"][0] == "1.5 (1.5–1.5)"
     text = report.text(report.contenders(results["works"]["plain"]))
     assert text.splitlines()[1].startswith("ours (ours)") and "bound (limit)" in text.splitlines()[-1]
     assert "standard errors from the exact answer" in text and "1.5 (1–2)" in text
     assert "no such luck" in report.text(report.contenders(results["works"]["trouble"]))
+    assert report.heading(results["works"]["cold"]) == (
+        "**Compile time included.** 4 rounds, one thread, CPU seconds, compiling included."
+    )
+    machines = report.machines(results)
+    assert machines["measured"] == ["made_up"] and "numpy" in machines["versions"][0]
 
 
 def test_results_are_kept_as_they_were(tmp_path, made_up):
@@ -219,3 +225,42 @@ def test_the_works_that_there_are():
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     names = done.stdout.split()
     assert len(set(names)) == len(names)
+
+
+# Growth ----------------------------------------------------------------------------------------------
+
+
+def test_an_exponent_is_found_beneath_the_overhead():
+    """Times c + n², whose slope over all sizes is far less than 2; and scattered ones, with their error."""
+    sizes = [1, 10, 100, 1000, 10_000, 100_000]
+    exponent, error = growth.fitted(sizes, [[1e4 + n**2.0] * 3 for n in sizes])
+    assert exponent == pytest.approx(2.0, abs=0.01) and error == pytest.approx(0, abs=1e-12)
+    rng = np.random.default_rng(0)
+    found = [growth.fitted(sizes, [n * np.exp(0.1 * rng.normal(size=9)) for n in sizes]) for _ in range(200)]
+    z = (np.array(found)[:, 0] - 1) / np.mean(np.array(found)[:, 1])
+    assert 0.8 < np.std(z) < 1.6  # the slope of medians scatters by √(π/2) = 1.25 of that of means
+
+
+@pytest.mark.parametrize("name", growth.KERNELS)
+def test_each_kernel_runs(name):
+    kernel = growth.KERNELS[name]
+    assert kernel.sizes == sorted(kernel.sizes) and len(kernel.sizes) >= 3
+    kernel.prepare(kernel.sizes[0])(1)
+
+
+def test_what_is_said_of_growth():
+    """Just inside and just outside of what memory may add."""
+    one = {"title": "a", "size": "L", "sizes": [1, 2], "exponent": [2.2, 0.01], "expected": 2.0, "why": "N"}
+    columns = report.growth({"growth": {"kernels": {"a": one | {"met": True}, "b": one | {"met": False}}}})
+    assert columns["verdict"] == ["as the steps", "*more*"] and columns["exponent"][0] == "2.20 ± 0.01"
+    assert growth.no_worse(2.2, 2.0) and not growth.no_worse(2.201, 2.0)
+
+
+def test_the_results_that_are_kept():
+    """Each comes from a file that is there, and can be drawn."""
+    kept = report.load()
+    assert kept["growth"]["kernels"].keys() == growth.KERNELS.keys()
+    for name, work in kept["works"].items():
+        assert name in [one.name for one in harness.works_of(work["file"])]
+        assert report.text(report.contenders(work)) and report.heading(work)
+    assert report.text(report.growth(kept)) and report.machines(kept)["on"]
