@@ -334,6 +334,8 @@ def summary(work: Work, runs: list[tuple[float, float, Outcome]], first: float |
         "cores": float(np.median(np.array(cpu) / np.array(wall))),
         "off": "",
     }
+    if endless := int(np.sum(~np.isfinite(costs))):
+        found["off"] = f"no finite cost in {endless} of {len(costs)} runs"
     if first is not None:
         found["compile"] = max(0.0, first - found["cpu"][1])
     errors = [one.error for one in outcomes if one.error is not None]

@@ -15,7 +15,7 @@ def load(path: Path = RESULTS) -> dict[str, Any]:
 
 def spread(quartiles: list[float]) -> str:
     """Write a median with its quartiles, three digits each."""
-    low, middle, high = (f"{x:.3g}" for x in quartiles)
+    low, middle, high = ("∞" if x is None else f"{x:.3g}" for x in quartiles)
     return f"{middle} ({low}–{high})"
 
 
@@ -73,7 +73,7 @@ def contenders(work: dict[str, Any]) -> dict[str, list]:
     order = ["ours", "peer", "limit"]
     rows = sorted(
         work["contenders"].items(),
-        key=lambda item: (order.index(item[1]["role"]), item[1].get("cost", [0, float("inf")])[1]),
+        key=lambda item: (order.index(item[1]["role"]), item[1].get("cost", [0, None])[1] or float("inf")),
     )
     return {
         "who": [f"{name} ({one['role']})" if one["role"] != "peer" else name for name, one in rows],
@@ -95,7 +95,7 @@ def growth(results: dict[str, Any]) -> dict[str, list]:
         "to": [max(one["sizes"]) for one in rows],
         "exponent": ["{:.2f} ± {:.2f}".format(*one["exponent"]) for one in rows],
         "steps": [f"{one['expected']:g}" for one in rows],
-        "verdict": ["as the steps" if one["met"] else "*more*" for one in rows],
+        "verdict": [one["verdict"] for one in rows],
         "what grows": [one["why"] for one in rows],
     }
 

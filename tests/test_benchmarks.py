@@ -201,6 +201,21 @@ def test_an_error_beyond_the_tolerance():
         assert bool(found["off"]) == off
 
 
+def test_a_cost_that_is_not_finite():
+    """As of a solver that never succeeds: it is shown, last, and not compared."""
+    contenders = [Contender("never", lambda: None, "ours"), Contender("always", lambda: None, "ours")]
+    work = Work("w", "", "s", contenders, cost=per_amount)
+    with np.errstate(divide="ignore"):
+        never = harness.summary(work, [(1.0, 1.0, Outcome(amount=0))] * 3, 1.0)
+    always = harness.summary(work, [(1.0, 1.0, Outcome())] * 3, 1.0)
+    found = {"never": never, "always": always}
+    for one in found.values():
+        one |= {"role": "ours", "how": ""}
+    assert never["off"] == "no finite cost in 3 of 3 runs" and list(harness.fit(found, "ours")) == ["always"]
+    columns = report.contenders(harness.rounded({"unit": "s", "contenders": found}))
+    assert columns["s"] == ["1 (1–1)", "∞ (∞–∞)"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -249,11 +264,11 @@ def test_each_kernel_runs(name):
 
 
 def test_what_is_said_of_growth():
-    """Just inside and just outside of what memory may add."""
-    one = {"title": "a", "size": "L", "sizes": [1, 2], "exponent": [2.2, 0.01], "expected": 2.0, "why": "N"}
-    columns = report.growth({"growth": {"kernels": {"a": one | {"met": True}, "b": one | {"met": False}}}})
-    assert columns["verdict"] == ["as the steps", "*more*"] and columns["exponent"][0] == "2.20 ± 0.01"
-    assert growth.no_worse(2.2, 2.0) and not growth.no_worse(2.201, 2.0)
+    """Just inside and just outside of what counts as the same exponent."""
+    assert growth.verdict(2.3, 2, None) == "as the steps"
+    assert growth.verdict(2.31, 2, None) == growth.verdict(2.71, 2, 1.2) == "*more*"
+    assert growth.verdict(2.31, 2, 1.2) == growth.verdict(2.69, 2, 1.2) == "as memory"
+    assert {one.limit for one in growth.KERNELS.values()} - {""} <= growth.KERNELS.keys()
 
 
 def test_the_results_that_are_kept():
