@@ -317,9 +317,10 @@ def measure(module: str, work: Work, *, repetitions: int | None = None, say: Cal
     }
 
 
-def quartiles(values: Sequence[float]) -> list[float]:
+def quartiles(values: Sequence[float] | np.ndarray) -> list[float]:
     """Return the lower quartile, the median and the upper quartile."""
-    return [float(x) for x in np.quantile(np.asarray(values, float), [0.25, 0.5, 0.75])]
+    with np.errstate(invalid="ignore"):  # between costs that are not finite
+        return [float(x) for x in np.quantile(np.asarray(values, float), [0.25, 0.5, 0.75])]
 
 
 def summary(work: Work, runs: list[tuple[float, float, Outcome]], first: float | None) -> dict:
