@@ -135,7 +135,9 @@ def test_a_cluster_that_loses_a_worker(tmp_path):
     assert {process for _, process in calls} >= workers  # both had their share
     assert len([x for x, _ in calls if x == 7]) >= 3  # two seeds, and one of them again
     assert np.all(found.values == scan(noted, {"x": range(16)}, seeds=2, rng=1).values)
-    assert not set(psutil.Process().children(recursive=True)) - before  # nothing stays behind
+    left = set(psutil.Process().children(recursive=True)) - before
+    # nothing stays behind, but Python's own keeper of shared things, which ends with the tests
+    assert not [one for one in left if "resource_tracker" not in " ".join(one.cmdline())]
 
 
 # What goes wrong -------------------------------------------------------------------------------------
