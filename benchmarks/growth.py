@@ -49,7 +49,7 @@ def lattice(name: str, sweeps: int) -> Callable[[int], Callable[[int], object]]:
 
 
 def look_ups(L: int) -> Callable[[int], object]:
-    """Prepare what a proposal at a random site reads, and nothing else: four neighbours and five spins."""
+    """Prepare what proposals at random sites read, one after another: four neighbours, five spins each."""
     import numba
 
     site = np.arange(L * L, dtype=np.uint32).reshape(L, L)
@@ -67,6 +67,7 @@ def look_ups(L: int) -> Callable[[int], object]:
             total += spins[i]
             for k in range(4):
                 total += spins[neighbours[i, k]]
+            z ^= np.uint64(total & 1)  # as in a chain: where it goes on depends on what was there
         return total
 
     return lambda seed: read(spins, neighbours, 100 * L * L, seed)
