@@ -250,7 +250,7 @@ def verdict(exponent: float, expected: float, limit: float | None) -> str:
     """Compare an exponent with that of the steps, and with the ratio of these two that memory alone has."""
     if exponent / expected <= 1 + ABOVE:
         return "as the steps"
-    return "as memory" if limit is not None and exponent / expected <= limit + ABOVE else "*more*"
+    return "as memory" if limit is not None and exponent / expected <= limit + ABOVE else "more"
 
 
 def measure(repetitions: int | None = None) -> dict[str, Any]:
@@ -266,6 +266,7 @@ def measure(repetitions: int | None = None) -> dict[str, Any]:
         exponent = fitted(kernel.sizes, spent)
         print(f"  {kernel.title}, {kernel.size}: {exponent[0]:.2f} ± {exponent[1]:.2f}", flush=True)
         found[name] = {
+            "place": len(found),
             "title": kernel.title,
             "size": kernel.size,
             "sizes": kernel.sizes,

@@ -20,10 +20,10 @@ def spread(quartiles: list[float]) -> str:
 
 
 def verdict(target: dict[str, Any]) -> str:
-    """Say whether a target is met: *met*, *missed*, or why nothing can be said."""
+    """Say whether a target is met: met, missed, or why nothing can be said."""
     if target["met"] is None:
         return "not measured"
-    return "met" if target["met"] else "*missed*"
+    return "met" if target["met"] else "missed"
 
 
 def targets(results: dict[str, Any]) -> dict[str, list]:
@@ -87,7 +87,7 @@ def contenders(work: dict[str, Any]) -> dict[str, list]:
 
 def growth(results: dict[str, Any]) -> dict[str, list]:
     """Return columns, a row for each kernel: the exponent of its time, measured and the algorithm's own."""
-    rows = list(results["growth"].get("kernels", {}).values())
+    rows = sorted(results["growth"].get("kernels", {}).values(), key=lambda one: one["place"])
     return {
         "kernel": [one["title"] for one in rows],
         "grows with": [one["size"] for one in rows],

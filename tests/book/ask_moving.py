@@ -97,8 +97,9 @@ def has_still_pictures(page: Page) -> list[str]:
 
 
 def has_something_that_moves(page: Page) -> list[str]:
-    """A chapter, and the landing page, have a slider; the review has questions."""
-    computes = page.locator(".bd-article .cell:not(:has(.thermo-review))").count() > 0
+    """A chapter and the landing page have a slider; the review has questions; the reference has neither."""
+    cells = page.locator(".bd-article .cell:not(:has(.thermo-review))").count()
+    computes = cells > 0 and "/reference/" not in page.url
     return ["no slider"] if computes and not page.locator(f"{WIDGET} {SLIDER}").count() else []
 
 
