@@ -45,14 +45,16 @@ def bound(texts: list[str]) -> str:
 def weighed() -> list[str]:
     """Return the pages that are measured on a slow link: the heaviest, the heaviest with a lab, the lightest.
 
-    What a page loads, beside its own HTML, is the same for all; `is_light` weighs every one.
+    Of the pages with a slider, that is. What a page loads, beside its own HTML, is the same for all; `is_light`
+    weighs every one.
     """
 
     def size(name: str) -> int:
         file = SITE / f"{name}.html"
         return file.stat().st_size if file.is_file() else 0
 
-    moving = sorted((name for name in computing() if name != "review"), key=size, reverse=True)
+    moving = [name for name in computing() if name != "review" and not name.startswith("reference/")]
+    moving.sort(key=size, reverse=True)
     lab = next((name for name in moving[1:] if "Lab(" in source(name)), moving[0])
     return [*dict.fromkeys([moving[0], lab, moving[-1]])]
 
