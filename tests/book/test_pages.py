@@ -45,8 +45,8 @@ def bound(texts: list[str]) -> str:
 def weighed() -> list[str]:
     """Return the pages that are measured on a slow link: the heaviest, the heaviest with a lab, the lightest.
 
-    Of the pages with a slider, that is. What a page loads, beside its own HTML, is the same for all; `is_light`
-    weighs every one.
+    Of the pages with a slider, that is. What a page loads, beside its own HTML, is the same for all;
+    `is_light` weighs every one.
     """
 
     def size(name: str) -> int:
