@@ -24,6 +24,8 @@ from assignment import PRIVATE, assignment, chapters, meta, role
 from course import Course
 from grade import grade, read
 from judge import Question, judge, parts, planted, shares
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.api import Gradebook
 from release import leaks, sample, source
 from sandbox import Limits, NoSandboxError, Student, StudentError, bubblewrap
 from thermolib import checks, coursework
@@ -463,7 +465,7 @@ def test_who_cannot_be_judged_keeps_no_one_else_from_it(course, tmp_path, monkey
     monkeypatch.setattr(grading, "run", lambda book, *more: 1 / 0 if "while True" in str(book) else {})
     failed = grading.grade(tmp_path / "in", asked, course, isolated=ISOLATED)
     assert failed == ["loop: ZeroDivisionError: division by zero"]
-    submitted = {path.parts[-3] for path in (course.root / "submitted").glob("*/*/*.ipynb")}
+    submitted = {path.parts[-3] for path in (course.root / "restored").glob("*/*/*.ipynb")}
     assert submitted == POINTS.keys() - {"loop"}
     monkeypatch.setattr(grading, "run", run)
     grading.grade(tmp_path / "in", asked, course, isolated=ISOLATED, limits=QUICK)
@@ -477,12 +479,18 @@ def test_a_restored_notebook_has_each_cell_once(course, tmp_path):
     book = submission(of, {"drift": "my own", "test-drift": "1.0"})
     book.cells.append(deepcopy(book.cells[-2]))
     book.cells[-1].id = "doubled"
+    seen = [new_output("stream", text="a text"), new_output("display_data", {"image/png": "aGk="})]
+    unsafe = {"text/html": "<script>alert()</script>", "text/plain": "a table"}
+    book.cells.append(new_code_cell("mine()", outputs=[*seen, new_output("display_data", unsafe)]))
     hand_in(tmp_path / "in", "a", book)
     back, said = read(tmp_path / "in" / "a" / "entropy" / "entropy.ipynb", released)
     by_name = {meta(cell)["grade_id"]: cell.source for cell in back.cells if meta(cell)}
     wanted = {meta(cell)["grade_id"]: cell.source for cell in released.cells if meta(cell)}
     assert by_name == wanted | {"drift": "my own"} and not said
     assert sum(bool(meta(cell)) for cell in back.cells) == len(wanted)
+    (mine,) = (cell for cell in back.cells if cell.source == "mine()")
+    shown = [output.get("text") or dict(output.data) for output in mine.outputs]
+    assert shown == ["a text", {"image/png": "aGk="}, {"text/plain": "a table"}]
 
 
 def test_tickets_are_of_the_secret_and_the_id(tmp_path):
@@ -503,7 +511,6 @@ def path_of_python():
 @pytest.mark.long
 def test_from_the_source_to_marks_and_feedback(tmp_path):
     """All through nbgrader: release, grading, the gradebook, feedback and the table of marks."""
-    pytest.importorskip("nbgrader", reason="make coursework installs nbgrader")
     tools, course = ROOT / "coursework" / "tools", tmp_path / "course"
     command = [sys.executable, "-W", "ignore", str(tools / "release.py"), "--course", str(course), "entropy"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
@@ -517,6 +524,7 @@ def test_from_the_source_to_marks_and_feedback(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
     assert "a minute" in done.stdout
+    assert "no-notebook: the file cannot be read as a notebook" in done.stderr
     header, *rows = [line.split(",") for line in (course / "marks.csv").read_text("utf8").splitlines()]
     marks = {row[header.index("student_id")]: float(row[header.index("raw_score")]) for row in rows}
     assert marks == POINTS
@@ -524,16 +532,22 @@ def test_from_the_source_to_marks_and_feedback(tmp_path):
     assert "No answer yet" in page
     assert not leaks(assignment("entropy"), page)
     # Points by hand stay, and count, when it is graded again.
-    by_hand = "import sys; from nbgrader.api import Gradebook; book = Gradebook(sys.argv[1])\n"
-    by_hand += "book.find_grade('falling', 'entropy', 'entropy', 'good').manual_score = 3; book.db.commit()"
-    database = f"sqlite:///{course}/gradebook.db"
-    subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", by_hand, database], check=True, env=path_of_python()
-    )
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        book.find_grade("falling", "entropy", "entropy", "good").manual_score = 3
+        book.db.commit()
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
     _, *rows = [line.split(",") for line in (course / "marks.csv").read_text("utf8").splitlines()]
     again = {row[header.index("student_id")]: float(row[header.index("raw_score")]) for row in rows}
     assert again == POINTS | {"good": 31}
+    # nbgrader's own command, and so formgrader's button, takes the verdicts and runs nothing.
+    command = [str(Path(sys.executable).with_name("nbgrader")), "autograde", "entropy", "--force"]
+    command += ["--student", "loop"]
+    done = subprocess.run(
+        command, cwd=course, env=path_of_python(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        assert book.find_submission("entropy", "loop").score == POINTS["loop"]
 
 
 def test_the_teaching_page_says_what_each_assignment_asks():

@@ -8,10 +8,20 @@ import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from traitlets.config import Config
+from traitlets.config import Config
+
+RESTORED = "restored"  # the folder of the notebooks that nbgrader grades: each has all cells that it should
+# nbgrader's own steps of `autograde`, with the first one, which would run the notebook, replaced.
+STEPS = [
+    "verdicts.PutVerdicts",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
 
 
 @dataclass(frozen=True)
@@ -47,10 +57,8 @@ class Course:
             )
         return path
 
-    def config(self) -> "Config":
+    def config(self) -> Config:
         """Return nbgrader's configuration."""
-        from traitlets.config import Config
-
         # nbgrader starts `alembic`, which is installed beside this Python, by its bare name.
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         config = Config()
@@ -59,6 +67,8 @@ class Course:
         config.ClearSolutions.code_stub = {"python": "# your answer here\n..."}
         config.ClearSolutions.text_stub = "*Your answer here.*"
         config.ClearMarkScheme.enforce_metadata = False
+        config.PutVerdicts.folder = f"{self.root.resolve()}/verdicts"
+        config.Autograde.autograde_preprocessors = STEPS
         return config
 
     def write_config(self) -> None:
@@ -66,6 +76,8 @@ class Course:
         lines = [
             "c = get_config()",
             "# Written by `make coursework`: nbgrader's own commands work in this folder.",
+            "import sys",
+            f"sys.path.append({str(Path(__file__).parent)!r})",
         ]
         for section, options in self.config().items():
             lines += [f"c.{section}.{name} = {value!r}" for name, value in options.items()]

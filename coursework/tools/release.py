@@ -12,6 +12,8 @@ import nbformat
 from assignment import PRIVATE, Assignment, assignment, chapters, meta, role
 from course import Course
 from judge import parts, shares
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from thermolib.coursework import FILE
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
@@ -67,9 +69,6 @@ def leaks(of: Assignment, released: str) -> list[str]:
 
 def release(of: Assignment, course: Course) -> Path:
     """Write the student version of an assignment, and return its folder."""
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-
     folder = course.root.resolve() / "source" / of.chapter
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(source(of), folder / f"{of.chapter}.ipynb")

@@ -1,7 +1,8 @@
 """Runs one submission by itself, and asks it for its answers.
 
 With bubblewrap the process sees a read-only Python, thermolib and a folder of its own, and nothing else: no
-network, no home, no other submission. Limits on time, memory and the size of files hold everywhere. Without
+network, no home, no other submission. What it writes stays in memory, up to a limit, and is gone with it.
+Limits on time, memory and the size of a file hold everywhere. Without
 bubblewrap the code could read the teacher's files, so `Student` refuses unless it is told otherwise.
 """
 
@@ -44,12 +45,13 @@ class NoSandboxError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use: seconds for a cell or a call, and for it all; bytes."""
+    """What a submission may use: seconds for a cell or a call, and in all; bytes of memory and files."""
 
     cell: float = 20.0
     total: float = 120.0
     memory: int = 6 << 30
     file: int = 64 << 20
+    files: int = 256 << 20  # all together, with bubblewrap
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,27 @@ def bubblewrap() -> str | None:
     if path is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        trial = [*_wrapped(path, Path(folder)), sys.executable, "-c", "import numpy"]
+        trial = [*_wrapped(path, Path(folder), Limits()), sys.executable, "-c", "import numpy"]
         done = subprocess.run(trial, capture_output=True, env=_environment(PLACE, ""), check=False)
     return path if done.returncode == 0 else None
 
 
-def _wrapped(path: str, folder: Path) -> list[str]:
+def _wrapped(path: str, folder: Path, limits: Limits) -> list[str]:
     """Return the command that runs what follows with nothing in sight but Python, thermolib and `folder`."""
+    size = ["--size", str(limits.files), "--tmpfs"]
     command = [path, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     for shared in ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts"):
         if os.path.islink(shared):
             command += ["--symlink", os.readlink(shared), shared]
         else:
             command += ["--ro-bind-try", shared, shared]
-    command += ["--proc", "/proc", "--dev", "/dev"]
+    command += ["--proc", "/proc", "--dev", "/dev", *size, "/dev/shm"]
     for needed in dict.fromkeys([sys.base_prefix, sys.prefix, str(PACKAGE)]):
         if not Path(needed).is_relative_to("/usr"):
             command += ["--ro-bind", needed, needed]
-    command += ["--ro-bind", str(HOST), "/run/host.py", "--bind", str(folder), PLACE]
+    command += ["--ro-bind", str(HOST), "/run/host.py", *size, PLACE]
+    for file in folder.iterdir():
+        command += ["--ro-bind", str(file), f"{PLACE}/{file.name}"]
     return [*command, "--remount-ro", "/", "--chdir", PLACE]
 
 
@@ -137,7 +142,7 @@ class Student:
         for file in self.files:
             shutil.copy(file, self.folder)
         command = (
-            [*_wrapped(wrap, self.folder), sys.executable, "/run/host.py"]
+            [*_wrapped(wrap, self.folder, self.limits), sys.executable, "/run/host.py"]
             if wrap
             else [sys.executable, str(HOST)]
         )
