@@ -238,7 +238,7 @@ def test_a_right_estimate_fails_once_in_sixteen_thousand(chapter, name):
             answers = np.array([one[part.name] for one in found])
             z, n = (answers - part.right) / part.stderr, len(answers)
             assert abs(np.mean(z)) < 4 / np.sqrt(n), part.name
-            # Of z² the standard deviation is √2; more where z has heavier tails, which a short run need not show.
+            # The standard deviation of z² is √2, and more where the tails are heavier.
             assert abs(np.mean(z**2) - 1) < 5 * max(np.std(z**2), np.sqrt(2)) / np.sqrt(n), part.name
             refused = [not coursework.judge_estimate(x, part.right, part.stderr, {}) for x in answers]
             assert sum(refused) <= 3  # of 4,000, .25 are expected: more than 3 with a probability of 1e-4
@@ -595,6 +595,13 @@ def test_the_teaching_page_says_what_each_assignment_asks():
         of = assignment(chapter)
         count = sum(role(cell) in ("test", "manual") for cell in of.notebook.cells)
         assert [float(x) for x in row[3:5]] == [count, of.points], chapter
+
+
+def test_the_guide_quotes_what_the_feedback_says():
+    guide = (ROOT / "coursework" / "README.md").read_text(encoding="utf8")
+    (line,) = (line for line in guide.splitlines() if line.startswith("Some of the known mistakes"))
+    everything = "".join(of.read_text(encoding="utf8") for of in (ROOT / "coursework").glob("[a-z]*.md"))
+    assert [said for said in re.findall(r"\*(.+?)\*", line) if f'"{said}' not in everything] == []
 
 
 # What is left out ------------------------------------------------------------------------------------

@@ -101,6 +101,8 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
     course = Course(options.course)
+    if options.students and not options.students.is_file():
+        sys.exit(f"STUDENTS must be a file with a student's id on each line; there is no {options.students}")
     if course.secret and options.students:
         print("tickets:", course.tickets(options.students))
     for chapter in options.chapter or chapters():
