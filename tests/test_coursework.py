@@ -33,7 +33,7 @@ from thermolib import checks, coursework
 from declared import Fault
 
 ROOT = Path(__file__).resolve().parents[1]
-TICKETS = "3f1a", "another"
+TICKETS = coursework.signed("3f1a"), coursework.signed("another")
 ISOLATED = bubblewrap() is not None
 QUICK = Limits(cell=3.0, total=30.0)
 
@@ -169,7 +169,7 @@ def test_the_sample_is_checked_in_the_notebook(of):
 
 def test_two_students_have_different_answers(of):
     for asked in of.asked:
-        for one, other in zip(parts(asked, "one"), parts(asked, "other"), strict=True):
+        for one, other in zip(*(parts(asked, ticket) for ticket in TICKETS), strict=True):
             if one.kind != "function":
                 assert not np.array_equal(one.right, other.right), f"{asked.name}: {one.name}"
 
@@ -181,7 +181,7 @@ def test_an_error_is_carried_forward():
     """Who has one bar too many, and goes on rightly, loses the points of one question."""
     of = assignment("entropy")
     solid = next(asked for asked in of.asked if asked.name == "einstein-solid")
-    found = verdicts(of, {"einstein-solid": planted(solid, 0, "3f1a")[0]}, "3f1a")
+    found = verdicts(of, {"einstein-solid": planted(solid, 0, TICKETS[0])[0]}, TICKETS[0])
     assert found["einstein-solid"].points == 0 and "N bars" in found["einstein-solid"].message
     assert found["two-solids"].points == 4 and "given your earlier answer" in found["two-solids"].message
 
@@ -248,14 +248,21 @@ def test_a_right_estimate_fails_once_in_sixteen_thousand(chapter, name):
 
 
 def test_numbers_are_drawn_by_name():
-    own, again, other = coursework.Numbers("a"), coursework.Numbers("a"), coursework.Numbers("b")
+    own, again, other = (coursework.Numbers(coursework.signed(body)) for body in ("a", "a", "b"))
     again.uniform("before", 0, 1)
     assert own.uniform("T", 0, 1) == again.uniform("T", 0, 1) != other.uniform("T", 0, 1)
     assert own.rng("x").random() != own.rng("y").random()
     assert own.choice("which", ["only"]) == "only"
-    assert {coursework.Numbers(str(k)).integers("n", 1, 3) for k in range(40)} == {1, 2, 3}
+    assert {coursework.Numbers(coursework.signed(str(k))).integers("n", 1, 3) for k in range(40)} == {1, 2, 3}
     assert round(own.uniform("T", 0.8, 1.6, digits=2), 2) == own.uniform("T", 0.8, 1.6, digits=2)
     coursework.Numbers("")
+
+
+def test_a_mistyped_ticket_is_refused():
+    """Of one character changed, one in 256 goes unseen; of these none."""
+    for k, c in enumerate(TICKETS[0]):
+        with pytest.raises(ValueError, match="mistyped"):
+            coursework.Numbers(TICKETS[0][:k] + ("0" if c != "0" else "1") + TICKETS[0][k + 1 :])
 
 
 @pytest.fixture
@@ -272,7 +279,7 @@ def test_check_judges_the_sample_and_looks_at_what_is_a_students_own():
     coursework.Numbers("")
     assert "20 %" in coursework.check("coursework/two-solids", 40.0).message
     assert coursework.check("coursework/two-solids", ...).message == checks.UNANSWERED
-    coursework.Numbers("a ticket")
+    coursework.Numbers(TICKETS[0])
     assert coursework.check("coursework/two-solids", 40.0).message == coursework.HANDED_IN
     assert "A number was expected" in coursework.check("coursework/two-solids", [1, 2]).message
     assert "finite" in coursework.check("coursework/two-solids", np.inf).message
@@ -374,7 +381,7 @@ def test_a_patched_comparison_gains_nothing(isolated):
     patch = "np.isclose = np.allclose = lambda *a, **k: True\nfrom thermolib import checks\n"
     patch += "checks.judge = checks.check = lambda *a: checks.Feedback(True, None, 'Right')\n"
     wrong = {name: patch + text for name, text in untouched(of).items()}
-    assert not any(verdict.points for verdict in verdicts(of, wrong, "3f1a", isolated).values())
+    assert not any(verdict.points for verdict in verdicts(of, wrong, TICKETS[0], isolated).values())
 
 
 @pytest.mark.skipif(not ISOLATED, reason="no bubblewrap works here")
@@ -423,7 +430,8 @@ def test_without_bubblewrap_it_refuses(monkeypatch):
 
 def test_the_ticket_is_the_graders():
     code = 'from thermolib import coursework\nA = coursework.Numbers("mine").uniform("x", 0, 1)\ndouble = abs'
-    assert asked_of(code, ISOLATED, ticket="theirs")[0] == coursework.Numbers("theirs").uniform("x", 0, 1)
+    (found, _) = asked_of(code, ISOLATED, ticket=TICKETS[0])
+    assert found == coursework.Numbers(TICKETS[0]).uniform("x", 0, 1)
     coursework.Numbers("")
 
 
@@ -641,15 +649,26 @@ def called():
         return coursework.check("coursework/one", 1.0)
 
 
-CALLS = {"check": lambda: called()}
+CALLS = {"check": lambda: called(), "signed": lambda: coursework.signed("51ce")}
 BAD = {
     "a name of a chapter's exercise": (
         lambda: coursework.check("entropy/loaded-die", 1.0),
         "must be 'coursework/question', got",
     ),
+    "a ticket with two characters exchanged": (
+        lambda: coursework.Numbers(TICKETS[0][1] + TICKETS[0][0] + TICKETS[0][2:]),
+        "this ticket is mistyped",
+    ),
     "a ticket that is no text": (lambda: coursework.Numbers(12), "ticket must be a text"),
 }
+NO_BAD = {"signed": "any text makes a ticket"}
 FAULTS = [
+    Fault(
+        "a ticket without its check",
+        "if given and given != signed(given[:-2]):",
+        "if False:",
+        "test_a_mistyped_ticket_is_refused",
+    ),
     Fault(
         "the name forgotten, so that all draws are alike",
         'f"{self.ticket}\\n{name}"',
