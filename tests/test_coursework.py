@@ -277,7 +277,9 @@ def beside(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("beside")
 def test_check_judges_the_sample_and_looks_at_what_is_a_students_own():
     coursework.Numbers("")
-    assert "20 %" in coursework.check("coursework/two-solids", 40.0).message
+    right = json.loads(Path(coursework.FILE).read_text(encoding="utf8"))["two-solids"]["right"]
+    assert coursework.check("coursework/two-solids", right)
+    assert "20 %" in coursework.check("coursework/two-solids", 0.83 * right).message
     assert coursework.check("coursework/two-solids", ...).message == checks.UNANSWERED
     coursework.Numbers(TICKETS[0])
     assert coursework.check("coursework/two-solids", 40.0).message == coursework.HANDED_IN
@@ -290,7 +292,7 @@ def test_check_judges_the_sample_and_looks_at_what_is_a_students_own():
 def test_an_estimate_is_judged_by_its_standard_error():
     say = coursework.judge_estimate
     assert say(1.039, 1.0, 0.01, {}) and not say(1.041, 1.0, 0.01, {})
-    assert say(2.01, 1.0, 0.01, {"twice": 2.0}).mistake == "twice"
+    assert say(2.01, 1.0, 0.01, {"near": 2.03, "twice": 2.0}).mistake == "twice"
     assert say(1.06, 1.0, 0.01, {}).message == "Not yet: too large by 6 standard errors."
     assert "more than ten" in say(0.5, 1.0, 0.01, {}).message
     assert not say(np.nan, 1.0, 0.01, {}) and not say("1", 1.0, 0.01, {})

@@ -206,10 +206,10 @@ def judge_estimate(answer: Any, exact: float, stderr: float, mistakes: Mapping[s
     x = float(np.asarray(answer, dtype=np.float64))
     if abs(x - exact) <= SIGMAS * stderr:
         return Feedback(True, None, f"{checks.RIGHT}, within {SIGMAS:g} standard errors.")
-    for said, wrong in mistakes.items():
-        if abs(x - wrong) <= SIGMAS * stderr:
-            stop = "" if said.endswith("?") else "."
-            return Feedback(False, said, f"{checks.WRONG}. This looks like {said}{stop}")
+    said = min(mistakes, key=lambda said: abs(x - mistakes[said]), default="")
+    if said and abs(x - mistakes[said]) <= SIGMAS * stderr:
+        stop = "" if said.endswith("?") else "."
+        return Feedback(False, said, f"{checks.WRONG}. This looks like {said}{stop}")
     far = abs(x - exact) / stderr
     by = f"{far:.0f}" if far < 10 else "more than ten"
     return Feedback(
