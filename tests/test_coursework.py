@@ -279,7 +279,7 @@ def test_check_judges_the_sample_and_looks_at_what_is_a_students_own():
     coursework.Numbers("")
     right = json.loads(Path(coursework.FILE).read_text(encoding="utf8"))["two-solids"]["right"]
     assert coursework.check("coursework/two-solids", right)
-    assert "20 %" in coursework.check("coursework/two-solids", 0.83 * right).message
+    assert "20 %" in coursework.check("coursework/two-solids", 0.9 * right).message
     assert coursework.check("coursework/two-solids", ...).message == checks.UNANSWERED
     coursework.Numbers(TICKETS[0])
     assert coursework.check("coursework/two-solids", 40.0).message == coursework.HANDED_IN
