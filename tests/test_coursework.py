@@ -24,7 +24,7 @@ from assignment import PRIVATE, assignment, chapters, meta, role
 from course import Course
 from grade import grade, read
 from judge import Question, judge, parts, planted, shares
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 from release import leaks, sample, source
 from sandbox import Limits, NoSandboxError, Student, StudentError, bubblewrap
@@ -184,6 +184,11 @@ def test_an_error_is_carried_forward():
     found = verdicts(of, {"einstein-solid": planted(solid, 0, TICKETS[0])[0]}, TICKETS[0])
     assert found["einstein-solid"].points == 0 and "N bars" in found["einstein-solid"].message
     assert found["two-solids"].points == 4 and "given your earlier answer" in found["two-solids"].message
+
+
+def test_nothing_follows_from_nan():
+    nan = {"einstein-solid": "def log_omega(N, q):\n    return np.nan", "two-solids": "dS = np.nan"}
+    assert verdicts(assignment("entropy"), nan, TICKETS[0])["two-solids"].points == 0
 
 
 # What chance may do: how often each estimate is made, so that all together take half a minute.
@@ -370,6 +375,12 @@ def test_a_gigabyte_as_an_answer(isolated):
 
 
 @with_and_without
+def test_an_integer_that_json_refuses_costs_itself(isolated):
+    (big, doubled) = asked_of("A = 10**5000\n\ndef double(x):\n    return 2 * x", isolated)
+    assert "too large" in type(big).__name__ and doubled == 4
+
+
+@with_and_without
 def test_nonsense_on_the_pipe_is_no_answer(isolated):
     """Who finds the pipe can answer for himself, as he could anyway; and nothing else comes of it."""
     forged = "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'{nonsense\\n')\n"
@@ -397,9 +408,10 @@ def test_isolated_code_sees_and_writes_nothing_outside(tmp_path):
         str(Path(__file__)),
         "/etc/passwd",
     ]
-    outside = [str(tmp_path), "/usr", str(sandbox.PACKAGE), sys.prefix, str(Path.home())]
+    outside = [str(tmp_path), "/usr", "/dev", str(sandbox.PACKAGE), sys.prefix, str(Path.home())]
     assert all(Path(place).exists() for place in (*hidden, *outside))
     code = f"""
+import os
 import socket
 from pathlib import Path
 A = [place for place in {hidden!r} if Path(place).exists()] or 0.0
@@ -412,6 +424,8 @@ def double(x):
             written.append(place)
         except OSError:
             pass
+    if not os.statvfs("/proc/sys").f_flag & os.ST_RDONLY:  # root's, where root grades
+        written.append("/proc/sys")
     try:
         socket.create_connection(("1.1.1.1", 53), timeout=1)
         written.append("network")
@@ -530,21 +544,41 @@ def test_a_restored_notebook_has_each_cell_once(course, tmp_path):
     seen = [new_output("stream", text="a text"), new_output("display_data", {"image/png": "aGk="})]
     unsafe = {"text/html": "<script>alert()</script>", "text/plain": "a table"}
     book.cells.append(new_code_cell("mine()", outputs=[*seen, new_output("display_data", unsafe)]))
+    book.cells.append(new_markdown_cell("<script>alert()</script> $a<b$"))
     hand_in(tmp_path / "in", "a", book)
     back, said = read(tmp_path / "in" / "a" / "entropy" / "entropy.ipynb", released)
     by_name = {meta(cell)["grade_id"]: cell.source for cell in back.cells if meta(cell)}
     wanted = {meta(cell)["grade_id"]: cell.source for cell in released.cells if meta(cell)}
     assert by_name == wanted | {"drift": "my own"} and not said
     assert sum(bool(meta(cell)) for cell in back.cells) == len(wanted)
+    assert back.cells[-1].source == "< script>alert()< /script> $a< b$"
     (mine,) = (cell for cell in back.cells if cell.source == "mine()")
     shown = [output.get("text") or dict(output.data) for output in mine.outputs]
     assert shown == ["a text", {"image/png": "aGk="}, {"text/plain": "a table"}]
+
+
+def test_half_an_emoji_stops_no_one(course, tmp_path):
+    """Neither in the notebook nor in what an error says: no file takes it."""
+    released = nbformat.read(course.root / "release" / "entropy" / "entropy.ipynb", as_version=4)
+    text = nbformat.writes(submission(assignment("entropy"), {"drift": "EMOJI"}))
+    hand_in(tmp_path / "in", "a", text.replace("EMOJI", r"# \ud83d"))
+    back, said = read(tmp_path / "in" / "a" / "entropy" / "entropy.ipynb", released)
+    assert nbformat.writes(back).encode() and not said
+    assert str(StudentError("ValueError", "\ud83d")) == "ValueError: ?"
+
+
+@pytest.mark.parametrize("text", ["", "id,name\n", "ada\nada\n", '"Doe, J"\n', "ada;Ada\n"])
+def test_a_list_that_cannot_be_right_is_refused(text, tmp_path):
+    (tmp_path / "list.csv").write_text(text, encoding="utf8")
+    with pytest.raises(ValueError, match="must"):
+        Course(tmp_path / "course").tickets(tmp_path / "list.csv")
 
 
 def test_tickets_are_of_the_secret_and_the_id(tmp_path):
     one, other = Course(tmp_path / "one"), Course(tmp_path / "other")
     assert one.ticket("ada") == one.ticket("ada") != one.ticket("bob")
     assert one.ticket("ada") != other.ticket("ada")
+    assert one.ticket("jos\u00e9") == one.ticket("jose\u0301")  # é
     assert (one.root / "secret").stat().st_mode & 0o77 == 0
     (tmp_path / "list.csv").write_text("id,name\nada,Ada\nbob,Bob\n", encoding="utf8")
     lines = one.tickets(tmp_path / "list.csv").read_text(encoding="utf8").split()
@@ -583,10 +617,12 @@ def test_from_the_source_to_marks_and_feedback(tmp_path):
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
         book.find_grade("falling", "entropy", "entropy", "good").manual_score = 3
         book.db.commit()
+    left = course / "autograded" / "loop" / "entropy" / "entropy.ipynb"
+    left.unlink()  # as if it had crashed there
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
     _, *rows = [line.split(",") for line in (course / "marks.csv").read_text("utf8").splitlines()]
     again = {row[header.index("student_id")]: float(row[header.index("raw_score")]) for row in rows}
-    assert again == POINTS | {"good": 31}
+    assert again == POINTS | {"good": 31} and left.exists()
     # nbgrader's own command, and so formgrader's button, takes the verdicts and runs nothing.
     command = [str(Path(sys.executable).with_name("nbgrader")), "autograde", "entropy", "--force"]
     command += ["--student", "loop"]

@@ -6,6 +6,7 @@ import hmac
 import os
 import secrets
 import sys
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,19 +44,25 @@ class Course:
 
     def ticket(self, student: str) -> str:
         """Return the student's ticket: all numbers of the student's derive from it."""
-        return signed(hmac.new(self.secret, student.encode(), hashlib.sha256).hexdigest()[:16])
+        if set(student) & set('/\\,;"') or not student.isprintable():
+            raise ValueError(f"an id must be the name of a folder, without , ; or quotes; got {student!r}")
+        name = unicodedata.normalize("NFC", student)  # in a folder's name a Mac writes é as two characters
+        return signed(hmac.new(self.secret, name.encode(), hashlib.sha256).hexdigest()[:16])
 
     def tickets(self, students: Path) -> Path:
         """Write tickets.csv for a list of students, one a line (of a table, its first column)."""
         path = self.root / "tickets.csv"
-        with students.open(newline="", encoding="utf8") as file:
+        with students.open(newline="", encoding="utf-8-sig") as file:  # Excel begins with a mark
             names = [row[0].strip() for row in csv.reader(file) if row and row[0].strip()]
+        if names and names[0].lower() in ("id", "student"):
+            del names[0]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"{students} must name each student once; it names {', '.join(names) or 'none'}")
+        rows = [(name, self.ticket(name)) for name in names]
         with path.open("w", newline="", encoding="utf8") as file:
             writer = csv.writer(file)
             writer.writerow(["student", "ticket"])
-            writer.writerows(
-                (name, self.ticket(name)) for name in names if name.lower() not in ("id", "student")
-            )
+            writer.writerows(rows)
         return path
 
     def config(self) -> Config:

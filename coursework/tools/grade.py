@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import sys
 import time
@@ -23,15 +24,17 @@ from assignment import Asked, Assignment, assignment, meta, role
 from course import RESTORED, Course
 from judge import Verdict, judge
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbgrader.converters.base import NbGraderException
 from sandbox import Limits, NoSandboxError, Student, bubblewrap
+from sqlalchemy.exc import OperationalError
 from thermolib.coursework import FILE
 from verdicts import hand_over
 
 
 def restored(submission: Any, released: Any) -> Any:
-    """Return the released notebook with what is the student's: the solutions, and cells of their own.
+    """Return the released notebook with what is the student's: solutions, and cells that nbgrader does not know.
 
-    So it matters to no other question if a cell was deleted, doubled, moved or edited that should stay.
+    So it matters to no other question if a test cell was deleted, doubled, moved or edited.
     """
     book = nbformat.from_dict(json.loads(json.dumps(released)))
     known = {meta(cell)["grade_id"]: cell for cell in book.cells if meta(cell)}
@@ -43,21 +46,27 @@ def restored(submission: Any, released: Any) -> Any:
         if isinstance(name, str) and name in known and name not in seen:
             seen.add(name)
             if role(known[name]) in ("solution", "manual"):
-                known[name].source = str(cell.get("source", ""))
+                source = str(cell.get("source", ""))
+                known[name].source = source if known[name].cell_type == "code" else untagged(source)
             if role(known[name]) == "solution":
                 known[name].outputs = _shown(cell)
             cells.append(known[name])
         elif cell.get("cell_type") in ("code", "markdown"):
             source = str(cell.get("source", ""))
-            markdown = cell.cell_type == "markdown"
-            cells.append(
-                new_markdown_cell(source) if markdown else new_code_cell(source, outputs=_shown(cell))
-            )
+            if cell.cell_type == "markdown":
+                cells.append(new_markdown_cell(untagged(source)))
+            else:
+                cells.append(new_code_cell(source, outputs=_shown(cell)))
     cells += [cell for name, cell in known.items() if name not in seen]
     for number, cell in enumerate(cells):
         cell.id = meta(cell).get("grade_id", f"own-{number}")
     book.cells = cells
     return book
+
+
+def untagged(markdown: str) -> str:
+    """Return a text with no HTML in it: a script would run in the teacher's browser."""
+    return re.sub(r"<(?=[a-zA-Z/!?])", "< ", markdown)
 
 
 def _shown(cell: Any) -> list[Any]:
@@ -79,7 +88,8 @@ def _shown(cell: Any) -> list[Any]:
 def read(path: Path, released: Any) -> tuple[Any, str]:
     """Return a submission, restored, and what is wrong with its file, if anything."""
     try:
-        return restored(nbformat.reads(path.read_text(encoding="utf8"), as_version=4), released), ""
+        text = json.dumps(json.loads(path.read_bytes()), ensure_ascii=False).encode("utf8", "replace")
+        return restored(nbformat.reads(text.decode(), as_version=4), released), ""
     except Exception as error:  # whatever was handed in
         return restored(None, released), f"the file cannot be read as a notebook ({type(error).__name__})"
 
@@ -148,10 +158,10 @@ def grade(
         text = nbformat.writes(book)
         key = key_of(text, of.path.read_text(encoding="utf8"), ticket)
         path = root / "verdicts" / of.chapter / f"{student}.json"
-        if path.exists() and json.loads(path.read_text(encoding="utf8")).get("key") == key:
+        folder = root / RESTORED / student / of.chapter
+        if folder.exists() and path.exists() and json.loads(path.read_text("utf8")).get("key") == key:
             continue
         _collect(notebook.parent, root / "submitted" / student / of.chapter)
-        folder = root / RESTORED / student / of.chapter
         _collect(notebook.parent, folder)
         (folder / notebook.name).write_text(text, encoding="utf8")
         shutil.rmtree(root / "autograded" / student / of.chapter, ignore_errors=True)
@@ -181,16 +191,30 @@ def main() -> None:
     parser.add_argument("--jobs", type=int)
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
-    course, of = Course(options.course), assignment(options.chapter)
+    course = Course(options.course.expanduser())  # zsh leaves COURSE=~/course as it is
+    try:
+        of = assignment(options.chapter)
+    except ValueError as error:
+        sys.exit(str(error))
     if not (course.root / "release" / of.chapter).exists():
         sys.exit(f"{course.root} has no release of {of.chapter}: make coursework")
+    if not (course.root / "secret").exists():
+        sys.exit(f"{course.root} has no secret, from which all numbers come: put it back")
+    for place in (course.root, options.submitted, Path(__file__)):
+        if options.isolated == "yes" and place.expanduser().resolve().is_relative_to("/usr"):
+            sys.exit(f"{place} lies in /usr, which submissions can read: keep it elsewhere")
     if options.isolated == "no":
         print("Without bubblewrap: submissions can read what you can read.", file=sys.stderr)
     try:
-        failed = grade(options.submitted, of, course, isolated=options.isolated == "yes", jobs=options.jobs)
-    except (NoSandboxError, FileNotFoundError) as error:
+        submitted, isolated = options.submitted.expanduser(), options.isolated == "yes"
+        failed = grade(submitted, of, course, isolated=isolated, jobs=options.jobs)
+    except (NoSandboxError, FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
-    print(f"marks: {hand_over(of, course)}; feedback: {course.root}/feedback/STUDENT/{of.chapter}")
+    try:
+        marks = hand_over(of, course)
+    except (NbGraderException, OperationalError):
+        sys.exit("nbgrader stopped: is the gradebook in use elsewhere? Run it again: each verdict is kept")
+    print(f"marks: {marks}; feedback: {course.root}/feedback/STUDENT/{of.chapter}")
     if failed:
         sys.exit("not judged, and without marks (run it again for these alone):\n" + "\n".join(failed))
 

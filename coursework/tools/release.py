@@ -100,11 +100,16 @@ def main() -> None:
     )
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
-    course = Course(options.course)
-    if options.students and not options.students.is_file():
+    course = Course(options.course.expanduser())  # zsh leaves COURSE=~/course as it is
+    if options.students and not options.students.expanduser().is_file():
         sys.exit(f"STUDENTS must be a file with a student's id on each line; there is no {options.students}")
-    if course.secret and options.students:
-        print("tickets:", course.tickets(options.students))
+    assert course.secret  # made by now, so that no one grades without
+    if options.students:
+        try:
+            print("tickets:", course.tickets(options.students.expanduser()))
+        except ValueError as error:
+            sys.exit(f"STUDENTS: {error}")
+    course.write_config()
     for chapter in options.chapter or chapters():
         try:
             of = assignment(chapter)
@@ -113,7 +118,6 @@ def main() -> None:
             )
         except (LeakError, ValueError) as error:
             sys.exit(str(error))
-    course.write_config()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ too, so that neither ``nbgrader autograde`` nor formgrader's button runs a submi
 
 import json
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,10 @@ def hand_over(of: Assignment, course: Course) -> Path:
     root = course.root.resolve()
     config = course.config()
     config.CourseDirectory.assignment_id = of.chapter
+    for folder in root.glob(f"autograded/*/{of.chapter}"):
+        made = folder / f"{of.chapter}.ipynb"
+        if not made.exists() or made.stat().st_mode & 0o222:  # broken off: in the end nbgrader locks it
+            shutil.rmtree(folder)
     students = {path.parent.name for path in root.glob(f"{RESTORED}/*/{of.chapter}")}
     graded = {path.parent.name for path in root.glob(f"autograded/*/{of.chapter}")}
     for what, converter, count in (
