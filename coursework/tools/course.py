@@ -26,6 +26,11 @@ STEPS = [
 ]
 
 
+def place(text: str) -> Path:
+    """Return a path of the command line: zsh leaves ``COURSE=~/course`` as it is."""
+    return Path(text).expanduser()
+
+
 @dataclass(frozen=True)
 class Course:
     """A folder: its secret, gradebook.db, verdicts/, and nbgrader's source/, release/ and so on."""

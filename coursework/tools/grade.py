@@ -21,7 +21,7 @@ from typing import Any
 import nbformat
 import tqdm
 from assignment import Asked, Assignment, assignment, meta, role
-from course import RESTORED, Course
+from course import RESTORED, Course, place
 from judge import Verdict, judge
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.converters.base import NbGraderException
@@ -32,7 +32,7 @@ from verdicts import hand_over
 
 
 def restored(submission: Any, released: Any) -> Any:
-    """Return the released notebook with what is the student's: solutions, and cells that nbgrader does not know.
+    """Return the released notebook with what is the student's: solutions, and cells unknown to nbgrader.
 
     So it matters to no other question if a test cell was deleted, doubled, moved or edited.
     """
@@ -184,14 +184,14 @@ def grade(
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("submitted", type=Path)
+    parser.add_argument("submitted", type=place)
     parser.add_argument("chapter")
-    parser.add_argument("--course", type=Path, default=Path("_build/coursework"), help="the course's folder")
+    parser.add_argument("--course", type=place, default="_build/coursework", help="the course's folder")
     parser.add_argument("--isolated", choices=["yes", "no"], default="yes", help="no: without bubblewrap")
     parser.add_argument("--jobs", type=int)
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
-    course = Course(options.course.expanduser())  # zsh leaves COURSE=~/course as it is
+    course = Course(options.course)
     try:
         of = assignment(options.chapter)
     except ValueError as error:
@@ -200,14 +200,13 @@ def main() -> None:
         sys.exit(f"{course.root} has no release of {of.chapter}: make coursework")
     if not (course.root / "secret").exists():
         sys.exit(f"{course.root} has no secret, from which all numbers come: put it back")
-    for place in (course.root, options.submitted, Path(__file__)):
-        if options.isolated == "yes" and place.expanduser().resolve().is_relative_to("/usr"):
-            sys.exit(f"{place} lies in /usr, which submissions can read: keep it elsewhere")
+    for here in (course.root, options.submitted, Path(__file__)):
+        if options.isolated == "yes" and here.resolve().is_relative_to("/usr"):
+            sys.exit(f"{here} lies in /usr, which submissions can read: keep it elsewhere")
     if options.isolated == "no":
         print("Without bubblewrap: submissions can read what you can read.", file=sys.stderr)
     try:
-        submitted, isolated = options.submitted.expanduser(), options.isolated == "yes"
-        failed = grade(submitted, of, course, isolated=isolated, jobs=options.jobs)
+        failed = grade(options.submitted, of, course, isolated=options.isolated == "yes", jobs=options.jobs)
     except (NoSandboxError, FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 from assignment import PRIVATE, Assignment, assignment, chapters, meta, role
-from course import Course
+from course import Course, place
 from judge import parts, shares
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
@@ -94,19 +94,19 @@ def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("chapter", nargs="*", help="the assignments; all, if none is named")
-    parser.add_argument("--course", type=Path, default=Path("_build/coursework"), help="the course's folder")
+    parser.add_argument("--course", type=place, default="_build/coursework", help="the course's folder")
     parser.add_argument(
-        "--students", type=Path, help="a list of students' ids, one a line: writes tickets.csv"
+        "--students", type=place, help="a list of students' ids, one a line: writes tickets.csv"
     )
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
-    course = Course(options.course.expanduser())  # zsh leaves COURSE=~/course as it is
-    if options.students and not options.students.expanduser().is_file():
+    course = Course(options.course)
+    if options.students and not options.students.is_file():
         sys.exit(f"STUDENTS must be a file with a student's id on each line; there is no {options.students}")
     assert course.secret  # made by now, so that no one grades without
     if options.students:
         try:
-            print("tickets:", course.tickets(options.students.expanduser()))
+            print("tickets:", course.tickets(options.students))
         except ValueError as error:
             sys.exit(f"STUDENTS: {error}")
     course.write_config()
