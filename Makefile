@@ -57,13 +57,17 @@ coursework: $(GRADER) ## the student versions of the assignments: make coursewor
 	$(call step,the student versions,$(PY) -W ignore coursework/tools/release.py --course "$(COURSE)" $(if $(STUDENTS),--students "$(STUDENTS)") $(CHAPTER))
 
 grade: $(GRADER) ## marks and feedback: make grade COURSE=folder SUBMITTED=folder CHAPTER=entropy
+	@test -n "$(SUBMITTED)" -a -n "$(CHAPTER)" || { echo "say what to grade: make grade SUBMITTED=folder CHAPTER=entropy" >&2; exit 2; }
 	$(call step,the marks,$(PY) -W ignore coursework/tools/grade.py "$(SUBMITTED)" "$(CHAPTER)" --course "$(COURSE)" --isolated $(ISOLATED))
 
 bench: $(PEERS) ## measure thermolib beside its peers, minutes a work: make bench WORK=clusters
 	$(call step,the benchmarks,PYTHONPATH="$(CURDIR)" benchmarks/.venv/bin/python -W ignore benchmarks $(WORK))
 
-clean: ## remove what was built and cached; the environment, .venv, stays
-	rm -rf _build reference/api .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
+# A course's secret and gradebook are nothing that could be built again.
+clean: ## remove what was built and cached; the environment, .venv, stays, and so does _build/coursework
+	find _build -mindepth 1 -maxdepth 1 ! -name coursework -exec rm -rf {} + 2>/dev/null || true
+	rmdir _build 2>/dev/null || true
+	rm -rf reference/api .pytest_cache .mypy_cache .ruff_cache thermolib.egg-info
 	find . \( -name .venv -o -name .git \) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 $(STAMP): requirements.txt pyproject.toml deno.json deno.lock

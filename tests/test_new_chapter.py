@@ -46,7 +46,7 @@ def book(tmp_path_factory):
     """A copy of what a chapter belongs to."""
     folder = tmp_path_factory.mktemp("book")
     ignored = shutil.ignore_patterns("__pycache__", "book", "api")
-    for name in ("chapters", "thermolib", "tests", "_ext"):
+    for name in ("chapters", "coursework", "thermolib", "tests", "_ext"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     shutil.copy(ROOT / "_toc.yml", folder)
     return folder

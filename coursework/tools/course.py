@@ -6,12 +6,29 @@ import hmac
 import os
 import secrets
 import sys
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from traitlets.config import Config
+from thermolib.coursework import signed
+from traitlets.config import Config
+
+RESTORED = "restored"  # the folder of the notebooks that nbgrader grades: each has all cells that it should
+# nbgrader's own steps of `autograde`, with the first one, which would run the notebook, replaced.
+STEPS = [
+    "verdicts.PutVerdicts",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+
+def place(text: str) -> Path:
+    """Return a path of the command line: zsh leaves ``COURSE=~/course`` as it is."""
+    return Path(text).expanduser()
 
 
 @dataclass(frozen=True)
@@ -32,25 +49,29 @@ class Course:
 
     def ticket(self, student: str) -> str:
         """Return the student's ticket: all numbers of the student's derive from it."""
-        return hmac.new(self.secret, student.encode(), hashlib.sha256).hexdigest()[:20]
+        if set(student) & set('/\\,;"') or not student.isprintable():
+            raise ValueError(f"an id must be the name of a folder, without , ; or quotes; got {student!r}")
+        name = unicodedata.normalize("NFC", student)  # in a folder's name a Mac writes é as two characters
+        return signed(hmac.new(self.secret, name.encode(), hashlib.sha256).hexdigest()[:16])
 
     def tickets(self, students: Path) -> Path:
         """Write tickets.csv for a list of students, one a line (of a table, its first column)."""
         path = self.root / "tickets.csv"
-        with students.open(newline="", encoding="utf8") as file:
+        with students.open(newline="", encoding="utf-8-sig") as file:  # Excel begins with a mark
             names = [row[0].strip() for row in csv.reader(file) if row and row[0].strip()]
+        if names and names[0].lower() in ("id", "student"):
+            del names[0]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"{students} must name each student once; it names {', '.join(names) or 'none'}")
+        rows = [(name, self.ticket(name)) for name in names]
         with path.open("w", newline="", encoding="utf8") as file:
             writer = csv.writer(file)
             writer.writerow(["student", "ticket"])
-            writer.writerows(
-                (name, self.ticket(name)) for name in names if name.lower() not in ("id", "student")
-            )
+            writer.writerows(rows)
         return path
 
-    def config(self) -> "Config":
+    def config(self) -> Config:
         """Return nbgrader's configuration."""
-        from traitlets.config import Config
-
         # nbgrader starts `alembic`, which is installed beside this Python, by its bare name.
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         config = Config()
@@ -59,6 +80,8 @@ class Course:
         config.ClearSolutions.code_stub = {"python": "# your answer here\n..."}
         config.ClearSolutions.text_stub = "*Your answer here.*"
         config.ClearMarkScheme.enforce_metadata = False
+        config.PutVerdicts.folder = f"{self.root.resolve()}/verdicts"
+        config.Autograde.autograde_preprocessors = STEPS
         return config
 
     def write_config(self) -> None:
@@ -66,6 +89,8 @@ class Course:
         lines = [
             "c = get_config()",
             "# Written by `make coursework`: nbgrader's own commands work in this folder.",
+            "import sys",
+            f"sys.path.append({str(Path(__file__).parent)!r})",
         ]
         for section, options in self.config().items():
             lines += [f"c.{section}.{name} = {value!r}" for name, value in options.items()]

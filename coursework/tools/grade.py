@@ -1,7 +1,7 @@
 """Grades a folder of submissions: ``grade.py SUBMITTED CHAPTER``.
 
-SUBMITTED holds STUDENT/CHAPTER/CHAPTER.ipynb, as nbgrader collects them. Each verdict is kept as soon as it
-is there, under the submission's hash, so that a second run judges only what has changed.
+SUBMITTED holds STUDENT/CHAPTER/CHAPTER.ipynb, as nbgrader collects them, and stays as it is. Each verdict is
+kept as soon as it is there, under the submission's hash, so that a second run judges only what has changed.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import sys
 import time
@@ -20,17 +21,20 @@ from typing import Any
 import nbformat
 import tqdm
 from assignment import Asked, Assignment, assignment, meta, role
-from course import Course
+from course import RESTORED, Course, place
 from judge import Verdict, judge
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbgrader.converters.base import NbGraderException
 from sandbox import Limits, NoSandboxError, Student, bubblewrap
+from sqlalchemy.exc import OperationalError
 from thermolib.coursework import FILE
+from verdicts import hand_over
 
 
 def restored(submission: Any, released: Any) -> Any:
-    """Return the released notebook with what is the student's: the solutions, and cells of their own.
+    """Return the released notebook with what is the student's: solutions, and cells unknown to nbgrader.
 
-    So it matters to no other question if a cell was deleted, doubled, moved or edited that should stay.
+    So it matters to no other question if a test cell was deleted, doubled, moved or edited.
     """
     book = nbformat.from_dict(json.loads(json.dumps(released)))
     known = {meta(cell)["grade_id"]: cell for cell in book.cells if meta(cell)}
@@ -42,11 +46,17 @@ def restored(submission: Any, released: Any) -> Any:
         if isinstance(name, str) and name in known and name not in seen:
             seen.add(name)
             if role(known[name]) in ("solution", "manual"):
-                known[name].source = str(cell.get("source", ""))
+                source = str(cell.get("source", ""))
+                known[name].source = source if known[name].cell_type == "code" else untagged(source)
+            if role(known[name]) == "solution":
+                known[name].outputs = _shown(cell)
             cells.append(known[name])
         elif cell.get("cell_type") in ("code", "markdown"):
-            new = new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
-            cells.append(new(str(cell.get("source", ""))))
+            source = str(cell.get("source", ""))
+            if cell.cell_type == "markdown":
+                cells.append(new_markdown_cell(untagged(source)))
+            else:
+                cells.append(new_code_cell(source, outputs=_shown(cell)))
     cells += [cell for name, cell in known.items() if name not in seen]
     for number, cell in enumerate(cells):
         cell.id = meta(cell).get("grade_id", f"own-{number}")
@@ -54,12 +64,34 @@ def restored(submission: Any, released: Any) -> Any:
     return book
 
 
+def untagged(markdown: str) -> str:
+    """Return a text with no HTML in it: a script would run in the teacher's browser."""
+    return re.sub(r"<(?=[a-zA-Z/!?])", "< ", markdown)
+
+
+def _shown(cell: Any) -> list[Any]:
+    """Return the texts and pictures that a cell showed the student: who grades by hand wants to see them.
+
+    HTML and JavaScript stay out: they would run in the teacher's browser.
+    """
+    found = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        if output.get("output_type") == "stream":
+            found.append(new_output("stream", name="stdout", text=str(output.get("text", ""))))
+        else:
+            kinds = [kind for kind in ("image/png", "text/plain") if isinstance(data.get(kind), str)]
+            found += [new_output("display_data", {kind: data[kind]}) for kind in kinds[:1]]
+    return found
+
+
 def read(path: Path, released: Any) -> tuple[Any, str]:
     """Return a submission, restored, and what is wrong with its file, if anything."""
     try:
-        return restored(nbformat.reads(path.read_text(encoding="utf8"), as_version=4), released), ""
+        text = json.dumps(json.loads(path.read_bytes()), ensure_ascii=False).encode("utf8", "replace")
+        return restored(nbformat.reads(text.decode(), as_version=4), released), ""
     except Exception as error:  # whatever was handed in
-        return restored(None, released), f"The file cannot be read as a notebook ({type(error).__name__}). "
+        return restored(None, released), f"the file cannot be read as a notebook ({type(error).__name__})"
 
 
 def run(
@@ -90,6 +122,14 @@ def _task(path: Path, key: str, *arguments: Any) -> None:
     beside.replace(path)
 
 
+def _collect(handed_in: Path, folder: Path) -> None:
+    """Copy the notebook, and the time at which nbgrader's exchange took it in, unless that is their place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (f"{folder.name}.ipynb", "timestamp.txt"):
+        if (handed_in / name).exists() and handed_in.resolve() != folder.resolve():
+            shutil.copyfile(handed_in / name, folder / name)
+
+
 def key_of(*what: str) -> str:
     """Return a hash of all that a verdict depends on."""
     return hashlib.sha256("\0".join(what).encode()).hexdigest()
@@ -107,18 +147,23 @@ def grade(
     released = nbformat.read(release_folder / f"{of.chapter}.ipynb", as_version=4)
     waiting: dict[str, tuple[Any, ...]] = {}
     found = sorted(submitted.glob(f"*/{of.chapter}/{of.chapter}.ipynb"))
+    if not found:
+        raise FileNotFoundError(f"there is no STUDENT/{of.chapter}/{of.chapter}.ipynb in {submitted}")
     for notebook in found:
         student = notebook.parents[1].name
         ticket = course.ticket(student)
-        book, _ = read(notebook, released)
+        book, wrong = read(notebook, released)
+        if wrong:
+            print(f"{student}: {wrong}, and counts as one without answers", file=sys.stderr)
         text = nbformat.writes(book)
         key = key_of(text, of.path.read_text(encoding="utf8"), ticket)
         path = root / "verdicts" / of.chapter / f"{student}.json"
-        if path.exists() and json.loads(path.read_text(encoding="utf8")).get("key") == key:
+        folder = root / RESTORED / student / of.chapter
+        if folder.exists() and path.exists() and json.loads(path.read_text("utf8")).get("key") == key:
             continue
-        folder = root / "submitted" / student / of.chapter
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{of.chapter}.ipynb").write_text(text, encoding="utf8")
+        _collect(notebook.parent, root / "submitted" / student / of.chapter)
+        _collect(notebook.parent, folder)
+        (folder / notebook.name).write_text(text, encoding="utf8")
         shutil.rmtree(root / "autograded" / student / of.chapter, ignore_errors=True)
         waiting[student] = path, key, book, of.asked, ticket, [release_folder / FILE], isolated, limits
     failed, started = [], time.monotonic()
@@ -128,7 +173,7 @@ def grade(
         for future in done:
             if error := future.exception():
                 failed.append(f"{futures[future]}: {type(error).__name__}: {error}")
-                shutil.rmtree(root / "submitted" / futures[future] / of.chapter)  # nbgrader shall not see it
+                shutil.rmtree(root / RESTORED / futures[future] / of.chapter)  # nbgrader shall not see it
     seconds = time.monotonic() - started
     if waiting:
         print(f"{len(waiting)} submissions in {seconds:.0f} s: {60 * len(waiting) / seconds:.0f} a minute")
@@ -136,59 +181,39 @@ def grade(
     return failed
 
 
-def hand_over(of: Assignment, course: Course) -> Path:
-    """Let nbgrader take the marks into its gradebook, write the feedback, and the marks as a table."""
-    from nbgrader.api import Gradebook
-    from nbgrader.converters import Autograde, GenerateFeedback
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.plugins import CsvExportPlugin
-    from nbgrader.preprocessors import Execute
-    from verdicts import PutVerdicts
-
-    root = course.root.resolve()
-    config = course.config()
-    config.CourseDirectory.assignment_id = of.chapter
-    PutVerdicts.folder = str(root / "verdicts")
-    for converter in (
-        Autograde(coursedir=CourseDirectory(config=config), config=config),
-        GenerateFeedback(coursedir=CourseDirectory(config=config), config=config),
-    ):
-        if isinstance(converter, Autograde):
-            steps = converter.autograde_preprocessors
-            converter.autograde_preprocessors = [PutVerdicts if step is Execute else step for step in steps]
-        else:
-            converter.force = True
-        converter.log.setLevel(logging.ERROR)
-        converter.start()
-    marks = root / "marks.csv"
-    export = CsvExportPlugin(config=config)
-    export.to = str(marks)
-    with Gradebook(config.CourseDirectory.db_url) as gradebook:
-        export.export(gradebook)
-    return marks
-
-
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("submitted", type=Path)
+    parser.add_argument("submitted", type=place)
     parser.add_argument("chapter")
-    parser.add_argument("--course", type=Path, default=Path("_build/coursework"), help="the course's folder")
+    parser.add_argument("--course", type=place, default="_build/coursework", help="the course's folder")
     parser.add_argument("--isolated", choices=["yes", "no"], default="yes", help="no: without bubblewrap")
     parser.add_argument("--jobs", type=int)
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
-    course, of = Course(options.course), assignment(options.chapter)
+    course = Course(options.course)
+    try:
+        of = assignment(options.chapter)
+    except ValueError as error:
+        sys.exit(str(error))
     if not (course.root / "release" / of.chapter).exists():
         sys.exit(f"{course.root} has no release of {of.chapter}: make coursework")
+    if not (course.root / "secret").exists():
+        sys.exit(f"{course.root} has no secret, from which all numbers come: put it back")
+    for here in (course.root, options.submitted, Path(__file__)):
+        if options.isolated == "yes" and here.resolve().is_relative_to("/usr"):
+            sys.exit(f"{here} lies in /usr, which submissions can read: keep it elsewhere")
     if options.isolated == "no":
         print("Without bubblewrap: submissions can read what you can read.", file=sys.stderr)
     try:
         failed = grade(options.submitted, of, course, isolated=options.isolated == "yes", jobs=options.jobs)
-    except NoSandboxError as error:
+    except (NoSandboxError, FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
-    print("nbgrader takes the marks and writes the feedback …", flush=True)
-    print(f"marks: {hand_over(of, course)}; feedback: {course.root}/feedback/STUDENT/{of.chapter}")
+    try:
+        marks = hand_over(of, course)
+    except (NbGraderException, OperationalError):
+        sys.exit("nbgrader stopped: is the gradebook in use elsewhere? Run it again: each verdict is kept")
+    print(f"marks: {marks}; feedback: {course.root}/feedback/STUDENT/{of.chapter}")
     if failed:
         sys.exit("not judged, and without marks (run it again for these alone):\n" + "\n".join(failed))
 

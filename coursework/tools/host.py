@@ -117,6 +117,8 @@ def encode(x: Any) -> Any:
         x = x.detach().cpu().numpy()
     if x is ...:
         return {"dots": True}
+    if type(x) is int and x.bit_length() > 1023:  # more than a float holds; json refuses 4,300 digits
+        return {"type": "int too large to be an answer"}
     if x is None or type(x) in (bool, int, float, str):
         return x
     if isinstance(x, complex):

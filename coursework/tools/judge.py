@@ -148,7 +148,7 @@ def _judge_part(part: Part, student: Student, asked: Asked) -> Feedback:
             ).right
     except Exception:  # the earlier answer is of no use
         return feedback
-    if fits:
+    if fits and np.all(np.isfinite(np.asarray(answer))):  # nothing follows from nan, but nan
         return Feedback(True, None, "Right, given your earlier answer, from which it follows.")
     return feedback
 
@@ -181,7 +181,7 @@ def _what_happened(error: StudentError, part: Part, in_cell: StudentError | None
         return f"{part.name} is not a function."
     if _is_missing(error, part):
         why = (
-            f" Its cell stopped with {in_cell}."
+            f" Its cell stopped with {in_cell}".rstrip(".?") + "."
             if in_cell
             else " Is the name spelled as the question has it?"
         )

@@ -10,8 +10,10 @@ from typing import Any
 
 import nbformat
 from assignment import PRIVATE, Assignment, assignment, chapters, meta, role
-from course import Course
+from course import Course, place
 from judge import parts, shares
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
 from thermolib.coursework import FILE
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
@@ -67,9 +69,6 @@ def leaks(of: Assignment, released: str) -> list[str]:
 
 def release(of: Assignment, course: Course) -> Path:
     """Write the student version of an assignment, and return its folder."""
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-
     folder = course.root.resolve() / "source" / of.chapter
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(source(of), folder / f"{of.chapter}.ipynb")
@@ -95,15 +94,22 @@ def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("chapter", nargs="*", help="the assignments; all, if none is named")
-    parser.add_argument("--course", type=Path, default=Path("_build/coursework"), help="the course's folder")
+    parser.add_argument("--course", type=place, default="_build/coursework", help="the course's folder")
     parser.add_argument(
-        "--students", type=Path, help="a list of students' ids, one a line: writes tickets.csv"
+        "--students", type=place, help="a list of students' ids, one a line: writes tickets.csv"
     )
     options = parser.parse_args()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")  # so that nbgrader says what went wrong
     course = Course(options.course)
-    if course.secret and options.students:
-        print("tickets:", course.tickets(options.students))
+    if options.students and not options.students.is_file():
+        sys.exit(f"STUDENTS must be a file with a student's id on each line; there is no {options.students}")
+    assert course.secret  # made by now, so that no one grades without
+    if options.students:
+        try:
+            print("tickets:", course.tickets(options.students))
+        except ValueError as error:
+            sys.exit(f"STUDENTS: {error}")
+    course.write_config()
     for chapter in options.chapter or chapters():
         try:
             of = assignment(chapter)
@@ -112,7 +118,6 @@ def main() -> None:
             )
         except (LeakError, ValueError) as error:
             sys.exit(str(error))
-    course.write_config()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Runs one submission by itself, and asks it for its answers.
 
 With bubblewrap the process sees a read-only Python, thermolib and a folder of its own, and nothing else: no
-network, no home, no other submission. Limits on time, memory and the size of files hold everywhere. Without
+network, no home, no other submission. What it writes stays in memory, up to a limit, and is gone with it.
+Limits on time, memory and the size of a file hold everywhere. Without
 bubblewrap the code could read the teacher's files, so `Student` refuses unless it is told otherwise.
 """
 
@@ -34,6 +35,7 @@ class StudentError(Exception):
     """What went wrong in the student's code: the type of the exception, and its text."""
 
     def __init__(self, kind: str, text: str) -> None:
+        kind, text = (x[:500].encode("utf8", "replace").decode() for x in (kind, text))  # half an emoji, say
         super().__init__(f"{kind}: {text}" if text else kind)
         self.kind, self.text = kind, text
 
@@ -44,12 +46,13 @@ class NoSandboxError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use: seconds for a cell or a call, and for it all; bytes."""
+    """What a submission may use: seconds for a cell or a call, and in all; bytes of memory and files."""
 
     cell: float = 20.0
-    total: float = 120.0
+    total: float = 300.0
     memory: int = 6 << 30
     file: int = 64 << 20
+    files: int = 256 << 20  # all together, with bubblewrap
 
 
 @dataclass(frozen=True)
@@ -66,24 +69,29 @@ def bubblewrap() -> str | None:
     if path is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
-        trial = [*_wrapped(path, Path(folder)), sys.executable, "-c", "import numpy"]
+        trial = [*_wrapped(path, Path(folder), Limits()), sys.executable, "-c", "import numpy"]
         done = subprocess.run(trial, capture_output=True, env=_environment(PLACE, ""), check=False)
     return path if done.returncode == 0 else None
 
 
-def _wrapped(path: str, folder: Path) -> list[str]:
+def _wrapped(path: str, folder: Path, limits: Limits) -> list[str]:
     """Return the command that runs what follows with nothing in sight but Python, thermolib and `folder`."""
+    size = ["--size", str(limits.files), "--tmpfs"]
     command = [path, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     for shared in ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/fonts"):
         if os.path.islink(shared):
             command += ["--symlink", os.readlink(shared), shared]
         else:
             command += ["--ro-bind-try", shared, shared]
-    command += ["--proc", "/proc", "--dev", "/dev"]
+    command += ["--proc", "/proc", "--dev", "/dev", *size, "/dev/shm"]
     for needed in dict.fromkeys([sys.base_prefix, sys.prefix, str(PACKAGE)]):
         if not Path(needed).is_relative_to("/usr"):
             command += ["--ro-bind", needed, needed]
-    command += ["--ro-bind", str(HOST), "/run/host.py", "--bind", str(folder), PLACE]
+    command += ["--ro-bind", str(HOST), "/run/host.py", *size, PLACE]
+    for file in folder.iterdir():
+        command += ["--ro-bind", str(file), f"{PLACE}/{file.name}"]
+    # Who grades as root, as in a container, owns what is in /proc/sys; and /dev is a folder without a limit.
+    command += ["--ro-bind-try", "/proc/sys", "/proc/sys", "--remount-ro", "/dev"]
     return [*command, "--remount-ro", "/", "--chdir", PLACE]
 
 
@@ -137,7 +145,7 @@ class Student:
         for file in self.files:
             shutil.copy(file, self.folder)
         command = (
-            [*_wrapped(wrap, self.folder), sys.executable, "/run/host.py"]
+            [*_wrapped(wrap, self.folder, self.limits), sys.executable, "/run/host.py"]
             if wrap
             else [sys.executable, str(HOST)]
         )

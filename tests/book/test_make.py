@@ -83,13 +83,13 @@ def test_make_alone_lists_what_can_be_made(folder: Path) -> None:
 
 def test_clean_takes_what_was_made_and_leaves_the_environment(folder: Path) -> None:
     made = [
-        "_build",
+        "_build/html",
         "thermolib.egg-info",
         ".ipynb_checkpoints",
         "a/__pycache__/b/__pycache__",
         "a/.ipynb_checkpoints",
     ]
-    kept = [".venv/lib/__pycache__", "a/b"]
+    kept = [".venv/lib/__pycache__", "a/b", "_build/coursework"]
     for name in (*made, *kept):
         (folder / name).mkdir(parents=True)
     done = make(folder, "clean")
