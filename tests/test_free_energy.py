@@ -555,7 +555,8 @@ def test_a_state_that_starts_far_off(k):
 
 @pytest.mark.filterwarnings("ignore::thermolib.free_energy.OverlapWarning")
 @pytest.mark.parametrize(
-    ("n_F", "n_R", "spread", "centre"), [(300, 20, 5, 1e4), (20, 300, 300, -1e3), (11, 13, 30, 0), (50, 50, 1, 0)]
+    ("n_F", "n_R", "spread", "centre"),
+    [(300, 20, 5, 1e4), (20, 300, 300, -1e3), (11, 13, 30, 0), (50, 50, 1, 0)],
 )
 def test_bar_of_works_that_are_far_off(n_F, n_R, spread, centre):
     """Its equation, where few terms are neither 0 nor 1, and where one work puts the start far off."""

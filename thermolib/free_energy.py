@@ -647,7 +647,7 @@ def _lower_spread(w: Floats) -> tuple[float, int]:
 
 
 def _as_many_forward(w: Floats, n: int, start: float) -> tuple[float, Floats]:
-    """Return x where Σ p = n, with p = 1/(1 + e^{x − w}), and p: Newton's method, which bisects where it errs.
+    """Return x where Σ p = n, with p = 1/(1 + e^{x − w}), and p: Newton's method, or bisection where it errs.
 
     The exponentials are taken once, near x: what moves from then on is one factor of them all.
     """
@@ -675,8 +675,9 @@ def _as_many_forward(w: Floats, n: int, start: float) -> tuple[float, Floats]:
 class _Mixture(NamedTuple):
     """What the draws say at some f, taken as those of one mixture, Σ_k w_k e_kn = total_n.
 
-    The exponentials e_kn = N_k e^{near_k − u_kn − largest_n} were taken once, near f: what moves with f is one
-    factor for each state, w_k = e^{f_k − near_k}. ``surplus`` (K,) is how many draws too many count as its own.
+    The exponentials e_kn = N_k e^{near_k − u_kn − largest_n} were taken once, near f: what moves with f is
+    one factor for each state, w_k = e^{f_k − near_k}. ``surplus`` (K,) is how many draws too many count as
+    each state's.
     """
 
     f: Floats
