@@ -18,7 +18,7 @@ HOT, COLD = 2.0, 0.1  # SK: its critical temperature is 1
 SWEEPS = (25, 50, 100, 200, 400, 800)
 LOWEST = -74.14322969246558
 
-WARM, CHILLED, SECONDS, READS = 3.0, 0.15, 0.1, 5  # degree 3: its critical temperature is 1.13
+WARM, CHILLED, SECONDS, READS = 3.0, 0.15, 0.1, 10  # degree 3: its critical temperature is 1.13
 LOWEST_CUBIC = -2536.0
 
 Search = Callable[[float, float, int, int, int], np.ndarray]  # T0, T1, sweeps, reads, seed -> energies
