@@ -12,7 +12,7 @@ from math import exp, fsum
 import numpy as np
 import pytest
 from dwave.samplers import SimulatedAnnealingSampler
-from numpy.linalg import matrix_power
+from numpy.linalg import matrix_power, multi_dot
 from scipy import sparse
 from scipy.integrate import cumulative_trapezoid, quad
 from scipy.optimize import dual_annealing
@@ -409,14 +409,15 @@ def glass(n, seed):
     return J + J.T, rng.normal(size=n)
 
 
-def sweep(spins, J, h, T, state):
-    """One sweep of the real kernel from given spins, in place."""
+def sweep(spins, J, h, T, state, order="random", full=True):
+    """One sweep of the real kernel from given spins, in place; J as full rows or as sparse ones."""
     n = len(h)
-    rows = np.arange(0, n * n + 1, n, dtype=np.int32)
-    columns = np.tile(np.arange(n, dtype=np.int32), n)
+    entries = np.ones((n, n), dtype=bool) if full else J != 0
+    rows = np.concatenate([[0], np.cumsum(entries.sum(axis=1))]).astype(np.int32)
+    columns = np.nonzero(entries)[1].astype(np.int32)
     series, best, lowest = np.empty((len(spins), 1)), np.empty_like(spins), np.empty(len(spins))
     flips = _kernels.anneal_spins(
-        spins, rows, columns, J.ravel(), h, np.array([T]), state, series, best, lowest
+        spins, rows, columns, J[entries], h, np.array([T]), order == "random", state, series, best, lowest
     )
     return series[:, 0], best, lowest, flips
 
@@ -425,19 +426,24 @@ def index(s):
     return (np.asarray(s) > 0) @ 2 ** np.arange(np.shape(s)[-1])
 
 
-def test_transition_matrix_of_a_sweep(monkeypatch):
-    """Three spins, every outcome of the kernel as written, against single flips at random sites, cubed."""
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("order", ["random", "rows"])
+def test_transition_matrix_of_a_sweep(order, full, monkeypatch):
+    """Three spins, every outcome of the kernel as written, against single flips, at random sites or in turn.
+
+    In turn they are in equilibrium too, but not reversible.
+    """
     J, h = glass(3, seed=0)
     T, dice = 0.8, Dice()
     dice.load(monkeypatch, "anneal_spins", "local_fields")
     states = spin_states(3)
     E = energy(J, h, states)
-    P, flip = np.zeros((8, 8)), np.zeros((8, 8))
+    P, flips = np.zeros((8, 8)), np.zeros((3, 8, 8))
     for i in range(8):
 
         def play(i=i):
             spins = states[i : i + 1].copy()
-            (last,), (best,), (lowest,), _ = sweep(spins, J, h, T, None)
+            (last,), (best,), (lowest,), _ = sweep(spins, J, h, T, None, order, full)
             assert last == pytest.approx(E[index(spins[0])]) and lowest <= min(last, E[i]) + 1e-12
             assert lowest == pytest.approx(E[index(best)])
             return index(spins[0])
@@ -445,13 +451,16 @@ def test_transition_matrix_of_a_sweep(monkeypatch):
         for p, j in dice.outcomes(play):
             P[i, j] += p
         for k in range(3):
-            flip[i, i ^ 2**k] = min(1, np.exp(-(E[i ^ 2**k] - E[i]) / T)) / 3
-        flip[i, i] = 1 - flip[i].sum()
-    np.testing.assert_allclose(P, matrix_power(flip, 3), atol=1e-12)
+            flips[k, i, i ^ 2**k] = min(1, np.exp(-(E[i ^ 2**k] - E[i]) / T))
+            flips[k, i, i] = 1 - flips[k, i].sum()
+    at_random = matrix_power(flips.mean(axis=0), 3)
+    np.testing.assert_allclose(P, at_random if order == "random" else multi_dot(flips), atol=1e-12)
     np.testing.assert_allclose(boltzmann(E, T) @ P, boltzmann(E, T), atol=1e-12)
 
 
-def test_no_drift_of_spins():
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("order", ["random", "rows"])
+def test_no_drift_of_spins(order, full):
     """60 000 reads of five spins, from exact draws; and as many flips as equilibrium says.
 
     Reads are independent, and each flips a fraction of its proposals between 0 and 1: Hoeffding, 2e-6.
@@ -463,7 +472,8 @@ def test_no_drift_of_spins():
     p = boltzmann(E, T)
     rng = np.random.default_rng(2)
     spins = states[rng.choice(32, size=n, p=p)]
-    series, best, lowest, flips = sweep(spins, J, h, T, rng.integers(2**64, size=n, dtype=np.uint64))
+    state = rng.integers(2**64, size=n, dtype=np.uint64)
+    series, best, lowest, flips = sweep(spins, J, h, T, state, order, full)
     assert close_in_law(index(spins), p, n)
     np.testing.assert_allclose(series, E[index(spins)], atol=1e-12)
     np.testing.assert_allclose(lowest, E[index(best)], atol=1e-12)
@@ -473,12 +483,13 @@ def test_no_drift_of_spins():
     assert abs(flips / (5 * n) - expected) < np.sqrt(np.log(1e6) / (2 * n))
 
 
+@pytest.mark.parametrize("order", ["random", "rows"])
 @pytest.mark.parametrize("seed", range(3))
-def test_ground_states_by_enumeration(seed):
+def test_ground_states_by_enumeration(seed, order):
     J, h = glass(14, seed)
     states = spin_states(14)
     E = energy(J, h, states)
-    found = anneal_ising(J, h, geometric(8.0, 0.1, 300), reads=50, rng=seed)
+    found = anneal_ising(J, h, geometric(8.0, 0.1, 300), reads=50, order=order, rng=seed)
     assert found.best_energy == pytest.approx(E.min(), abs=1e-9)
     np.testing.assert_array_equal(found.best, states[E.argmin()])
     np.testing.assert_allclose(found.energies[:, -1], energy(J, h, found.last), atol=1e-9)
@@ -499,25 +510,29 @@ def test_extremes_of_spins():
     assert found.best_energy == pytest.approx(E.min()) and found.energies[:, -1].mean() > E.min() + 1
 
 
-def test_spins_at_one_temperature():
+@pytest.mark.parametrize("order", ["random", "rows"])
+def test_spins_at_one_temperature(order):
     """⟨E⟩ of eight spins, against the sum over all states."""
     J, h = glass(8, seed=4)
     for T in (1.5, 4.0):
-        run = anneal_ising(J, h, np.full(4000, T), reads=8, rng=5)
+        run = anneal_ising(J, h, np.full(4000, T), reads=8, order=order, rng=5)
         got = mean(run.energies[:, 200:])
         assert abs(got.value - thermodynamics(energy(J, h, spin_states(8)), T).U) < 4 * got.stderr
 
 
-def read_by_hand(J, h, temperatures, s, state):
-    """One read in plain Python: the energy of the start and after each sweep, all states visited, flips."""
+def read_by_hand(J, h, temperatures, s, state, order="random"):
+    """One read in plain Python: the energy after each sweep, the last and the best state, its energy, flips.
+
+    In turn, no number is drawn for a rise of more than 37 T.
+    """
     roll, n, flips = SplitMix(state), len(s), 0
     energy_of = lambda s: -sum((J[i] @ s / 2 + h[i]) * s[i] for i in range(n))  # noqa: E731
     s, visited, energies = s.astype(int), [s.copy()], []
     for T in temperatures:
-        for _ in range(n):
-            i = roll.below(n)
+        for k in range(n):
+            i = roll.below(n) if order == "random" else k
             rise = 2 * s[i] * (J[i] @ s + h[i])
-            if roll.chance(np.exp(-max(rise, 0) / T)):
+            if (order == "random" or rise <= 37 * T) and roll.chance(np.exp(-max(rise, 0) / T)):
                 s[i] = -s[i]
                 flips += 1
                 visited.append(s.copy())
@@ -528,21 +543,22 @@ def read_by_hand(J, h, temperatures, s, state):
 
 @pytest.mark.parametrize("form", [np.array, sparse.coo_array, sparse.csr_matrix])
 @pytest.mark.parametrize("T", [[9.0, 0.7, np.inf, 2.0, 0.2, 5.0, 1.0], [np.inf] * 10])
-def test_trajectories_of_spins(T, form):
+@pytest.mark.parametrize("order", ["random", "rows"])
+def test_trajectories_of_spins(order, T, form):
     """Every read, to the bit: its start and its random state from rng, the schedule in its order.
 
-    At T = ∞ the best is one that is met within a sweep.
+    At T = ∞ the best is one that is met within a sweep. At T = .2 a rise by 8 is out of reach.
     """
     n, reads, seed = 7, 5, 21
     J = np.random.default_rng(20).integers(-3, 4, size=(n, n))
     J = np.triu(J, 1) + np.triu(J, 1).T  # whole numbers, so that no sum is rounded
     h = np.arange(n) - 3.0
-    run = anneal_ising(form(J), h, T, reads=reads, rng=seed)
+    run = anneal_ising(form(J), h, T, reads=reads, order=order, rng=seed)
     rng = np.random.default_rng(seed)
     starts = rng.choice([-1, 1], size=(reads, n))
     states = rng.integers(2**64, size=reads, dtype=np.uint64)
     assert len(np.unique(starts, axis=0)) == len(np.unique(states)) == reads and states.max() > 2**60
-    by_hand = [read_by_hand(J, h, T, s, state) for s, state in zip(starts, states, strict=True)]
+    by_hand = [read_by_hand(J, h, T, s, state, order) for s, state in zip(starts, states, strict=True)]
     for c, (energies, last, *_) in enumerate(by_hand):
         assert run.energies[c].tolist() == energies
         assert run.last[c].tolist() == last.tolist()
@@ -557,7 +573,49 @@ def test_trajectories_of_spins_as_written(monkeypatch):
     """Once more uncompiled, which takes a tenth of the time that compiling does."""
     SplitMix.load(monkeypatch, "anneal_spins", "local_fields")
     for T in ([9.0, 0.7, np.inf, 2.0, 0.2, 5.0, 1.0], [np.inf] * 10):
-        test_trajectories_of_spins(T, np.array)
+        for order in ("random", "rows"):
+            test_trajectories_of_spins(order, T, np.array)
+
+
+@pytest.mark.parametrize("order", ["random", "rows"])
+@pytest.mark.parametrize("share", [0.24, 0.26])
+def test_a_quarter_of_all_couplings(share, order, monkeypatch):
+    """From there on rows are full ones: the same searches to the bit, in the kernel as written, too."""
+    n, rng = 25, np.random.default_rng(30)
+    pairs = np.stack(np.triu_indices(n, 1))
+    J, few = np.zeros((n, n)), rng.permutation(pairs.T)[: int(share * n * n / 2)]
+    J[tuple(few.T)] = rng.normal(size=len(few))
+    J += J.T
+    handed, kernel = [], _kernels.anneal_spins
+
+    def noted(spins, row, *rest):
+        handed.append(row)
+        return kernel(spins, row, *rest)
+
+    monkeypatch.setattr(_kernels, "anneal_spins", noted)
+    found = anneal_ising(J, 0.5, geometric(3.0, 0.1, 40), reads=3, order=order, rng=1)
+    assert (np.diff(handed[0]) == n).all() == (share > 0.25)
+    rng = np.random.default_rng(1)
+    spins = rng.choice(np.array([-1, 1], dtype=np.int8), size=(3, n))
+    state = rng.integers(2**64, size=3, dtype=np.uint64)
+    for t, T in enumerate(geometric(3.0, 0.1, 40)):
+        series, *_ = sweep(spins, J, np.full(n, 0.5), T, state, order, full=share < 0.25)
+        np.testing.assert_allclose(series, found.energies[:, t], atol=1e-9)
+    np.testing.assert_array_equal(spins, found.last)
+
+
+def test_no_number_is_drawn_where_none_accepts():
+    """In turn: beyond a rise of 37 T, where 53 bits accept never; at random two for each proposal."""
+    for rise, drawn in ((37.0, 1), (np.nextafter(37.0, 38), 0)):
+        spins, h, state = np.ones((1, 1), dtype=np.int8), np.array([rise / 2]), np.array([5], dtype=np.uint64)
+        sweep(spins, np.zeros((1, 1)), h, 1.0, state, "rows")
+        roll = SplitMix(5)
+        for _ in range(drawn):
+            roll.bits()
+        assert int(state[0]) == roll.state
+        sweep(spins, np.zeros((1, 1)), h, 1.0, state, "random")
+        roll.bits(), roll.bits()
+        assert int(state[0]) == roll.state and spins[0, 0] == 1
 
 
 def test_the_best_may_be_the_start():
@@ -988,6 +1046,7 @@ BAD = {
     "annealed h": (lambda: anneal_ising(ring, np.zeros(3), [1.0]), r"h must have .* got \(3,\)"),
     "an empty schedule of sweeps": (lambda: anneal_ising(ring, 0.0, []), r"n ≥ 1, got \(0,\)"),
     "no reads": (lambda: anneal_ising(ring, 0.0, [1.0], reads=0), "reads must .* got 0"),
+    "an order of its own": (lambda: anneal_ising(ring, 0.0, [1.0], order="columns"), "got 'columns'"),
     "an empty path": (lambda: end_distribution([], [1.0], 0), r"E must have .* got \(0,\)"),
     "a start beyond the path": (lambda: end_distribution([0, 1], [1.0], 2), "from 0 to 1, got 2"),
     "a start between states": (lambda: end_distribution([0, 1], [1.0], 0.5), "got 0.5"),
@@ -1190,15 +1249,43 @@ FAULTS = [
     ),
     Fault(
         "local fields that do not hear of a flip",
-        "+= 2 * weight[k] * s[i]",
-        "+= weight[k] * s[i]",
+        "field[j] += twice * whole[j]",
+        "field[j] += whole[j]",
         "test_transition_matrix_of_a_sweep",
         file="_kernels.py",
     ),
     Fault(
+        "local fields that do not hear of a flip, in sparse rows",
+        "field[neighbour[j]] += twice * weight[j]",
+        "field[j] += twice * weight[j]",
+        "test_transition_matrix_of_a_sweep",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a scan from the second site",
+        "np.uint32(k)",
+        "np.uint32((k + 1) % n)",
+        "test_transition_matrix_of_a_sweep",
+        file="_kernels.py",
+    ),
+    Fault(
+        "rises that are out of reach too soon",
+        "37 * temperatures[t]",
+        "3 * temperatures[t]",
+        "test_trajectories_of_spins_as_written",
+        file="_kernels.py",
+    ),
+    Fault(
+        "a best that is copied after it was left",
+        "refill(best[c], s)\n                        here = False",
+        "here = False",
+        "test_trajectories_of_spins_as_written",
+        file="_kernels.py",
+    ),
+    Fault(
         "the last of the annealed spins for the best",
-        "                    if energy < lowest:\n                        lowest",
-        "                    if True:\n                        lowest",
+        "if energy < lowest:\n                        lowest",
+        "if True:\n                        lowest",
         "test_trajectories_of_spins_as_written",
         file="_kernels.py",
     ),

@@ -537,6 +537,38 @@ def test_what_mbar_does_not_depend_on():
     np.testing.assert_allclose(found.f, f[order] - f[3], atol=1e-10)
 
 
+@pytest.mark.parametrize("k", [(2.78, 0.16, 13.27), (1.0, 50.0), (1.0, 30.0, 1000.0)])
+def test_a_state_that_starts_far_off(k):
+    """Energies of a state that are given from another zero: f goes there, and nothing else changes."""
+    rng, k = np.random.default_rng(11), np.array(k)
+    for n in (48, 200):
+        x = np.concatenate([rng.normal(0, stiffness**-0.5, n) for stiffness in k])
+        u, N = k[:, None] * x**2 / 2, np.full(len(k), n)
+        expected = mbar(u, N)
+        for scale in (1e2, 1e3, 1e5):
+            zeros = rng.normal(scale=scale, size=len(k))
+            zeros -= zeros[0]
+            f, C = mbar(u + zeros[:, None], N)
+            np.testing.assert_allclose(f, expected.f + zeros, atol=1e-14 * scale + 1e-9)
+            np.testing.assert_allclose(C, expected.covariance, atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore::thermolib.free_energy.OverlapWarning")
+@pytest.mark.parametrize(
+    ("n_F", "n_R", "spread", "centre"),
+    [(300, 20, 5, 1e4), (20, 300, 300, -1e3), (11, 13, 30, 0), (50, 50, 1, 0)],
+)
+def test_bar_of_works_that_are_far_off(n_F, n_R, spread, centre):
+    """Its equation, where few terms are neither 0 nor 1, and where one work puts the start far off."""
+    rng = np.random.default_rng(12)
+    forward, reverse = rng.normal(spread, spread, n_F) + centre, rng.normal(spread, spread, n_R) - centre
+    for outlier in (forward[0], 1e6, -1e6):
+        forward[0] = outlier
+        value = bar(forward, reverse).value
+        terms = expit(np.log(n_F / n_R) + np.concatenate([forward, -reverse]) - value)
+        assert terms.sum() == pytest.approx(n_F, abs=1e-9)
+
+
 def test_two_states_are_bar():
     rng = np.random.default_rng(10)
     forward, reverse = jump(rng, 1, 4, 300), jump(rng, 4, 1, 50)
@@ -864,14 +896,14 @@ FAULTS = [
     ),
     Fault(
         "draws of one state weigh for all",
-        "log_N = np.log(N)[:, None]",
-        "log_N = 0 * np.log(N)[:, None]",
+        "near, e = f, (np.log(N) + f)[:, None] - u",
+        "near, e = f, f[:, None] - u",
         "test_mbar_against_its_peer",
     ),
     Fault(
         "free energies of the wrong sign",
-        "again = -scipy.special.logsumexp(-u - total, axis=1)",
-        "again = scipy.special.logsumexp(-u - total, axis=1)",
+        "(np.log(N) + f)[:, None] - u",
+        "(np.log(N) - f)[:, None] - u",
         "test_mbars_equations",
     ),
     Fault(
@@ -879,6 +911,36 @@ FAULTS = [
         "covariance = covariance - covariance[0] - covariance[:, [0]] + covariance[0, 0]",
         "pass",
         "test_mbars_equations",
+    ),
+    Fault(
+        "exponentials that f has left far behind",
+        "np.abs(f - last.near).max() < _REACH",
+        "True",
+        "test_what_mbar_does_not_depend_on",
+    ),
+    Fault(
+        "a state that has lost all its draws, and is not found again",
+        "np.flatnonzero(sums < 1e-3)",
+        "[]",
+        "test_a_state_that_starts_far_off",
+    ),
+    Fault(
+        "Newton's method wherever it leads",
+        "astray = now.off > 0.9 * last.off",
+        "astray = False",
+        "test_a_state_that_starts_far_off",
+    ),
+    Fault(
+        "exponentials that x has left far behind",
+        "if abs(x - near) > _REACH:",
+        "if False:",
+        "test_bar_of_works_that_are_far_off",
+    ),
+    Fault(
+        "a step of Newton's that is followed beyond its bracket",
+        "if not low <= x <= high:",
+        "if False:",
+        "test_bar_of_works_that_are_far_off",
     ),
     Fault("a covariance of draws that are all known", "- np.diag(1 / N)", "", "test_mbar_against_its_peer"),
     Fault(

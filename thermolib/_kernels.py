@@ -238,38 +238,50 @@ def anneal_spins(
     weight: NDArray[np.float64],
     h: NDArray[np.float64],
     temperatures: NDArray[np.float64],
+    random_sites: bool,
     state: NDArray[np.uint64],
     energies: NDArray[np.float64],
     best: NDArray[np.int8],
     best_energies: NDArray[np.float64],
 ) -> int:
-    """Metropolis on every read of `spins` (reads, n) in place, n random sites at each temperature.
+    """Metropolis on every read of `spins` (reads, n) in place, n sites at each temperature.
 
-    `energies` (reads, sweeps) receives the energy after each sweep, the first one and the changes added up.
-    `best` (reads, n) receives the best state that each read visited, and `best_energies` (reads,) the energy
-    of that state, summed afresh. Returns the number of flips.
+    They are drawn, or visited in turn: then no number is drawn where 53 random bits cannot accept, which is
+    most of the work of a cold sweep. `energies` (reads, sweeps) receives the energy after each sweep, the
+    first one and the changes added up. `best` (reads, n) receives the best state that each read visited, and
+    `best_energies` (reads,) the energy of that state, summed afresh. Returns the number of flips.
     """
     n, flips = spins.shape[1], 0
     field = np.empty(n)  # h_i + Σ_j J_ij s_j, kept up to date: a refused flip costs no sum
     for c in range(spins.shape[0]):
         s = spins[c]
         energy = local_fields(s, row, neighbour, weight, h, field)
-        lowest = energy
-        refill(best[c], s)
+        lowest, here = energy, True
         for t in range(temperatures.size):
-            for _ in range(n):
-                i = below(state, c, n)
+            highest = np.inf if random_sites else 37 * temperatures[t]  # e⁻³⁷ is less than 2⁻⁵³
+            for k in range(n):
+                i = below(state, c, n) if random_sites else np.uint32(k)
                 change = 2 * s[i] * field[i]
-                if climbs(state, c, change / temperatures[t]):
-                    s[i] = -s[i]
-                    for k in range(row[i], row[i + 1]):
-                        field[neighbour[k]] += 2 * weight[k] * s[i]
+                if change <= highest and climbs(state, c, change / temperatures[t]):
                     energy += change
-                    flips += 1
                     if energy < lowest:
-                        lowest = energy
+                        lowest, here = energy, True
+                    elif here:  # the best is copied where it is left, not on every step down to it
                         refill(best[c], s)
+                        here = False
+                    s[i] = -s[i]
+                    first, twice = row[i], 2.0 * s[i]
+                    if row[i + 1] - first == n:  # a full row needs no look-up, and goes by eights
+                        whole = weight[first : first + n]
+                        for j in range(n):
+                            field[j] += twice * whole[j]
+                    else:
+                        for j in range(first, row[i + 1]):
+                            field[neighbour[j]] += twice * weight[j]
+                    flips += 1
             energies[c, t] = energy
+        if here:
+            refill(best[c], s)
         best_energies[c] = local_fields(best[c], row, neighbour, weight, h, field)
     return flips
 

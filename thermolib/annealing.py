@@ -394,12 +394,20 @@ def anneal(
 
 
 def anneal_ising(
-    J: Any, h: ArrayLike, temperatures: ArrayLike, *, reads: int = 1, rng: Seed = None
+    J: Any,
+    h: ArrayLike,
+    temperatures: ArrayLike,
+    *,
+    reads: int = 1,
+    order: str = "random",
+    rng: Seed = None,
 ) -> Annealed:
     r"""Anneal coupled spins, E = −½ sᵀJs − h·s, from random starts: every read at once, compiled.
 
-    At each temperature every read makes one sweep: n proposals to turn a spin, at random sites. (A scan in a
-    fixed order can be reducible, see `thermolib.sampling.metropolis`.)
+    At each temperature every read makes one sweep: n proposals to turn a spin. At one temperature either
+    order of sites keeps the law. Sites at random also reach every state; a scan in a fixed order can be
+    reducible, see `thermolib.sampling.metropolis`, but cools in fewer sweeps, and each takes less time: a
+    search wants it.
 
     Parameters
     ----------
@@ -411,6 +419,8 @@ def anneal_ising(
         The schedule, T > 0, ``np.inf`` allowed.
     reads : int, optional
         Number of independent searches.
+    order : {"random", "rows"}, optional
+        The order of sites in a sweep: n at random, or each once, as in the rows of J.
     rng : int, Generator or None, optional
         Seed; each read draws a 64-bit random state of its own from it.
 
@@ -425,12 +435,13 @@ def anneal_ising(
     Raises
     ------
     ValueError
-        For a schedule as in `anneal`, J not square, not symmetric or with a diagonal, h of another shape, or
-        reads < 1.
+        For a schedule as in `anneal`, J not square, not symmetric or with a diagonal, h of another shape,
+        reads < 1, or another order.
 
     References
     ----------
-    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983).
+    Kirkpatrick, Gelatt, Vecchi, Science 220, 671 (1983). Isakov, Zintchenko, Rønnow, Troyer, Computer Physics
+    Communications 192, 265 (2015), for ordered sweeps that draw no number where none can accept.
 
     Examples
     --------
@@ -443,12 +454,20 @@ def anneal_ising(
     """
     (rows, h), T = _validate.couplings(J, h), _schedule(temperatures)
     reads = _validate.whole("reads", reads, 1)
+    if order not in ("random", "rows"):
+        raise ValueError(f'order must be "random" or "rows", got {order!r}')
     rng = _validate.generator(rng)
     spins = rng.choice(np.array([-1, 1], dtype=np.int8), size=(reads, len(h)))
     state = rng.integers(2**64, size=reads, dtype=np.uint64)
     energies, best, lowest = np.empty((reads, T.size)), np.empty_like(spins), np.empty(reads)
-    row, neighbour = (index.astype(np.int32) for index in (rows.indptr, rows.indices))  # compiled for int32
-    flips = _kernels.anneal_spins(spins, row, neighbour, rows.data, h, T, state, energies, best, lowest)
+    row, neighbour, weight = rows.indptr, rows.indices, rows.data
+    if len(weight) > len(h) ** 2 / 4:  # the kernel adds a full row faster than a quarter of one, looked up
+        row, neighbour = np.arange(len(h) + 1) * len(h), np.tile(np.arange(len(h)), len(h))
+        weight = rows.toarray().ravel()
+    row, neighbour = row.astype(np.int32), neighbour.astype(np.int32)  # compiled for int32
+    flips = _kernels.anneal_spins(
+        spins, row, neighbour, weight, h, T, order == "random", state, energies, best, lowest
+    )
     c = lowest.argmin()
     return Annealed(best[c].copy(), float(lowest[c]), spins, energies, flips / (spins.size * T.size))
 

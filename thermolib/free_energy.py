@@ -37,6 +37,7 @@ _FEWEST = 10  # draws of each state, below which no error is given
 _LONGEST = 1.25  # T: how far the lower tail of the works may reach, as the spread of a Gaussian
 _LEAST = 1.0  # draws that two states must share
 _SETTLING, _STEPS = 5, 500  # steps to a fixed point before Newton's method; of both, at most
+_REACH = 50.0  # how far f moves before exponentials are taken afresh; e^±50 is far from under- and overflow
 
 
 class OverlapWarning(UserWarning):
@@ -367,15 +368,8 @@ def bar(work_forward: ArrayLike, work_reverse: ArrayLike, T: float = 1.0) -> Est
     )
     n_F, n_R = np.size(work_forward), np.size(work_reverse)
     M = np.log(n_F / n_R)
-
-    def surplus(df: float) -> float:
-        """Return how many draws too many look forward, where ΔF is `df`: it falls with df."""
-        return float(scipy.special.expit(M + w - df).sum() - n_F)
-
-    edge = abs(M) + 40
-    df = float(scipy.optimize.brentq(surplus, w.min() - edge, w.max() + edge, xtol=1e-14, rtol=1e-15))
-    p = scipy.special.expit(M + w - df)
-    shared = float((p * scipy.special.expit(df - M - w)).sum())
+    df, p = _as_many_forward(M + w, n_F, (w[:n_F].mean() + w[n_F:].mean()) / 2)
+    shared = float(p @ (1 - p))
     if _without_error(shared, min(n_F, n_R), "the two directions"):
         return Estimate(T * df, np.nan)
     variance = max(0.0, 1 / shared - 1 / n_F - 1 / n_R) * _widened(min(n_F, n_R))
@@ -652,36 +646,104 @@ def _lower_spread(w: Floats) -> tuple[float, int]:
     return float((lowest[-1] - lowest[:-1].mean()) / depth), tail
 
 
+def _as_many_forward(w: Floats, n: int, start: float) -> tuple[float, Floats]:
+    """Return x where Σ p = n, with p = 1/(1 + e^{x − w}), and p: Newton's method, or bisection where it errs.
+
+    The exponentials are taken once, near x: what moves from then on is one factor of them all.
+    """
+    low, high = w.min() - 40, w.max() + 40  # the sum is all but 0 or all but len(w) there
+    x = near = float(start)
+    with np.errstate(over="ignore", divide="ignore"):  # p = 1/(1 + ∞) is right, and so is a step to ±∞
+        z = np.exp(near - w)
+        for _ in range(_STEPS):
+            if abs(x - near) > _REACH:
+                near, z = x, np.exp(x - w)
+            p = 1 / (1 + np.exp(x - near) * z)
+            total = p.sum()
+            surplus = total - n  # falls with x
+            if abs(surplus) < 1e-15 * len(w):  # rounding
+                return x, p
+            low, high = (x, high) if surplus > 0 else (low, x)
+            last, x = x, float(x + surplus / (total - p @ p))
+            if not low <= x <= high:
+                x = (low + high) / 2
+            if abs(x - last) < 1e-14 * (1 + abs(x)):
+                return x, p
+    raise ConvergenceError(f"the free energy did not converge in {_STEPS} steps", x)
+
+
+class _Mixture(NamedTuple):
+    """What the draws say at some f, taken as those of one mixture, Σ_k w_k e_kn = total_n.
+
+    The exponentials e_kn = N_k e^{near_k − u_kn − largest_n} were taken once, near f: what moves with f is
+    one factor for each state, w_k = e^{f_k − near_k}. ``surplus`` (K,) is how many draws too many count as
+    each state's.
+    """
+
+    f: Floats
+    near: Floats
+    largest: Floats
+    e: Floats
+    w: Floats
+    total: Floats
+    surplus: Floats
+
+    @property
+    def p(self) -> Floats:
+        """The probability (K, N) that a draw was made in each state."""
+        return self.w[:, None] * (self.e / self.total)
+
+    @property
+    def off(self) -> float:
+        """How many draws count wrongly at most."""
+        return float(np.abs(self.surplus).max())
+
+
+def _mixture(u: Floats, N: Ints, f: Floats, last: _Mixture | None = None) -> _Mixture:
+    """Return the mixture at f, with the exponentials of the `last` one where they are near."""
+    if last is not None and np.abs(f - last.near).max() < _REACH:
+        near, largest, e = last.near, last.largest, last.e
+    else:
+        near, e = f, (np.log(N) + f)[:, None] - u
+        largest = e.max(axis=0)
+        e -= largest
+        np.exp(e, out=e)
+    w = np.exp(f - near)
+    total = w @ e
+    return _Mixture(f, near, largest, e, w, total, w * (e @ (1 / total)) - N)
+
+
+def _again(u: Floats, N: Ints, now: _Mixture) -> Floats:
+    """Return −ln Σ_n e^{−u_kn}/Σ_j N_j e^{f_j − u_jn}, the f that the mixture makes."""
+    sums = now.surplus + N  # Σ_n p_kn
+    f = now.f + np.log(N) - np.log(np.maximum(sums, 1e-9))
+    for k in np.flatnonzero(sums < 1e-3):  # little is left of p beside the N_k that was taken off
+        f[k] = -scipy.special.logsumexp(-u[k] - now.largest - np.log(now.total))
+    return f - f[0]
+
+
 def _solve(u: Floats, N: Ints) -> tuple[Floats, Floats]:
     """Return f, with f_0 = 0, and the probability p (K, N) that a draw was made in each state.
 
     f is where Σ_n ln Σ_k N_k e^{f_k − u_kn} − Σ_k N_k f_k is least, a convex function; its gradient is the
     surplus Σ_n p_kn − N_k.
     """
-    log_N = np.log(N)[:, None]
-
-    def at(f: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return how many draws too many count as each state's, p, and the f that they make."""
-        total = scipy.special.logsumexp(log_N + f[:, None] - u, axis=0)
-        p = np.exp(log_N + f[:, None] - u - total)
-        again = -scipy.special.logsumexp(-u - total, axis=1)
-        return p.sum(axis=1) - N, p, again - again[0]
-
-    f = np.zeros(len(N))
+    now = _mixture(u, N, np.zeros(len(N)))
     for _ in range(_SETTLING):
-        f = at(f)[2]
-    surplus, p, again = at(f)
+        now = _mixture(u, N, _again(u, N, now), now)
     for _ in range(_STEPS):
-        hessian = np.diag(p.sum(axis=1)) - p @ p.T
-        newton = f - np.linalg.lstsq(hessian, surplus, rcond=1e-14)[0]
+        p, last = now.p, now
+        step = np.linalg.lstsq(np.diag(p.sum(axis=1)) - p @ p.T, now.surplus, rcond=1e-14)[0]
+        now = _mixture(u, N, last.f - step + step[0], last)
         # Far from the end Newton's step may lead astray; the other never does, but is slow.
-        ways = [(way, at(way)) for way in (newton - newton[0], again)]
-        last = f
-        f, (surplus, p, again) = min(ways, key=lambda way: np.abs(way[1][0]).max())
-        settled = np.abs(f - last).max() < 1e-11 * (1 + np.abs(f).max())
-        if settled or np.abs(surplus).max() < 1e-13 * N.sum():  # rounding, where next to nothing is shared
-            return f, p
-    raise ConvergenceError(f"the free energies did not converge in {_STEPS} steps", f)
+        astray = now.off > 0.9 * last.off
+        if astray and last.off > 1e-9 * N.sum():
+            now = _mixture(u, N, _again(u, N, last), last)
+            continue
+        settled = np.abs(now.f - last.f).max() < 1e-11 * (1 + np.abs(now.f).max())
+        if now.off < 1e-9 * N.sum() and (settled or astray or now.off < 1e-13 * N.sum()):
+            return now.f, now.p
+    raise ConvergenceError(f"the free energies did not converge in {_STEPS} steps", now.f)
 
 
 def _shared(links: Floats) -> float:
