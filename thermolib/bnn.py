@@ -405,10 +405,11 @@ def sgld(
 
     def moves() -> Iterator[Move]:
         w, (_, force) = run.w, run.start
+        kick = (2 * step * T).sqrt()
         while True:
-            w = w + step * force + (2 * step * T).sqrt() * run.normal()
+            w = w + step * force + kick * run.normal()
             value, force = run.log_joint(w)
-            yield w, value, None
+            yield Move(w, value, None, w, value)
 
     return run.record(moves(), progress)
 
@@ -473,16 +474,16 @@ def hmc(
 
     def moves() -> Iterator[Move]:
         w, (value, force) = run.w, run.start
+        heat = run.T.sqrt()[:, None]
         while True:
-            p = run.T.sqrt()[:, None] * run.normal()
+            p = heat * run.normal()
             w_new, p_new, value_new, force_new = _leapfrog(run.log_joint, w, p, force, run.step, leapfrogs)
-            run.check(w_new, value_new)
             rise = value - value_new + (p_new**2 - p**2).sum(-1) / 2  # ΔH
             accepted = run.uniform().log() < -rise / run.T
             w = torch.where(accepted[:, None], w_new, w)
             value = torch.where(accepted, value_new, value)
             force = torch.where(accepted[:, None], force_new, force)
-            yield w, value, accepted
+            yield Move(w, value, accepted, w_new, value_new)
 
     return run.record(moves(), progress)
 
@@ -593,12 +594,13 @@ def nose_hoover(
     def moves() -> Iterator[Move]:
         w, (_, force) = run.w, run.start
         p, xi = T.sqrt() * run.normal(), torch.full_like(T, A)
+        kick = (2 * A * step * T).sqrt()
         while True:
-            p = p + step * force - step * xi * p + (2 * A * step * T).sqrt() * run.normal()
+            p = p + step * force - step * xi * p + kick * run.normal()
             w = w + step * p
             xi = xi + step * ((p**2).mean(-1, keepdim=True) - T)
             value, force = run.log_joint(w)
-            yield w, value, None
+            yield Move(w, value, None, w, value)
 
     return run.record(moves(), progress)
 
