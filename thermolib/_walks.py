@@ -67,7 +67,7 @@ class Run:
             raise ValueError(f"w0 must have shape (chains, dim), got {tuple(w.shape)}")
         if temperatures.shape not in ((), (len(w),)):
             raise ValueError(f"T must be one number or have shape ({len(w)},), got {temperatures.shape}")
-        self.T = torch.as_tensor(temperatures).to(w).expand(len(w))
+        self.T = torch.tensor(temperatures.tolist(), dtype=w.dtype, device=w.device).expand(len(w))
         self.w, self.generator = w, _tensors.generator(generator, w.device)
         sub = log_joint if hasattr(log_joint, "batches") and name != "hmc" else None
         both = vectorised(sub.on if sub else log_joint)
@@ -80,9 +80,9 @@ class Run:
             self.start = both(w, *first)
             if self.steps * forces >= 100:  # before that a trace costs more than it saves
                 both = _traced(both, w, *first)
-        bad = ~(self.start[0].isfinite() & self.start[1].isfinite().all(-1))
-        if bool(bad.any()):
-            chain = int(bad.nonzero()[0])
+        ok = self.start[0].isfinite() & self.start[1].isfinite().all(-1)
+        if not bool(ok.all()):
+            chain = int(ok.int().argmin())
             raise ValueError(
                 f"log_joint and its gradient must be finite at the start, got"
                 f" {self.start[0][chain].item()} and {self.start[1][chain].tolist()} for w0[{chain}]"
@@ -129,9 +129,9 @@ class Run:
         """Raise where a chain is no longer finite."""
         k = first_infinite([move.tried for move in some], [move.found for move in some])
         if k is not None:
-            bad = ~(some[k].tried.isfinite().all(-1) & some[k].found.isfinite())
+            ok = some[k].tried.isfinite().all(-1) & some[k].found.isfinite()
             raise ConvergenceError(
-                f"{self.name}: chain {int(bad.nonzero()[0])} ran away in step {done + k + 1} of"
+                f"{self.name}: chain {int(ok.int().argmin())} ran away in step {done + k + 1} of"
                 f" {self.steps}, with step = {self.step}: try a smaller step, or a"
                 " start where the gradient is smaller. `last` is the state of all chains before",
                 some[k - 1].w if k else self.w,
@@ -204,9 +204,8 @@ def _fold(traced: torch.fx.GraphModule) -> None:
         elif all(one in known for one in of):
             args, kwargs = torch.fx.node.map_arg((node.args, node.kwargs), known.__getitem__)
             known[node] = node.target(*args, **kwargs)
-        elif node.target in _OF_ONE and isinstance(node.args[1], float | int) and node.args[1] == 1:
-            if of[0].meta["val"].dtype == shape.dtype:
-                node.replace_all_uses_with(of[0])
+        elif node.target in _OF_ONE and node.args == (*of, 1) and of[0].meta["val"].dtype == shape.dtype:
+            node.replace_all_uses_with(of[0])
     for k, node in enumerate(calls):
         if isinstance(known.get(node), Tensor):
             traced.register_buffer(f"_known{k}", known[node])
