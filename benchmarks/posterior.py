@@ -45,6 +45,8 @@ def log_joints(torch):
 
 
 def ours(sampler, target, draws):
+    """Return what prepares a sampler of thermolib.bnn."""
+
     def prepare():
         import torch
         import torch._dynamo  # which torch.func imports when it is first called
@@ -68,6 +70,8 @@ def ours(sampler, target, draws):
 
 
 def blackjax_(sampler, target, draws):
+    """Return what prepares a sampler of blackjax."""
+
     def prepare():
         import blackjax
         import jax
@@ -115,6 +119,8 @@ def blackjax_(sampler, target, draws):
 
 
 def posteriors_(target, draws):
+    """Return what prepares Langevin's walk by posteriors."""
+
     def prepare():
         import warnings
 
@@ -162,6 +168,7 @@ def exact(sampler, target):
 
 
 def work(sampler, target, times=1):
+    """Return the work of one sampler on one target, with so many times the draws."""
     draws = DRAWS[sampler] * times
     how = f"step {STEP[sampler, target]}, {CHAINS} chains" + (", 10 leapfrogs" if sampler == "hmc" else "")
     contenders = [
