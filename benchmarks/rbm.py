@@ -15,7 +15,7 @@ import numpy as np
 from harness import Clock, Contender, Outcome, Work
 
 LEVEL = {"small": -21.0, "large": -250.0}  # nats a digit; independent pixels have −25.3 and −361
-FITS = {"small": 10, "large": 1}  # in one run
+FITS = {"small": 3, "large": 1}  # in one run
 SHOWN = 1000
 
 
@@ -150,7 +150,7 @@ SMALL = {
     "ours": {"batch_size": 20, "rates": (0.2, 0.02), "epochs": 15, "start": "odds"},
     "theirs": {"batch_size": 20, "rates": (0.1, 0.1), "epochs": 30, "start": "zeros"},
     "sklearn": {"batch_size": 20, "learning_rate": 0.1, "n_iter": 30},
-    "learnergy": {"batch_size": 20, "learning_rate": 0.1, "epochs": 30},
+    "learnergy": {"batch_size": 50, "learning_rate": 0.2, "epochs": 20},
 }
 LARGE = {
     "ours": {"batch_size": 50, "rates": (0.03, 0.01), "epochs": 10, "start": "odds"},

@@ -361,9 +361,10 @@ def throw(
 def lowered(
     f: NDArray[np.float32], b: NDArray[np.float32], old: np.float32, new: np.float32
 ) -> tuple[float, float]:
-    """Σ_j max(x_j, 0) and ∏_j (1 + e^{−new|x_j|})/(1 + e^{−old|x_j|}) of x = f + b, for at most 64 units.
+    """Return Σ_j max(x_j, 0) and the product of (1 + e^−new·a)/(1 + e^−old·a), a = abs(x_j), of x = f + b.
 
-    new times the one and the logarithm of the other: by these, F falls from β = old to new in the units j.
+    For at most 64 units. (new − old) times the one and the logarithm of the other are what −F gains from β =
+    old to new.
     """
     on, above, under = np.float32(0.0), np.float32(1.0), np.float32(1.0)
     for j in range(f.size):
