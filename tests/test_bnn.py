@@ -6,6 +6,7 @@ once in 150,000 for a correct code; the seeds are fixed, and no tolerance was fi
 
 import copy
 import itertools
+import re
 import warnings
 from functools import partial
 from math import comb, log, pi
@@ -17,6 +18,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize
 from scipy.special import erf, log_softmax, softmax
 from scipy.stats import multivariate_normal
+from thermolib import _walks
 from thermolib.bnn import (
     MLP,
     BayesianLinear,
@@ -402,6 +404,67 @@ def test_a_chain_that_runs_away_is_named(sampler, draws):
         sampler(quartic, w0, 0.3, draws, generator=seeded())
     assert caught.value.last.shape == (3, 1) and bool(caught.value.last.isfinite().all())
     assert "try a smaller step" in str(caught.value)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_a_chain_that_runs_away_late(sampler):
+    """It is looked for once in 64 steps, and found in its own: a step fewer is a run, whose end is `last`."""
+
+    def walled(w):  # no number beyond 2.5
+        return gauss(w) + 0 * (2.5 - w).log().sum()
+
+    w0 = t([[0.0], [0.1], [-1.0]])
+    with pytest.raises(ConvergenceError, match="ran away in step") as caught:
+        sampler(walled, w0, 0.3, 5000, generator=seeded(1))
+    chain, step = (
+        int(one) for one in re.findall(r"chain (\d+) ran away in step (\d+)", str(caught.value))[0]
+    )
+    assert step > 64 and step % 64 > 1
+    run = sampler(walled, w0, 0.3, step - 1, generator=seeded(1))
+    assert torch.equal(run.w[:, -1], caught.value.last)
+    with pytest.raises(ConvergenceError, match=f"chain {chain} ran away in step {step} of {step}"):
+        sampler(walled, w0, 0.3, step, generator=seeded(1))
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_what_is_kept(sampler):
+    """Every thin-th step after the warm-up, wherever the blocks of 64 steps end."""
+    every = sampler(gauss, W0, 0.3, 400, generator=seeded(2))
+    for warm_up, thin, draws in (
+        (0, 1, 63),
+        (0, 1, 65),
+        (64, 1, 64),
+        (63, 2, 90),
+        (13, 3, 100),
+        (1, 70, 5),
+        (200, 200, 1),
+    ):
+        run = sampler(gauss, W0, 0.3, draws, warm_up=warm_up, thin=thin, generator=seeded(2))
+        kept = slice(warm_up + thin - 1, warm_up + thin * draws, thin)
+        assert torch.equal(run.w, every.w[:, kept]) and torch.equal(run.log_joint, every.log_joint[:, kept])
+    if sampler is hmc:
+        moved = (every.w[:, 1:] != every.w[:, :-1]).any(-1).double()
+        run = hmc(gauss, W0, 0.3, 100, warm_up=100, thin=2, generator=seeded(2))
+        close(run.acceptance, moved[:, 99:299].mean(-1))
+
+
+def test_what_is_computed_once():
+    """What depends on shapes alone, and is not random; the rest is as it was, to the bit."""
+    w = normal((5, 3), seeded(4))
+
+    chance = seeded(0)
+    for log_joint, most in (
+        (gauss, 8),
+        (lambda w: -((w**1.0 / 1.0) ** 3).sum(), 8),
+        (lambda w: (w**2 / 3).sum(), 5),
+    ):
+        both = _walks.vectorised(log_joint)
+        fewer = _walks._traced(both, w)
+        assert all(torch.equal(a, b) for a, b in zip(both(w), fewer(w), strict=True))
+        calls = [node for node in fewer.__self__.graph.nodes if node.op == "call_function"]
+        assert len(calls) <= most, calls
+    random = _walks._traced(lambda w: (w * torch.rand(3, dtype=torch.float64, generator=chance),), w)
+    assert not torch.equal(random(w)[0], random(w)[0])
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -953,25 +1016,25 @@ FAULTS = [
     ),
     Fault(
         "ε for ε/2 in Langevin's noise",
-        "(2 * step * T).sqrt() * run.normal()\n            value",
-        "(step * T).sqrt() * run.normal()\n            value",
+        "kick = (2 * step * T).sqrt()\n",
+        "kick = (step * T).sqrt()\n",
         "test_a_given_walk_of_sgld",
     ),
     Fault(
         "T forgotten in Langevin's noise",
-        "(2 * step * T).sqrt() * run.normal()\n            value",
-        "(2 * step + 0 * T).sqrt() * run.normal()\n            value",
+        "kick = (2 * step * T).sqrt()\n",
+        "kick = (2 * step + 0 * T).sqrt()\n",
         "test_a_given_walk_of_sgld",
     ),
     Fault(
         "momenta that are not refreshed",
-        "p = run.T.sqrt()[:, None] * run.normal()\n",
-        "p = p_new if run.moved else run.T.sqrt()[:, None] * run.normal()\n",
+        "p = heat * run.normal()\n",
+        'p = p_new if "p_new" in locals() else heat * run.normal()\n',
         "test_a_given_walk_of_hmc",
     ),
     Fault(
         "momenta at T = 1",
-        "p = run.T.sqrt()[:, None] * run.normal()\n",
+        "p = heat * run.normal()\n",
         "p = run.normal()\n",
         "test_hmc_leaves_the_distribution_as_it_is",
     ),
@@ -1019,9 +1082,51 @@ FAULTS = [
     ),
     Fault(
         "a warm-up that is kept",
-        "after = self.moved - self.warm_up",
-        "after = min(self.moved, self.thin * self.draws)",
+        "late = some[max(self.warm_up - done, 0) :]",
+        "late = some[: len(some) - max(self.warm_up - done, 0)]",
         "test_a_given_walk_of_sgld",
+        file="_walks.py",
+    ),
+    Fault(
+        "the first of thin steps kept",
+        "-(first - self.warm_up + 1) % self.thin",
+        "-(first - self.warm_up) % self.thin",
+        "test_what_is_kept[sgld]",
+        file="_walks.py",
+    ),
+    Fault(
+        "each block's warm-up",
+        "first = max(self.warm_up, done)",
+        "first = self.warm_up",
+        "test_what_is_kept[sgld]",
+        file="_walks.py",
+    ),
+    Fault(
+        "steps of a block counted from its start",
+        "ran away in step {done + k + 1} of",
+        "ran away in step {k + 1} of",
+        "test_a_chain_that_runs_away_late[sgld]",
+        file="_walks.py",
+    ),
+    Fault(
+        "the state after the accident",
+        "some[k - 1].w if k else self.w",
+        "some[k].w",
+        "test_a_chain_that_runs_away_late[sgld]",
+        file="_walks.py",
+    ),
+    Fault(
+        "a random number computed once",
+        " or torch.Tag.nondeterministic_seeded in node.target.tags",
+        "",
+        "test_what_is_computed_once",
+        file="_walks.py",
+    ),
+    Fault(
+        "squares left out",
+        "node.args == (*of, 1)",
+        "node.args == (*of, 2)",
+        "test_what_is_computed_once",
         file="_walks.py",
     ),
     Fault(

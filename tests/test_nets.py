@@ -800,20 +800,20 @@ AS_COLD = {
 FAULTS = [
     Fault(
         "ε for 2ε in the walkers' noise",
-        "(2 * step * torch.as_tensor(temperatures)",
-        "(step * torch.as_tensor(temperatures)",
+        "np.sqrt(2 * step * temperatures)",
+        "np.sqrt(step * temperatures)",
         "test_the_bias_of_the_step[0.1-1.0]",
     ),
     Fault(
         "noise of deviation 2εT",
-        ".expand(len(x))).sqrt()[:, None]",
-        ".expand(len(x)))[:, None]",
+        "np.sqrt(2 * step * temperatures)",
+        "2 * step * temperatures",
         "test_a_given_walk",
     ),
     Fault(
         "T forgotten in the walkers' noise",
-        "torch.as_tensor(temperatures).expand(len(x))",
-        "torch.ones(len(x))",
+        "np.sqrt(2 * step * temperatures)",
+        "np.sqrt(2 * step + 0 * temperatures)",
         "test_a_given_walk",
     ),
     Fault(

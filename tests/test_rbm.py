@@ -9,7 +9,8 @@ import pytest
 from scipy.special import logsumexp
 from scipy.stats import chi2, chisquare
 from sklearn.neural_network import BernoulliRBM
-from thermolib import _layers
+from thermolib import _kernels, _layers
+from thermolib import rbm as rbm_module
 from thermolib.chains import ConvergenceError
 from thermolib.ising import log_partition_exact, spin_states
 from thermolib.problems import bars_and_stripes
@@ -20,12 +21,15 @@ from thermolib.rbm import (
     cd_gradient,
     exact_gradient,
     expected_cd_gradient,
+    fast_ais,
+    fast_fit,
     fit,
     reverse_ais,
     tempered_gibbs,
 )
 
 from declared import COLD, Fault
+from dice import Dice, SplitMix
 from known import known
 
 RARE = 1e-4  # a right program's chance to fail one of the tests of a law, had the seed not been chosen
@@ -676,6 +680,194 @@ def test_more_betas_are_better():
         assert one(1, 200, 200).stderr < one(1, 200, 20).stderr / np.sqrt(5)
 
 
+# Compiled, in single precision ------------------------------------------------------------------------
+
+
+class Replay(np.random.Generator):
+    """Chance of the compiled loops, for the plain functions: the generator, with splitmix64's fractions."""
+
+    def __init__(self, seed, then):
+        super().__init__(np.random.PCG64(seed))
+        self.then = then  # how often the generator is asked before the loops' state is drawn from it
+        self.mix = None
+
+    def integers(self, *args, **kwargs):
+        return self.counted(super().integers(*args, **kwargs))
+
+    def random(self, shape):
+        if self.mix is None:
+            return self.counted(super().random(shape))
+        return np.array([self.mix.bits() >> 1 for _ in range(np.prod(shape))]).reshape(shape) * 2.0**-63
+
+    def counted(self, drawn):
+        self.then -= 1
+        if self.then == 0:
+            self.mix = SplitMix(super().integers(2**64, dtype=np.uint64))
+        return drawn
+
+
+@pytest.mark.parametrize("chains", [20, 300])
+@pytest.mark.parametrize("shape", [(6, 4), (5, 70), (3, 130), (4, 0), (1, 1)], ids=str)
+def test_fast_ais_goes_the_same_way(shape, chains):
+    """With the same bits the plain function, in double precision, finds the same ln Z, to rounding.
+
+    More chains, and more hidden units, than the loop takes at once.
+    """
+    rbm, base = machine(*shape, 0.3), np.linspace(-1, 1, shape[0])
+    options = {"betas": np.linspace(0, 1, 40) ** 2, "chains": chains, "base": base}
+    fast = fast_ais(rbm, rng=3, **options)
+    many = Replay(3, 1)  # the loop takes 256 chains, and goes all the way with them
+    v = _layers.switched(np.broadcast_to(base, (chains, len(base))), many)
+    log_w = [
+        rbm_module._along(rbm, part, options["betas"], base, many)
+        for part in np.split(v, range(256, chains, 256))
+    ]
+    plain = rbm_module._log_mean(rbm_module._log_base(rbm, base) + np.concatenate(log_w))
+    close(fast, plain, 3e-6)
+
+
+def test_rounding_of_a_thousand_steps():
+    """The error of single precision in ln w adds up to less than 1e-4 nats, with a hundred hidden units."""
+    rbm, betas = machine(30, 100, 0.2), np.linspace(0, 1, 1001)
+    v = np.zeros((20, 30))
+    log_w, W, a, b = np.zeros(20), *(x.astype(np.float32) for x in (rbm.W, rbm.a, rbm.b))
+    state = np.array([7], np.uint64)
+    _kernels.along(W, a, b, 0 * a, betas, v.astype(np.float32), state, log_w)
+    replay = Replay(0, 0)
+    replay.mix = SplitMix(7)
+    single = RBM(W, a, b)  # the machine of the rounded couplings
+    np.testing.assert_allclose(log_w, rbm_module._along(single, v, betas, 0 * rbm.a, replay), atol=1e-4)
+
+
+@pytest.mark.parametrize(("shape", "n", "size", "chains"), [((6, 4), 3, 2, 5), ((20, 30), 17, 5, 9)])
+def test_fast_fit_goes_the_same_way(shape, n, size, chains):
+    start, rng = machine(*shape, 0.3), np.random.default_rng(1)
+    v = (rng.random((n, shape[0])) < 0.4) * 1
+    options = {"epochs": 4, "learning_rate": [0.5, 0.25, 0.2, 0.1], "batch_size": size, "chains": chains}
+    last, history = fast_fit(start, v, rng=2, **options)
+    assert history[0] is start and len(history) == 5 and history[-1] is last
+    for fast, plain in zip(history, fit(start, v, rng=Replay(2, 1), **options)[1], strict=True):
+        for name in "Wab":
+            close(getattr(fast, name), getattr(plain, name), 3e-6)
+
+
+def test_the_defaults_of_fast_fit():
+    """All patterns in one batch, and as many chains."""
+    one, other = (
+        fast_fit(REFERENCE, DATA, epochs=2, learning_rate=0.1, rng=1, **options)[0]
+        for options in ({}, {"batch_size": 3, "chains": 3})
+    )
+    same(one, other)
+    assert fast_fit(REFERENCE, DATA, epochs=0, learning_rate=0.1) == (REFERENCE, [REFERENCE])
+
+
+def loaded(monkeypatch, rbm):
+    """The machine in single precision, and dice in place of its chance."""
+    dice = Dice()
+    for name in ("throw", "along", "persist", "lowered"):
+        monkeypatch.setattr(_kernels, name, getattr(_kernels, name).py_func)
+    monkeypatch.setattr(_kernels, "fraction", lambda seed, k: None)
+    monkeypatch.setattr(_kernels, "turned", lambda u, x: dice.maybe(_layers.chance(x)))
+    return dice, [x.astype(np.float32) for x in (rbm.W, rbm.a, rbm.b)]
+
+
+OVER = pytest.mark.filterwarnings("ignore:overflow encountered in scalar")  # whole numbers go round
+
+
+@OVER
+@pytest.mark.parametrize("betas", [[0.0, 1.0], [0.0, 0.3, 1.0], [0.0, 0.5, 0.7, 1.0]])
+def test_the_mean_weight_by_every_outcome(betas, monkeypatch):
+    """⟨w⟩ = Z/Z_0 over all that can happen in the loop as written, at any number of betas."""
+    rbm, base = machine(2, 2, 1.5), np.array([0.5, -1.0])
+    dice, (W, a, b) = loaded(monkeypatch, rbm)
+    mean = 0.0
+    for v, p in zip(units(2), np.exp(RBM(np.zeros((2, 0)), base, []).log_likelihood(units(2))), strict=True):
+
+        def play(v=v):
+            log_w = np.zeros(1)
+            x, state = v[None].astype(np.float32), np.zeros(1, np.uint64)
+            _kernels.along(W, a, b, base.astype(np.float32), np.array(betas), x, state, log_w)
+            return log_w[0]
+
+        mean += p * sum(chance * np.exp(log_w) for chance, log_w in dice.outcomes(play))
+    assert np.log(mean) + rbm_module._log_base(rbm, base) == pytest.approx(rbm.log_partition(), abs=3e-6)
+
+
+@OVER
+def test_the_law_of_a_step_by_every_outcome(monkeypatch):
+    """The dreams of one update follow the transition matrix, and the weights the gradient that they give."""
+    rbm, v = machine(2, 2, 1.5), np.array([[0, 1], [1, 1]])
+    P = rbm.transition_matrix()
+    dice, (W, a, b) = loaded(monkeypatch, rbm)
+    patterns, order, found = v.astype(np.float32), np.array([1, 0]), np.zeros((4, 4))
+    data = exact_gradient(rbm, v)  # which holds the machine's own mean: taken out below
+    for s in range(4):
+
+        def play(s=s):
+            new, dreams = [W.copy(), a.copy(), b.copy()], units(2)[s][None].astype(np.float32)
+            _kernels.persist(*new, patterns, order, 2, 0.25, dreams, np.zeros(1, np.uint64))
+            return int(numbers(dreams)[0]), new
+
+        for chance, (ends, new) in dice.outcomes(play):
+            found[s, ends] += chance
+            dream = exact_gradient(rbm, units(2)[ends][None])
+            for name, one in zip("Wab", new, strict=True):
+                slope = getattr(data, name) - getattr(dream, name)
+                close(one, getattr(rbm, name) + 0.25 * slope, 1e-6)
+    close(found, P, 1e-6)
+
+
+def test_exponential():
+    """To 2e-7 of e^x where that is a float; beyond ±87 as there."""
+    x = np.concatenate([np.linspace(-87, 87, 20_001), [0.0, 1e-30, -1e-7]]).astype(np.float32)
+    for e in (_kernels.exponential, _kernels.exponential.py_func):
+        found = np.array([e(one) for one in x], dtype=float)
+        np.testing.assert_allclose(found, np.exp(x.astype(float)), rtol=2e-7)
+        for far in (100.0, 1e30, np.inf):
+            assert e(np.float32(far)) == e(np.float32(87)) and e(np.float32(-far)) == e(np.float32(-87))
+
+
+def test_fractions_are_the_stream_of_draw():
+    mix, state = SplitMix(2**63 + 5), np.array([2**63 + 5], np.uint64)
+    for k in range(1, 1000):
+        bits = mix.bits()
+        assert _kernels.fraction(state[0], k) == np.float32(bits >> 1) * np.float32(2.0**-63)
+    units_, x = np.empty((27, 37), np.float32), np.full((27, 37), 50, np.float32)
+    _kernels.throw(x, np.zeros(37, np.float32), np.float32(1), state, units_)
+    assert units_.all() and int(state[0]) == mix.state
+
+
+@pytest.mark.parametrize("x", [-30.0, -3.0, 0.0, 0.7, 9.0])
+def test_turned_at_its_threshold(x):
+    """u just below and just above p = 1/(1 + e^−x); p = 1 is certain, but for a rounding."""
+    p = _layers.chance(x)
+    for turned in (_kernels.turned, _kernels.turned.py_func):
+        assert turned(np.float32(p * (1 - 1e-6)), np.float32(x)) == 1
+        assert turned(np.float32(p * (1 + 1e-6)), np.float32(x)) == 0
+        assert turned(np.float32(1 - 1e-7), np.float32(40)) == 1
+
+
+def test_fast_errors_are_honest():
+    """As `test_errors_of_ais`, of the compiled function."""
+    for chains, n in ((20, 6), (100, 20)):
+        options = {"betas": np.linspace(0, 1, n), "chains": chains, "base": BASE}
+        (value, stderr), refused = estimates(
+            lambda seed, options=options: fast_ais(WALKED, rng=seed, **options), 400
+        )
+        z = (value - WALKED.log_partition()) / stderr
+        assert refused < 40
+        assert np.mean(np.abs(z) < 2) > 0.95 - 4 * 0.011
+        assert 0.75 < np.sqrt(np.mean(z**2)) < 1.15 + 3 * 0.05
+
+
+def test_too_strong_for_single_precision():
+    for rbm in (RBM([[1e4]], [0.0], [0.0]), RBM([[0.0]], [0.0], [-1001.0])):
+        with pytest.raises(ValueError, match=r"within ±1000 in single precision, and here they could be 1"):
+            fast_ais(rbm, betas=BETAS, chains=20)
+    with pytest.raises(ValueError, match=r"do not stay finite: learning_rate is too large, got 1e\+300"):
+        fast_fit(machine(6, 4), DATA, epochs=50, learning_rate=1e300, rng=0)
+
+
 # What every module declares --------------------------------------------------------------------------
 
 W23 = np.zeros((2, 3))
@@ -691,6 +883,8 @@ CALLS = {
     "fit": lambda rng=0: fit(SMALL, V, epochs=1, learning_rate=0.1, rng=rng)[0].W,
     "tempered_gibbs": lambda Ts=(1.0, 2.0), rng=0: tempered_gibbs(SMALL, V[:2], 3, temperatures=Ts, rng=rng),
     "ais": lambda rng=0: np.array(ais(SMALL, betas=BETAS, chains=20, rng=rng)),
+    "fast_fit": lambda rng=0: fast_fit(SMALL, V, epochs=1, learning_rate=0.1, rng=rng)[0].W,
+    "fast_ais": lambda rng=0: np.array(fast_ais(SMALL, betas=BETAS, chains=20, rng=rng)),
     "reverse_ais": lambda rng=0: np.array(reverse_ais(SMALL, V * 7, betas=BETAS, rng=rng)),
 }
 learn = partial(fit, SMALL, V, epochs=1, learning_rate=0.1)
@@ -775,6 +969,11 @@ BAD = {
     "a path with a halt": (lambda: ais(SMALL, betas=[0, 0.5, 0.5, 1], chains=20), "betas must rise"),
     "a number of betas": (lambda: ais(SMALL, betas=100, chains=20), "betas must rise from 0 to 1, got 100"),
     "few chains": (lambda: ais(SMALL, betas=BETAS, chains=19), "chains must be an integer ≥ 20, got 19"),
+    "fast without a rate": (lambda: fast_fit(SMALL, V, epochs=1, learning_rate=0), "learning_rate must be"),
+    "fast with few chains": (
+        lambda: fast_ais(SMALL, betas=BETAS, chains=19),
+        "chains must be an integer ≥ 20",
+    ),
     "few draws": (
         lambda: reverse_ais(SMALL, V, betas=BETAS),
         "the number of chains must be an integer ≥ 20, got 3",
@@ -790,6 +989,9 @@ BAD = {
 }
 LIMITS = [
     (lambda n: ais(SMALL, betas=BETAS, chains=n, rng=0), 20, 19),
+    (lambda n: fast_ais(SMALL, betas=BETAS, chains=n, rng=0), 20, 19),
+    (lambda x: fast_ais(RBM([[x / 2]], [x / 2], [0]), betas=BETAS, chains=20, base=[x], rng=0), 1e3, 1001),
+    (lambda n: fast_fit(SMALL, V, epochs=1, learning_rate=0.1, batch_size=n, rng=0), 3, 4),
     (lambda n: reverse_ais(SMALL, np.zeros((n, 2)), betas=BETAS, rng=0), 20, 19),
     (lambda n: RBM(np.zeros((n, 1)), np.zeros(n), [0.0]).transition_matrix(), 10, 11),
     (lambda n: RBM(np.zeros((1, n)), [0.0], np.zeros(n)).transition_matrix(), 16, 17),
@@ -1051,6 +1253,110 @@ FAULTS = [
         "if spread > 10 * _WIDEST",
         "test_errors_of_wide_weights_are_not_given",
     ),
+]
+FAULTS += [
+    Fault(
+        "a fast machine learns what it dreams",
+        "_kernels.persist(W, a, b, v, rng",
+        "_kernels.persist(W, a, b, dreams, rng",
+        "test_fast_fit_goes_the_same_way[shape0-3-2-5]",
+    ),
+    Fault(
+        "too strong for seven digits",
+        "_STRONGEST = 1000.0",
+        "_STRONGEST = 1e5",
+        "test_too_strong_for_single_precision",
+    ),
+    Fault(
+        "each part of the chains alike",
+        "v[here], state, log_w[here]",
+        "v[here], state.copy(), log_w[here]",
+        "test_fast_ais_goes_the_same_way[(6, 4)-300]",
+    ),
+    Fault(
+        "a base of zeros",
+        "(W, a, b), (_, start, _) = _single(rbm), _single(RBM(rbm.W, base, rbm.b))",
+        "W, a, b = _single(rbm); start = 0 * a",
+        "test_fast_ais_goes_the_same_way[(6, 4)-20]",
+    ),
+]
+FAULTS += [
+    Fault(name, text, wrong, test, "_kernels.py")
+    for name, text, wrong, test in [
+        ("e^x without a term", "y * r + np.float32(4.1665795894e-2)", "y * r", "test_exponential"),
+        (
+            "a unit that is on with 1 − p",
+            "exponential(-x)) < np.float32(1.0))",
+            "exponential(x)) < np.float32(1.0))",
+            "test_turned_at_its_threshold[9.0]",
+        ),
+        (
+            "the same number for two units",
+            "c * n + i + 1)",
+            "c + i + 1)",
+            "test_fast_ais_goes_the_same_way[(6, 4)-20]",
+        ),
+        (
+            "the same numbers in each step",
+            "np.uint64(x.size) * np",
+            "np.uint64(0) * np",
+            "test_fractions_are_the_stream_of_draw",
+        ),
+        (
+            "numbers of 31 bits",
+            ">> np.uint64(1))) * np.float32(2.0**-63)",
+            ">> np.uint64(33))) * np.float32(2.0**-31)",
+            "test_fractions_are_the_stream_of_draw",
+        ),
+        (
+            "weights at the new β alone",
+            "exponential(-old * abs(x))",
+            "np.float32(1.0)",
+            "test_the_mean_weight_by_every_outcome[betas1]",
+        ),
+        (
+            "h at the old β",
+            "throw(f, new * b, new, state, h)",
+            "throw(f, old * b, old, state, h)",
+            "test_the_mean_weight_by_every_outcome[betas1]",
+        ),
+        (
+            "a base that stays",
+            "(np.float32(1.0) - new) * base + new * a",
+            "base + new * a",
+            "test_the_mean_weight_by_every_outcome[betas1]",
+        ),
+        (
+            "the biases' part forgotten",
+            "step * own[c]",
+            "0 * own[c]",
+            "test_the_mean_weight_by_every_outcome[betas0]",
+        ),
+        (
+            "64 units of each chain",
+            "range(0, m, 64)",
+            "range(0, min(m, 64), 64)",
+            "test_fast_ais_goes_the_same_way[(5, 70)-20]",
+        ),
+        (
+            "dreams weighed like patterns",
+            "rate / count if r < count else -rate / chains)\n            for j",
+            "rate / count if r < count else -rate / count)\n            for j",
+            "test_fast_fit_goes_the_same_way[shape0-3-2-5]",
+        ),
+        (
+            "v drawn at the old biases of h",
+            "throw(x, a, np.float32(1.0), state, dreams)",
+            "throw(x, a, np.float32(0.5), state, dreams)",
+            "test_the_law_of_a_step_by_every_outcome",
+        ),
+        (
+            "the last minibatch short of patterns",
+            "count = min(size, order.size - begin)",
+            "count = min(size, max(1, order.size - begin - 1))",
+            "test_fast_fit_goes_the_same_way[shape1-17-5-9]",
+        ),
+    ]
 ]
 FAULTS += [
     Fault(name, text, wrong, test, "_layers.py")

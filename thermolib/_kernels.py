@@ -1,4 +1,4 @@
-"""Every compiled loop of thermolib, in one file: the samplers', `anneal_ising`'s, `end_distribution`'s.
+"""Every compiled loop of thermolib, in one file: the samplers', `anneal_ising`'s, `fast_ais`', and more.
 
 In one file, because numba keeps what it compiled until *that file* changes. A kernel that called a function
 of another file would go on with the old one after an edit there, and say nothing.
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 njit = numba.njit(cache=True, nogil=True)
+fast = numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
 
 
 # Chance ----------------------------------------------------------------------------------------------
@@ -310,3 +311,163 @@ def evolve(p: NDArray[np.float64], rise: NDArray[np.float64], temperatures: NDAr
             p[i] += from_left + comes - goes
             from_left = goes - comes
         p[-1] += from_left
+
+
+# Units 0 and 1, in single precision --------------------------------------------------------------------
+#
+# Products of matrices are BLAS's; what stands between them runs over whole arrays, without a branch and with
+# an exponential of its own, so that the processor does sixteen units at once. Chance here is the stream that
+# `draw` gives: number k of a call is computed from its place in it, not from the number before.
+
+
+@njit
+def exponential(x: np.float32) -> np.float32:
+    """e^x, to 2e-7 of itself, for x from −87 to 87; beyond, as there.
+
+    x = n ln 2 + r; 2^n is written into the bits of a float, and e^r is the polynomial of Cephes' ``expf``.
+    """
+    x = min(max(x, np.float32(-87.0)), np.float32(87.0))
+    n = np.floor(x * np.float32(1.44269504) + np.float32(0.5))
+    r = x - n * np.float32(0.693359375) + n * np.float32(2.12194440e-4)
+    y = np.float32(1.9875691500e-4) * r + np.float32(1.3981999507e-3)
+    y = y * r + np.float32(8.3334519073e-3)
+    y = y * r + np.float32(4.1665795894e-2)
+    y = y * r + np.float32(1.6666665459e-1)
+    y = y * r + np.float32(5.0000001201e-1)
+    y = y * r * r + r + np.float32(1.0)
+    return y * np.int32((np.int32(n) + np.int32(127)) << np.int32(23)).view(np.float32)
+
+
+@njit
+def turned(u: np.float32, x: np.float32) -> np.float32:
+    """Return 1 where u < 1/(1 + e^−x), and else 0."""
+    return np.float32(u * (np.float32(1.0) + exponential(-x)) < np.float32(1.0))
+
+
+@njit
+def fraction(seed: np.uint64, k: int) -> np.float32:
+    """Number k = 1, 2, … of the stream whose state is `seed`: uniform in [0, 1], to 2⁻²⁴ of itself."""
+    z = seed + np.uint64(k) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ z >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ z >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return np.float32(np.int64((z ^ z >> np.uint64(31)) >> np.uint64(1))) * np.float32(2.0**-63)
+
+
+@njit
+def throw(
+    x: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    scale: np.float32,
+    state: NDArray[np.uint64],
+    units: NDArray[np.float32],
+) -> None:
+    """Draw `units` (chains, n) in their fields, bias (n,) + scale · x (chains, n)."""
+    seed, n = state[0], x.shape[1]
+    for c in range(x.shape[0]):
+        for i in range(n):
+            units[c, i] = turned(fraction(seed, c * n + i + 1), bias[i] + scale * x[c, i])
+    state[0] += np.uint64(x.size) * np.uint64(0x9E3779B97F4A7C15)
+
+
+@fast
+def lowered(
+    f: NDArray[np.float32], b: NDArray[np.float32], old: np.float32, new: np.float32
+) -> tuple[float, float]:
+    """Return Σ_j max(x_j, 0) and the product of (1 + e^−new·a)/(1 + e^−old·a), a = abs(x_j), of x = f + b.
+
+    For at most 64 units. (new − old) times the one and the logarithm of the other are what −F gains from β =
+    old to new.
+    """
+    on, above, under = np.float32(0.0), np.float32(1.0), np.float32(1.0)
+    for j in range(f.size):
+        x = f[j] + b[j]
+        on += max(x, np.float32(0.0))
+        above *= np.float32(1.0) + exponential(-new * abs(x))
+        under *= np.float32(1.0) + exponential(-old * abs(x))
+    return float(on), float(above / under)
+
+
+@njit
+def along(
+    W: NDArray[np.float32],
+    a: NDArray[np.float32],
+    b: NDArray[np.float32],
+    base: NDArray[np.float32],
+    betas: NDArray[np.float64],
+    v: NDArray[np.float32],
+    state: NDArray[np.uint64],
+    log_w: NDArray[np.float64],
+) -> None:
+    """Annealed importance sampling of the chains v (chains, visible): `log_w` (chains,) receives ln w.
+
+    The products over units are multiplied over steps as well, and a logarithm is taken where a double ends.
+    """
+    chains, m = v.shape[0], b.size
+    f, h, x = np.empty((chains, m), np.float32), np.empty((chains, m), np.float32), np.empty_like(v)
+    shift, own, gain = a - base, np.empty(chains, np.float32), np.ones(chains)
+    for k in range(betas.size - 1):
+        step, old, new = betas[k + 1] - betas[k], np.float32(betas[k]), np.float32(betas[k + 1])
+        np.dot(v, W, f)
+        np.dot(v, shift, own)
+        for c in range(chains):
+            log_w[c] += step * own[c]
+            for j in range(0, m, 64):
+                on, ratio = lowered(f[c, j : j + 64], b[j : j + 64], old, new)
+                log_w[c] += step * on
+                gain[c] *= ratio
+                if not 1e-200 < gain[c] < 1e200:
+                    log_w[c] += np.log(gain[c])
+                    gain[c] = 1.0
+        if k < betas.size - 2:
+            throw(f, new * b, new, state, h)
+            np.dot(h, W.T, x)
+            throw(x, (np.float32(1.0) - new) * base + new * a, new, state, v)
+    for c in range(chains):
+        log_w[c] += np.log(gain[c])
+
+
+@njit
+def persist(
+    W: NDArray[np.float32],
+    a: NDArray[np.float32],
+    b: NDArray[np.float32],
+    patterns: NDArray[np.float32],
+    order: NDArray[np.int64],
+    size: int,
+    rate: float,
+    dreams: NDArray[np.float32],
+    state: NDArray[np.uint64],
+) -> None:
+    """One epoch of persistent contrastive divergence: W, a, b and the `dreams` move in place.
+
+    Minibatch and dreams are the rows of one matrix, with weights rate/count and −rate/chains: one product
+    gives the statistics of both.
+    """
+    chains, n, m = dreams.shape[0], a.size, b.size
+    both, means = np.empty((size + chains, n), np.float32), np.empty((size + chains, m), np.float32)
+    h, x, slope = np.empty((chains, m), np.float32), np.empty((chains, n), np.float32), np.empty_like(W)
+    for begin in range(0, order.size, size):
+        count = min(size, order.size - begin)
+        rows = count + chains
+        np.dot(dreams, W, h)
+        throw(h, b, np.float32(1.0), state, h)
+        np.dot(h, W.T, x)
+        throw(x, a, np.float32(1.0), state, dreams)
+        for r in range(rows):
+            for i in range(n):
+                both[r, i] = patterns[order[begin + r], i] if r < count else dreams[r - count, i]
+        np.dot(both[:rows], W, means[:rows])
+        for r in range(rows):
+            weight = np.float32(rate / count if r < count else -rate / chains)
+            for j in range(m):
+                means[r, j] = weight / (np.float32(1.0) + exponential(-(b[j] + means[r, j])))
+        np.dot(both[:rows].T, means[:rows], slope)
+        for i in range(n):
+            for j in range(m):
+                W[i, j] += slope[i, j]
+        for r in range(rows):
+            weight = np.float32(rate / count if r < count else -rate / chains)
+            for i in range(n):
+                a[i] += weight * both[r, i]
+            for j in range(m):
+                b[j] += means[r, j]

@@ -235,7 +235,11 @@ def erf_kernel(
     if x.ndim != 2 or z.ndim != 2 or x.shape[1] != z.shape[1]:
         raise ValueError(f"x and z must have shapes (n, in), (m, in), got {tuple(x.shape)}, {tuple(z.shape)}")
     x, z = (torch.nn.functional.pad(t, (1, 0), value=1.0) for t in (x, z))
-    cov = torch.eye(x.shape[1]).to(x) if prior_cov is None else _tensors.tensor("prior_cov", prior_cov).to(x)
+    cov = (
+        torch.eye(x.shape[1], dtype=x.dtype, device=x.device)
+        if prior_cov is None
+        else _tensors.tensor("prior_cov", prior_cov).to(x)
+    )
     if cov.shape != (x.shape[1], x.shape[1]) or not torch.allclose(cov, cov.mT):
         raise ValueError(
             f"prior_cov must be a symmetric matrix of {x.shape[1]} rows, got shape {tuple(cov.shape)}"
@@ -246,6 +250,7 @@ def erf_kernel(
 
 def _labelled(name: str, x: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return x (n, classes) and labels (n,), integers below the number of classes, as arrays."""
+    x, labels = (one.cpu() if isinstance(one, Tensor) else one for one in (x, labels))
     array, classes = _validate.finite(name, x), _validate.finite("labels", labels)
     if array.ndim != 2 or 0 in array.shape or classes.shape != array.shape[:1]:
         raise ValueError(

@@ -276,7 +276,7 @@ class Subsampled:
     def batches(self, chains: int, generator: torch.Generator) -> Tensor:
         """Return the numbers of the examples of one step, (chains, batch_size): for each chain its own."""
         order = torch.rand(chains, self.N, dtype=torch.float64, generator=generator, device=generator.device)
-        return order.topk(self.batch_size).indices.to(self.data[0].device)
+        return order.topk(self.batch_size).indices
 
     def draw(self, generator: torch.Generator | None = None) -> LogJoint:
         """Return the estimate from examples drawn now, as a function of one w."""
@@ -405,10 +405,11 @@ def sgld(
 
     def moves() -> Iterator[Move]:
         w, (_, force) = run.w, run.start
+        kick = (2 * step * T).sqrt()
         while True:
-            w = w + step * force + (2 * step * T).sqrt() * run.normal()
+            w = w + step * force + kick * run.normal()
             value, force = run.log_joint(w)
-            yield w, value, None
+            yield Move(w, value, None, w, value)
 
     return run.record(moves(), progress)
 
@@ -473,16 +474,16 @@ def hmc(
 
     def moves() -> Iterator[Move]:
         w, (value, force) = run.w, run.start
+        heat = run.T.sqrt()[:, None]
         while True:
-            p = run.T.sqrt()[:, None] * run.normal()
+            p = heat * run.normal()
             w_new, p_new, value_new, force_new = _leapfrog(run.log_joint, w, p, force, run.step, leapfrogs)
-            run.check(w_new, value_new)
             rise = value - value_new + (p_new**2 - p**2).sum(-1) / 2  # ΔH
             accepted = run.uniform().log() < -rise / run.T
             w = torch.where(accepted[:, None], w_new, w)
             value = torch.where(accepted, value_new, value)
             force = torch.where(accepted[:, None], force_new, force)
-            yield w, value, accepted
+            yield Move(w, value, accepted, w_new, value_new)
 
     return run.record(moves(), progress)
 
@@ -593,12 +594,13 @@ def nose_hoover(
     def moves() -> Iterator[Move]:
         w, (_, force) = run.w, run.start
         p, xi = T.sqrt() * run.normal(), torch.full_like(T, A)
+        kick = (2 * A * step * T).sqrt()
         while True:
-            p = p + step * force - step * xi * p + (2 * A * step * T).sqrt() * run.normal()
+            p = p + step * force - step * xi * p + kick * run.normal()
             w = w + step * p
             xi = xi + step * ((p**2).mean(-1, keepdim=True) - T)
             value, force = run.log_joint(w)
-            yield w, value, None
+            yield Move(w, value, None, w, value)
 
     return run.record(moves(), progress)
 
@@ -708,7 +710,8 @@ class BayesianLinear(torch.nn.Module):
     prior_std : float, optional
         s of the prior N(0, s²) on each weight and bias: on the weights themselves, not on μ and ρ.
     generator : torch.Generator, optional
-        For the means to start from, N(0, 1/in), and for what is drawn later.
+        For the means to start from, N(0, 1/in), and for what is drawn later. The weights lie on its device;
+        a layer that is moved to another goes on with a generator there, seeded from this one.
 
     Attributes
     ----------
@@ -746,8 +749,9 @@ class BayesianLinear(torch.nn.Module):
         shape = (_validate.whole("out_features", out_features, 1), n + _validate.truth("bias", bias))
         self.bias, self.prior_std = bias, _validate.positive("prior_std", prior_std)
         self.generator = _tensors.generator(generator, None)
-        self.mu = torch.nn.Parameter(self._normal(torch.empty(shape)) / n**0.5)
-        self.rho = torch.nn.Parameter(torch.full(shape, -3.0))
+        device = self.generator.device
+        self.mu = torch.nn.Parameter(self._normal(torch.empty(shape, device=device)) / n**0.5)
+        self.rho = torch.nn.Parameter(torch.full(shape, -3.0, device=device))
 
     @property
     def sigma(self) -> Tensor:
@@ -775,8 +779,10 @@ class BayesianLinear(torch.nn.Module):
         return self.mu + self.sigma * self._normal(self.mu)
 
     def _normal(self, like: Tensor) -> Tensor:
-        device = self.generator.device
-        return torch.randn(like.shape, generator=self.generator, dtype=like.dtype, device=device).to(like)
+        if self.generator.device.type != like.device.type:
+            seed = torch.randint(2**63 - 1, (), generator=self.generator, device=self.generator.device).item()
+            self.generator = _tensors.generator(None, like.device).manual_seed(int(seed))
+        return torch.randn(like.shape, generator=self.generator, dtype=like.dtype, device=like.device)
 
 
 def elbo(
@@ -806,7 +812,7 @@ def elbo(
     samples : int
         Draws of q to average over.
     generator : torch.Generator, optional
-        For this call; by default each layer's own.
+        For this call, on the device of the layers; by default each layer's own.
 
     Returns
     -------
@@ -816,7 +822,8 @@ def elbo(
     Raises
     ------
     ValueError
-        For a model without `BayesianLinear` layers, a noise_std ≤ 0, samples < 1, or other shapes.
+        For a model without `BayesianLinear` layers, a noise_std ≤ 0, samples < 1, other shapes, or a
+        generator on another device.
 
     References
     ----------
@@ -837,12 +844,12 @@ def elbo(
         raise ValueError("model must have BayesianLinear layers, got none")
     own = [layer.generator for layer in layers]
     try:
-        for layer in layers:
-            layer.generator = layer.generator if generator is None else _tensors.generator(generator, None)
+        for layer in layers if generator is not None else []:
+            layer.generator = _tensors.generator(generator, layer.mu.device)
         f_x = model(x.expand(samples, *x.shape))
     finally:
         for layer, its in zip(layers, own, strict=True):
-            layer.generator = its
+            layer.generator = its if generator is not None else layer.generator
     if f_x.shape[1:] != y.shape:
         raise ValueError(f"model(x) must have y's shape {tuple(y.shape)}, got {tuple(f_x.shape[1:])}")
     log_likelihood = _tensors.log_normal(y - f_x, noise_std).flatten(1).sum(-1)

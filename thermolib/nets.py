@@ -32,6 +32,7 @@ from functools import partial
 from math import log
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
@@ -39,6 +40,8 @@ from torch.nn.functional import cross_entropy
 
 from thermolib import _tensors, _validate
 from thermolib._results import ConvergenceError
+from thermolib._types import Floats
+from thermolib._walks import block, first_infinite
 from thermolib.bnn import MLP
 
 Energy = Callable[[Tensor], Tensor]
@@ -58,7 +61,7 @@ class EnergyNet(torch.nn.Module):
     base_std : float, optional
         s, in the unit of x.
     generator : torch.Generator, optional
-        For the weights to start from, N(0, 1/in); biases start at 0.
+        For the weights to start from, N(0, 1/in), on its device; biases start at 0.
 
     Attributes
     ----------
@@ -95,7 +98,7 @@ class EnergyNet(torch.nn.Module):
         if len(widths) < 2:
             raise ValueError(f"widths must name the inputs and a hidden layer at least, got {widths}")
         self.f, self.base_std = MLP((*widths, 1)), _validate.positive("base_std", base_std)
-        self.w = _weights(self.f, _tensors.generator(generator, torch.device("cpu")))
+        self.w = _weights(self.f, _tensors.generator(generator, None))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return E(x), for x (..., dim): shape (...)."""
@@ -140,8 +143,8 @@ class VAE(torch.nn.Module):
     noise_std : float
         σ, in the unit of x.
     generator : torch.Generator, optional
-        For the weights to start from, N(0, 1/in). Biases start at 0, and so do the weights that lead to ln s:
-        each s is 1 at first.
+        For the weights to start from, N(0, 1/in), on its device. Biases start at 0, and so do the weights
+        that lead to ln s: each s is 1 at first.
 
     Attributes
     ----------
@@ -179,7 +182,7 @@ class VAE(torch.nn.Module):
             raise ValueError(f"widths must name coordinates and latents at least, got {widths}")
         self.encoder, self.decoder = MLP((*widths[:-1], 2 * widths[-1])), MLP(widths[::-1])
         self.noise_std = _validate.positive("noise_std", noise_std)
-        generator = _tensors.generator(generator, torch.device("cpu"))
+        generator = _tensors.generator(generator, None)
         self.w_encoder, self.w_decoder = _weights(self.encoder, generator), _weights(self.decoder, generator)
         with torch.no_grad():  # without a layer of bounded units s = e^{…} would start beyond measure
             self.encoder.unflatten(self.w_encoder)[-1][0][widths[-1] :] = 0
@@ -332,19 +335,23 @@ def langevin(
     temperatures = _validate.temperature(T, finite=True)
     if temperatures.shape not in ((), (len(x),)):
         raise ValueError(f"T must be one number or have shape ({len(x)},), got {temperatures.shape}")
-    kick = (2 * step * torch.as_tensor(temperatures).expand(len(x))).sqrt()[:, None].to(x)
+    kick = _column(np.sqrt(2 * step * temperatures), x)
     generator = _tensors.generator(generator, x.device)
-    for k in range(steps):
-        eta = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-        moved = x - step * _slope(energy, x) + kick * eta
-        if not bool(moved.isfinite().all()):
-            walker = int((~moved.isfinite().all(-1)).nonzero()[0])
+    size = block(x)
+    for begin in range(0, steps, size):
+        walk = [x]  # one look at the device for all of them
+        for _ in range(min(size, steps - begin)):
+            eta = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+            x = x - step * _slope(energy, x) + kick * eta
+            walk.append(x)
+        k = first_infinite(walk[1:])
+        if k is not None:
+            walker = int(walk[k + 1].isfinite().all(-1).int().argmin())
             raise ConvergenceError(
-                f"langevin: walker {walker} ran away in step {k + 1} of {steps}, with step = {step}: try a"
-                " smaller step. `last` is the state of all walkers before",
-                x,
+                f"langevin: walker {walker} ran away in step {begin + k + 1} of {steps}, with step = {step}:"
+                " try a smaller step. `last` is the state of all walkers before",
+                walk[k],
             )
-        x = moved
     return x
 
 
@@ -393,7 +400,7 @@ def contrast(net: Energy, data: Tensor, negatives: Tensor, weights: Tensor | Non
             f" {tuple(data.shape)} and {tuple(negatives.shape)}"
         )
     if weights is None:
-        return _energies(net, data).mean() - _energies(net, negatives).mean()
+        return _contrast(net, data, negatives)
     weights = _tensors.tensor("weights", weights)
     if weights.shape != (len(negatives),) or abs(weights.sum().item() - 1) > 1e-4:
         raise ValueError(
@@ -503,7 +510,7 @@ def fit_energy(
             anew = torch.rand(n, 1, generator=generator, device=data.device) < refresh
             x = langevin(net, torch.where(anew, noise, buffer[some]), step, steps, generator=generator)
             buffer[some] = x
-            loss = contrast(net, data[batches[k * n : (k + 1) * n]], x)
+            loss = _contrast(net, data[batches[k * n : (k + 1) * n]], x)
             slope = torch.autograd.grad(loss, net.w)[0]
             moved = net.w - rate * (1 - (epoch * updates + k) / (epochs * updates)) * slope
             if not bool(moved.isfinite().all()):
@@ -591,7 +598,7 @@ def fit_vae(
         for k in range(updates):
             loss = -net.elbo(data[batches[k * n : (k + 1) * n]], T=T, generator=generator).mean()
             slopes = torch.autograd.grad(loss, weights)
-            if not all(bool(slope.isfinite().all()) for slope in slopes):
+            if not bool(torch.stack([slope.isfinite().all() for slope in slopes]).all()):
                 raise ConvergenceError("fit_vae: a slope is no longer finite: try a smaller rate", net)
             for w, slope in zip(weights, slopes, strict=True):
                 w.grad = slope
@@ -621,7 +628,7 @@ class NormalisedNet:
     readout_std : float, optional
         Standard deviation of the readout's Gaussian entries, > 0.
     generator : torch.Generator, optional
-        For the readout.
+        For the readout, on its device.
 
     Attributes
     ----------
@@ -630,7 +637,7 @@ class NormalisedNet:
     dim : int
         The number of weights that are learnt.
     readout : Tensor, shape (classes, units)
-        In float32; the network computes in the type of w.
+        In float32; the network computes in the type of w, and the readout follows w to its device.
 
     Raises
     ------
@@ -658,7 +665,8 @@ class NormalisedNet:
             raise ValueError(f"widths must name inputs, a hidden layer and classes at least, got {widths}")
         classes = _validate.whole("a width", widths[-1], 1)
         self.f = MLP(tuple(widths[:-1]), bias=False)
-        self.dim, like = self.f.dim, torch.empty(0, dtype=torch.float32)
+        generator = _tensors.generator(generator, None)
+        self.dim, like = self.f.dim, torch.empty(0, dtype=torch.float32, device=generator.device)
         std = _validate.positive("readout_std", readout_std)
         self.readout = std * _normal((classes, self.f.widths[-1]), like, generator)
 
@@ -672,7 +680,9 @@ class NormalisedNet:
         for W, _ in self.f.unflatten(w):
             z = a @ W.mT
             a = torch.tanh(z / (z**2).mean(-1, keepdim=True).sqrt())
-        return a @ self.readout.to(a).mT
+        if self.readout.device != a.device:  # once, and not in each step
+            self.readout = self.readout.to(a.device)
+        return a @ self.readout.to(a.dtype).mT
 
     def loss(self, w: Tensor, x: Tensor, labels: Tensor) -> Tensor:
         """Return the mean cross-entropy of each w (..., dim), in nats, for labels (n,) or (..., n) as x."""
@@ -815,7 +825,7 @@ def fit_normalised(
         raise ValueError(f"weight_decay must be ≥ 0, got {weight_decay!r}")
     n, steps = _validate.whole("batch_size", batch_size, 1), _validate.whole("steps", steps, 1)
     generator = _tensors.generator(generator, w.device)
-    start, series = w.norm(dim=-1, keepdim=True), []
+    start, series, size, walk = w.norm(dim=-1, keepdim=True), [], block(w), [w]
     from tqdm import tqdm
 
     for k in tqdm(range(steps), desc="fit_normalised", disable=not progress):
@@ -830,29 +840,37 @@ def fit_normalised(
         moved = (1 - eta * decay) * w - eta * g
         if protocol == "fixed sphere":
             moved = start * moved / moved.norm(dim=-1, keepdim=True)
-        if not bool(moved.isfinite().all()):
-            raise ConvergenceError(
-                f"fit_normalised: a weight is no longer finite in step {k + 1}: try a smaller rate",
-                w,
-            )
-        w = moved
+        walk.append(w := moved)
+        if len(walk) > size or k + 1 == steps:  # one look at the device for all of them
+            bad = first_infinite(walk[1:])
+            if bad is not None:
+                raise ConvergenceError(
+                    "fit_normalised: a weight is no longer finite in step"
+                    f" {k + 2 - len(walk) + bad + 1}: try a smaller rate",
+                    walk[bad].detach(),
+                )
+            walk = [w]
     return NormalisedFit(w, *torch.stack(series, -1))
 
 
 def _of_runs(name: str, x: float | ArrayLike, w: Tensor) -> Tensor:
     """Return one number of all runs, or one of each, as a column."""
-    column = torch.as_tensor(_validate.finite(name, x)).to(w)
-    if column.shape not in ((), (len(w),)):
-        raise ValueError(f"{name} must be one number or have shape ({len(w)},), got {tuple(column.shape)}")
-    return column.reshape(-1, 1)
+    array = _validate.finite(name, x)
+    if array.shape not in ((), (len(w),)):
+        raise ValueError(f"{name} must be one number or have shape ({len(w)},), got {array.shape}")
+    return _column(array, w)
+
+
+def _column(x: Floats, like: Tensor) -> Tensor:
+    return torch.tensor(x.tolist(), dtype=like.dtype, device=like.device).reshape(-1, 1)
 
 
 def _weights(f: MLP, generator: torch.Generator) -> torch.nn.Parameter:
     """Return weights N(0, 1/in) and biases 0, as one vector."""
     parts = []
-    for W, b in f.unflatten(torch.empty(f.dim)):
-        noise = torch.randn(W.shape, generator=generator) / W.shape[1] ** 0.5
-        parts += [noise.flatten(), torch.zeros(b.shape)]
+    for W, b in f.unflatten(torch.empty(f.dim, device=generator.device)):
+        noise = torch.randn(W.shape, generator=generator, device=W.device) / W.shape[1] ** 0.5
+        parts += [noise.flatten(), torch.zeros_like(b)]
     return torch.nn.Parameter(torch.cat(parts))
 
 
@@ -868,6 +886,10 @@ def _energies(energy: Energy, x: Tensor) -> Tensor:
         came = tuple(E.shape) if isinstance(E, Tensor) else type(E).__name__
         raise ValueError(f"energy must return a tensor of shape ({len(x)},) for {len(x)} walkers, got {came}")
     return E
+
+
+def _contrast(net: Energy, data: Tensor, negatives: Tensor) -> Tensor:
+    return _energies(net, data).mean() - _energies(net, negatives).mean()
 
 
 def _slope(energy: Energy, x: Tensor) -> Tensor:
