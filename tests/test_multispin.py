@@ -530,7 +530,7 @@ FAULTS = [
         "one probability for both rises of the energy",
         "(second & them)",
         "(first & them)",
-        "test_transition_matrix_2x2",
+        "test_a_coin_is_exact_at_its_threshold",
         file="_kernels.py",
     ),
     Fault(
@@ -585,7 +585,7 @@ FAULTS = [
         "replicas all at the first one's temperature",
         "digits.reshape(-1, 64, *digits.shape[1:])",
         "digits[:1].repeat(len(digits), 0).reshape(-1, 64, *digits.shape[1:])",
-        "test_replicas_know_nothing_of_each_other",
+        "test_trajectories_of_replicas",
     ),
     Fault("Wolff's 1 − exp(−β)", "-np.expm1(-2 / T)", "-np.expm1(-1 / T)", "test_transition_matrix_2x2"),
     Fault(

@@ -362,12 +362,12 @@ def coins(
 
 
 @njit
-def ones(x: np.uint64) -> np.int64:
+def ones(x: np.uint64) -> int:
     """Count the bits of x that are 1, by halves; a compiler makes one instruction of it."""
     x -= (x >> np.uint64(1)) & np.uint64(0x5555555555555555)
     x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
     x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int(np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56)))
 
 
 @njit

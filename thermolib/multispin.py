@@ -84,7 +84,7 @@ def metropolis(
     >>> run = metropolis(64, T_C, 20_000, warm_up=2_000, rng=1)
     >>> value, stderr = mean(run.energy / 64**2)
     >>> abs(value - torus_energy(64, T_C)) < 4 * stderr < 0.04
-    np.True_
+    True
     """
 
     def prepare(flat: NDArray[np.int8], T: Floats, h: float, state: _Words) -> Callable[..., None]:
@@ -206,7 +206,7 @@ def wolff(
     >>> run = wolff(64, T_C, 20_000, warm_up=100, rng=1)
     >>> value, stderr = mean(run.energy / 64**2)
     >>> abs(value - torus_energy(64, T_C)) < 4 * stderr < 0.01
-    np.True_
+    True
     """
 
     def prepare(flat: NDArray[np.int8], T: Floats, h: float, state: _Words) -> Callable[..., None]:
