@@ -105,7 +105,7 @@ def dwave(which: str) -> Callable[[int], Outcome]:
     calls = [slice(0, 64)] if np.ptp(T) == 0 else [slice(k, k + 1) for k in range(64)]
 
     def sweeps(spins: np.ndarray, seed: int) -> np.ndarray:
-        states, e = spins.reshape(64, L * L).copy(), np.empty((64, SWEEPS // 50 if len(calls) == 1 else 12))
+        states, e = spins.reshape(64, L * L).copy(), np.empty((64, SWEEPS // 50 if len(calls) == 1 else 24))
         for t in range(e.shape[1]):
             for part in calls:
                 done = sampler.sample(
