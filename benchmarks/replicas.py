@@ -149,8 +149,8 @@ def work(which: str, title: str, target: float) -> Work:
                 "dwave-samplers",
                 partial(dwave, which),
                 package="dwave-samplers",
-                how="50 sweeps a call from the last states; a call for all 64 where they share T, else one for"
-                " each, whose own cost is then most of it",
+                how="50 sweeps a call from the last states; a call for all 64 where they share T, else"
+                " one for each, whose own cost is then most of it",
             ),
             Contender(
                 "peapods", partial(peapods, which), package="peapods", how="64 temperatures; means of 20"
