@@ -211,7 +211,7 @@ LAYERS = [
     "_kaufman _signals _tensors boltzmann chains palette problems scans tables",
     "_predictions _walks",
     "annealing bnn entropy free_energy heat_bath ising mean_field rbm sampling",
-    "characters evidence/__init__ nets",
+    "characters evidence/__init__ multispin nets",
     "evidence/* exercises/*",
     "checks widgets/kit/*",
     "coursework widgets/*/*",
@@ -285,6 +285,7 @@ HEAVY = [
 OF_HEAVY = {
     "annealing": ["numba"],
     "bnn": ["torch"],
+    "multispin": ["numba"],
     "nets": ["torch"],
     "palette": ["matplotlib"],
     "sampling": ["numba"],

@@ -471,3 +471,422 @@ def persist(
                 a[i] += weight * both[r, i]
             for j in range(m):
                 b[j] += means[r, j]
+# Many spins in a word -----------------------------------------------------------------------------------
+#
+# For `thermolib.multispin`: a word of 64 bits holds the spins of up to 64 sites, 1 for +1. What is done to a
+# word is done to all of them, and a processor does it to 4 or 8 words at once, where a loop's words stand in
+# a row and do not wait for one another: therefore so many short loops here, without a branch inside. Numbers
+# of bits are unsigned, `n` of them in use in each word.
+
+
+@njit
+def streams(state: NDArray[np.uint64], n: int) -> NDArray[np.uint64]:
+    """Draw the states of n generators a chain, (chains, 4, n), for `coins`."""
+    lanes = np.empty((state.size, 4, n), np.uint64)
+    for c in range(state.size):
+        for i in range(4):
+            for j in range(n):
+                lanes[c, i, j] = draw(state, c)
+    return lanes
+
+
+@njit
+def coins(
+    lanes: NDArray[np.uint64],
+    digits: NDArray[np.uint64],
+    asked: NDArray[np.uint64],
+    other: NDArray[np.uint64],
+    heads: NDArray[np.uint64],
+) -> None:
+    """Toss a coin for every bit that is `asked` (n,): `heads` (n,) receives 1 for heads, and 0 for all else.
+
+    A bit's coin shows heads with the first of two probabilities, where the bit is set in `other` (n,) with
+    the second; `digits` (64, 2) are their binary digits, as words of zeros or ones. As `chance`, it asks
+    whether u < p, but digit by digit: the first in which u and p differ decides. Each digit of u is a random
+    bit of its own, and half of all coins are decided by each, so that about log₂ of their number are drawn.
+
+    Word j takes its bits from generator j of `lanes` (4, n), xoshiro256++ (Blackman, Vigna, ACM TOMS 2021).
+    """
+    # Not unpacked all at once: numba would forget that the words of each stand in a row.
+    a, b, c, d = lanes[0], lanes[1], lanes[2], lanes[3]
+    none = np.uint64(0)
+    for j in range(asked.size):
+        heads[j] = none
+    for k in range(digits.shape[0]):
+        first, second, left = digits[k, 0], digits[k, 1], none
+        for j in range(asked.size):
+            w, x, y, z = a[j], b[j], c[j], d[j]
+            u = w + z
+            u = ((u << np.uint64(23)) | (u >> np.uint64(41))) + w
+            y ^= w
+            z ^= x
+            a[j], b[j], c[j] = w ^ z, x ^ y, y ^ (x << np.uint64(17))
+            d[j] = (z << np.uint64(45)) | (z >> np.uint64(19))
+            still, them = asked[j], other[j]
+            p = (first & ~them) | (second & them)
+            heads[j] |= still & p & ~u
+            still &= ~(p ^ u)
+            asked[j] = still
+            left |= still
+        if left == none:
+            break
+
+
+@njit
+def ones(x: np.uint64) -> int:
+    """Count the bits of x that are 1, by halves; a compiler makes one instruction of it."""
+    x -= (x >> np.uint64(1)) & np.uint64(0x5555555555555555)
+    x = (x & np.uint64(0x3333333333333333)) + ((x >> np.uint64(2)) & np.uint64(0x3333333333333333))
+    x = (x + (x >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return int(np.int64((x * np.uint64(0x0101010101010101)) >> np.uint64(56)))
+
+
+@njit
+def full(n: int) -> np.uint64:
+    """Return a word of n ones, 1 ≤ n ≤ 64."""
+    return ~np.uint64(0) >> np.uint64(64 - n)
+
+
+@njit
+def close(row: NDArray[np.uint64]) -> None:
+    """Let the last word of a row stand once more before the first, and the first one after the last."""
+    row[0], row[row.size - 1] = row[row.size - 2], row[1]
+
+
+@njit
+def differing(
+    words: NDArray[np.uint64],
+    colour: int,
+    block: int,
+    n: int,
+    two: NDArray[np.uint64],
+    none: NDArray[np.uint64],
+) -> int:
+    """Write where two or more of the four spins around differ from the one between, and where none does.
+
+    For the spins of one colour in one block of rows, as in `checkerboard`. Returns how many differ in all.
+    """
+    own, around = words[colour], words[1 - colour]
+    blocks, top, used, total = len(own), np.uint64(n - 1), full(n), 0
+    here, below, above = around[block], around[(block + 1) % blocks], around[block - 1]
+    for j in range(two.size):
+        s, first = own[block, j + 1], j + colour
+        left, right = here[first], here[first + 1]
+        down = (left >> np.uint64(1)) | (below[first] << top)
+        up = (right << np.uint64(1)) | (above[first + 1] >> top)
+        left, right, down, up = s ^ left, s ^ right, s ^ down, s ^ up
+        two[j] = used & ((left & right) | (down & up) | ((left | right) & (down | up)))
+        none[j] = used & ~(left | right | down | up)
+        total += ones(used & left) + ones(used & right) + ones(used & down) + ones(used & up)
+    return total
+
+
+@njit
+def checkerboard(
+    words: NDArray[np.uint64],
+    n: int,
+    digits: NDArray[np.uint64],
+    lanes: NDArray[np.uint64],
+    bonds: NDArray[np.int64],
+    magnets: NDArray[np.int64],
+) -> None:
+    """Metropolis on a checkerboard, a colour at once: a spin turns where that costs nothing, or by a coin.
+
+    `words` (chains, 2, blocks, L/2 + 2) are skewed, so that all spins of a word have one colour: bit k of
+    word j + 1 is the spin in row r = n block + k and column 2j + colour + r. Then left of it and below it are
+    bits k and k + 1 of one word of the other colour, right of it and above it bits k and k − 1 of the next.
+    A row of words goes on beyond its ends: see `close`.
+    """
+    chains, _, blocks, half = words.shape
+    half -= 2
+    sites = 2 * half * blocks * n
+    two, none = np.empty(half, np.uint64), np.empty(half, np.uint64)
+    asked, heads = np.empty(half, np.uint64), np.empty(half, np.uint64)
+    for c in range(chains):
+        w = words[c]
+        for colour in range(2):
+            for block in range(blocks):
+                close(w[colour, block])
+        for t in range(bonds.shape[1]):
+            for colour in range(2):
+                own = w[colour]
+                for block in range(blocks):
+                    differing(w, colour, block, n, two, none)
+                    for j in range(half):
+                        asked[j] = full(n) & ~two[j]
+                    coins(lanes[c], digits[c], asked, none, heads)
+                    for j in range(half):
+                        own[block, j + 1] ^= two[j] | heads[j]
+                    close(own[block])
+            unlike, up = 0, 0
+            for block in range(blocks):
+                unlike += differing(w, 0, block, n, two, none)  # black spins alone: every bond has one
+                for j in range(half):
+                    up += ones(w[0, block, j + 1]) + ones(w[1, block, j + 1])
+            bonds[c, t] = 2 * (sites - unlike)
+            magnets[c, t] = 2 * up - sites
+
+
+@njit
+def alike(w: NDArray[np.uint64], block: int, equal: NDArray[np.uint64]) -> int:
+    """Write which spins of a block are equal to those right of them and, after that, to those below.
+
+    `equal` (2n,) has a word for each row, twice. Returns how many are.
+    """
+    side, n = int(np.sqrt(len(w))), w.shape[1]
+    east = block // side * side + (block + 1) % side
+    south = (block + side) % len(w)
+    count = 0
+    for r in range(n):
+        s = w[block, r]
+        beside = (s >> np.uint64(1)) | ((w[east, r] & np.uint64(1)) << np.uint64(n - 1))
+        equal[r] = full(n) & ~(s ^ beside)
+        count += ones(equal[r])
+    for r in range(n - 1):
+        equal[n + r] = full(n) & ~(w[block, r] ^ w[block, r + 1])
+        count += ones(equal[n + r])
+    equal[2 * n - 1] = full(n) & ~(w[block, n - 1] ^ w[south, 0])
+    return count + ones(equal[2 * n - 1])
+
+
+@njit
+def flood(
+    cluster: NDArray[np.uint64],
+    bond: NDArray[np.uint64],
+    block: int,
+    north: int,
+    west: int,
+    south: int,
+    east: int,
+    rows: NDArray[np.uint64],
+) -> None:
+    """Let the cluster grow inside a block, from where it stands in it and beside it, until it grows no more.
+
+    In each step it crosses every bond that leads out of it, in all rows at once. `rows` (3, n + 2) is room
+    for the rows before a step and after it, the neighbours' at the ends, and for the bonds above each.
+    """
+    n = cluster.shape[1]
+    now, then, above = rows[0], rows[1], rows[2]
+    one, top = np.uint64(1), np.uint64(n - 1)
+    inside = full(n) >> one  # the last column's bonds to the right lead out
+    for r in range(n):
+        enters = (cluster[west, r] & bond[west, r]) >> top | (cluster[east, r] << top) & bond[block, r]
+        now[r + 1] = cluster[block, r] | enters
+        above[r + 1] = bond[block, n + r]  # once the rows are moved by one: of the row above it
+    now[0] = then[0] = cluster[north, n - 1]
+    now[n + 1] = then[n + 1] = cluster[south, 0]
+    above[0] = bond[north, 2 * n - 1]
+    new = one
+    while new != np.uint64(0):
+        new = np.uint64(0)
+        for r in range(n):
+            s, right = now[r + 1], bond[block, r] & inside
+            grown = s | (now[r] & above[r]) | (now[r + 2] & above[r + 1])
+            grown |= ((grown & right) << one) | ((grown >> one) & right)
+            then[r + 1] = grown
+            new |= grown ^ s
+        now, then = then, now
+    for r in range(n):
+        cluster[block, r] = now[r + 1]
+
+
+@njit
+def leaves(
+    cluster: NDArray[np.uint64], bond: NDArray[np.uint64], block: int, other: int, side: int
+) -> bool | np.bool:
+    """Say whether a bond leads from the cluster in `block` to what is not in it, in the block on that side.
+
+    The sides are 0 north, 1 west, 2 south and 3 east.
+    """
+    n = cluster.shape[1]
+    top = np.uint64(n - 1)
+    if side == 0:
+        return bool(cluster[block, 0] & bond[other, 2 * n - 1] & ~cluster[other, n - 1])
+    if side == 2:
+        return bool(cluster[block, n - 1] & bond[block, 2 * n - 1] & ~cluster[other, 0])
+    out = np.uint64(0)
+    for r in range(n):
+        if side == 1:
+            out |= cluster[block, r] & ((bond[other, r] & ~cluster[other, r]) >> top)
+        else:
+            out |= ((cluster[block, r] & bond[block, r]) >> top) & ~cluster[other, r]
+    return bool(out & np.uint64(1))
+
+
+@njit
+def floods(
+    words: NDArray[np.uint64],
+    digits: NDArray[np.uint64],
+    lanes: NDArray[np.uint64],
+    state: NDArray[np.uint64],
+    bonds: NDArray[np.int64],
+    magnets: NDArray[np.int64],
+) -> None:
+    """Wolff's algorithm: coins for all bonds of a block at once, then a flood through those that show heads.
+
+    `words` (chains, blocks, n) are the rows of square blocks of n² spins, block after block, row by row. Bit
+    k of a word is the spin in column k of its block. A block's bonds, to the right of its spins and below
+    them, are drawn when the cluster first comes to it or may leave it by one of them.
+    """
+    chains, blocks, n = words.shape
+    side = int(np.sqrt(blocks))
+    cluster, bond = np.zeros((blocks, n), np.uint64), np.empty((blocks, 2 * n), np.uint64)
+    asked, same = np.empty(2 * n, np.uint64), np.zeros(2 * n, np.uint64)
+    rows = np.empty((3, n + 2), np.uint64)
+    drawn, waiting = np.zeros(blocks, np.bool_), np.zeros(blocks, np.bool_)
+    met, stack, around = np.empty(blocks, np.int64), np.empty(blocks, np.int64), np.empty(4, np.int64)
+    for c in range(chains):
+        w = words[c]
+        bond_total, up = -2 * blocks * n * n, 0
+        for block in range(blocks):
+            bond_total += 2 * alike(w, block, asked)
+            for r in range(n):
+                up += ones(w[block, r])
+        for t in range(bonds.shape[1]):
+            seed = int(below(state, c, blocks * n * n))
+            start, row, column = seed // n**2, seed // n % n, np.uint64(seed % n)
+            is_up = (w[start, row] >> column) & np.uint64(1)
+            cluster[start, row] = np.uint64(1) << column
+            stack[0], waiting[start] = start, True
+            height, count, size, before, after = 1, 0, 0, 0, 0
+            while height:
+                height -= 1
+                block = stack[height]
+                waiting[block] = False
+                x, y = block % side, block // side
+                around[0], around[1] = (y - 1) % side * side + x, y * side + (x - 1) % side
+                around[2], around[3] = (y + 1) % side * side + x, y * side + (x + 1) % side
+                for one in (block, around[0], around[1]):
+                    if not drawn[one]:
+                        drawn[one] = True
+                        met[count] = one
+                        count += 1
+                        before += alike(w, one, asked)
+                        coins(lanes[c], digits[c], asked, same, bond[one])
+                flood(cluster, bond, block, around[0], around[1], around[2], around[3], rows)
+                for side_of in range(4):
+                    other = around[side_of]
+                    if not waiting[other] and leaves(cluster, bond, block, other, side_of):
+                        waiting[other] = True
+                        stack[height] = other
+                        height += 1
+            for k in range(count):
+                for r in range(n):
+                    size += ones(cluster[met[k], r])
+                    w[met[k], r] ^= cluster[met[k], r]
+                    cluster[met[k], r] = np.uint64(0)
+            for k in range(count):
+                after += alike(w, met[k], asked)
+                drawn[met[k]] = False
+            bond_total += 2 * (after - before)
+            up += -size if is_up else size
+            bonds[c, t] = bond_total
+            magnets[c, t] = 2 * up - blocks * n * n
+
+
+@njit
+def tally(planes: NDArray[np.uint64], number: NDArray[np.uint64], carry: NDArray[np.uint64]) -> None:
+    """Add numbers, one for each bit of a word, to those in `planes`: by their digits, as on paper.
+
+    `planes` (digits, words) hold the digits 1, 2, 4, … of the sums, and `number` (4, words) those of what is
+    added: 1, 2, 4, and 0 for all that follow.
+    """
+    for j in range(carry.size):
+        carry[j] = np.uint64(0)
+    for k in range(len(planes)):
+        digit, added = planes[k], number[min(k, 3)]
+        for j in range(carry.size):
+            x, y, z = digit[j], added[j], carry[j]
+            digit[j] = x ^ y ^ z
+            carry[j] = (x & y) | (z & (x ^ y))
+
+
+@njit
+def sums(planes: NDArray[np.uint64], total: NDArray[np.int64]) -> None:
+    """Write into `total` (64,) the sums of `tally` for each bit, all words together, and set them to zero."""
+    for bit in range(64):
+        total[bit] = 0
+    for k in range(len(planes)):
+        for j in range(planes.shape[1]):
+            x = planes[k, j]
+            planes[k, j] = np.uint64(0)
+            for bit in range(64):
+                total[bit] += np.int64(((x >> np.uint64(bit)) & np.uint64(1)) << np.uint64(k))
+
+
+@njit
+def replicas(
+    words: NDArray[np.uint64],
+    digits: NDArray[np.uint64],
+    lanes: NDArray[np.uint64],
+    bonds: NDArray[np.int64],
+    magnets: NDArray[np.int64],
+) -> None:
+    """As `checkerboard`, for 64 lattices at once: bit c of a word is a spin of lattice c.
+
+    `words` (groups, 2, L, L/2 + 2): word j + 1 of a row and colour is that colour's spin j in the row, in
+    column 2j or 2j + 1. A row of words goes on beyond its ends: see `close`.
+    """
+    groups, _, L, half = words.shape
+    half -= 2
+    strip = max(1, min(L, lanes.shape[2] // half))  # rows whose coins are tossed together
+    two, none = np.empty(strip * half, np.uint64), np.empty(strip * half, np.uint64)
+    asked, heads = np.empty(strip * half, np.uint64), np.empty(strip * half, np.uint64)
+    depth = 3
+    while 1 << depth <= 4 * L:
+        depth += 1
+    unlike, up = np.zeros((depth, half), np.uint64), np.zeros((depth, half), np.uint64)
+    number, carry, total = np.zeros((4, half), np.uint64), np.empty(half, np.uint64), np.empty(64, np.int64)
+    for g in range(groups):
+        w = words[g]
+        members = min(64, len(bonds) - 64 * g)
+        for colour in range(2):
+            for r in range(L):
+                close(w[colour, r])
+        for t in range(bonds.shape[1]):
+            for colour in range(2):
+                for start in range(0, L, strip):
+                    end = min(start + strip, L)
+                    for r in range(start, end):
+                        own, here, first = w[colour, r], w[1 - colour, r], (r - start) * half
+                        above, below, shift = (
+                            w[1 - colour, r - 1],
+                            w[1 - colour, (r + 1) % L],
+                            (r + colour) % 2,
+                        )
+                        for j in range(half):
+                            s = own[j + 1]
+                            a, b = s ^ here[j + 1], s ^ here[j + 2 * shift]
+                            c, d = s ^ above[j + 1], s ^ below[j + 1]
+                            two[first + j] = (a & b) | (c & d) | ((a | b) & (c | d))
+                            none[first + j] = ~(a | b | c | d)
+                            asked[first + j] = ~two[first + j]
+                    size = (end - start) * half
+                    coins(lanes[g], digits[g], asked[:size], none[:size], heads[:size])
+                    for r in range(start, end):
+                        own, first = w[colour, r], (r - start) * half
+                        for j in range(half):
+                            own[j + 1] ^= two[first + j] | heads[first + j]
+                        close(own)
+            for r in range(L):
+                black, white, shift = w[0, r], w[1, r], r % 2
+                above, below = w[1, r - 1], w[1, (r + 1) % L]
+                for j in range(half):
+                    s = black[j + 1]
+                    a, b = s ^ white[j + 1], s ^ white[j + 2 * shift]
+                    c, d = s ^ above[j + 1], s ^ below[j + 1]
+                    one, two_of_three = a ^ b ^ c, (a & b) | (c & (a ^ b))
+                    number[0, j], number[1, j] = one ^ d, two_of_three ^ (one & d)
+                    number[2, j] = two_of_three & one & d
+                tally(unlike, number, carry)
+                for j in range(half):
+                    number[0, j] = black[j + 1] ^ white[j + 1]
+                    number[1, j] = black[j + 1] & white[j + 1]
+                    number[2, j] = np.uint64(0)
+                tally(up, number, carry)
+            sums(unlike, total)
+            for k in range(members):
+                bonds[64 * g + k, t] = 2 * (L * L - total[k])
+            sums(up, total)
+            for k in range(members):
+                magnets[64 * g + k, t] = 2 * total[k] - L * L
