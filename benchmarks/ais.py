@@ -9,8 +9,8 @@ many chains, so what differs is what a chain's step costs.
 from functools import cache
 
 import numpy as np
-from harness import Contender, Outcome, Work, to_error
 
+from harness import Contender, Outcome, Work, to_error
 from rbm import digits
 
 STEPS = 1000

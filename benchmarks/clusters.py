@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from harness import Contender, Outcome, Work, to_error
-
 from ising import T_C, L, equilibrium, mcising, timed, torus_energy
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
+
 from harness import Clock, Contender, Outcome, Work
 
 STATES, DRAWS = 10, 1000

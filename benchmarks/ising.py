@@ -9,9 +9,10 @@ some 130 are one autocorrelation time. peapods returns means, here those of 100 
 from collections.abc import Callable
 
 import numpy as np
-from harness import Clock, Contender, Outcome, Work, to_error
 from thermolib.chains import mean
 from thermolib.ising import T_C, torus_energy
+
+from harness import Clock, Contender, Outcome, Work, to_error
 
 L = 64
 

@@ -11,6 +11,7 @@ made before the clock starts, and what is compiled or traced is in the time.
 from functools import cache
 
 import numpy as np
+
 from harness import Clock, Contender, Outcome, Work, per_amount
 
 CHAINS, WIDE = 20, np.linspace(0.5, 2, 100)

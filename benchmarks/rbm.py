@@ -12,6 +12,7 @@ no ratio.
 from functools import cache
 
 import numpy as np
+
 from harness import Clock, Contender, Outcome, Work
 
 LEVEL = {"small": -21.0, "large": -250.0}  # nats a digit; independent pixels have −25.3 and −361

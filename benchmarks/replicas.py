@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from harness import Contender, Outcome, Work, to_error
 
+from harness import Contender, Outcome, Work, to_error
 from ising import T_C, L, equilibrium, timed, torus, torus_energy
 
 TEMPERATURES = {"replicas": np.full(64, T_C), "temperatures": np.linspace(1.6, 3.2, 64)}

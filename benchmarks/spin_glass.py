@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+
 from harness import Clock, Contender, Outcome, Work
 
 HOT, COLD = 2.0, 0.1  # SK: its critical temperature is 1

@@ -471,6 +471,8 @@ def persist(
                 a[i] += weight * both[r, i]
             for j in range(m):
                 b[j] += means[r, j]
+
+
 # Many spins in a word -----------------------------------------------------------------------------------
 #
 # For `thermolib.multispin`: a word of 64 bits holds the spins of up to 64 sites, 1 for +1. What is done to a
