@@ -113,7 +113,7 @@ def pymbar_mbar(**options: object) -> Callable[[], Callable[[int], Outcome]]:
 NEWTON = ({"method": "adaptive", "tol": 1e-12, "options": {"min_sc_iter": 0}},)
 WORKS = [
     Work(
-        "BAR",
+        "bar",
         "BAR, nine pairs of harmonic states, 1000 works each way",
         "seconds",
         [
@@ -131,7 +131,7 @@ WORKS = [
         targets={"best": 5.0},
     ),
     Work(
-        "MBAR",
+        "mbar",
         "MBAR, ten harmonic states, 1000 draws each",
         "seconds",
         [

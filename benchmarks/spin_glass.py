@@ -230,7 +230,7 @@ def contenders(prepare: Prepare, fast: int, slow: int) -> list[Contender]:
 
 WORKS = [
     Work(
-        "spin glass, 100 spins",
+        "spin-glass-100",
         "Ground state of 100 spins, all coupled: CPU seconds until it has been seen with 99 %",
         "seconds",
         contenders(to_ground, 500, 10),
@@ -241,7 +241,7 @@ WORKS = [
         "that the lowest energy is the ground state's; all contenders end at it, and none below.",
     ),
     Work(
-        "spin glass, 2000 spins",
+        "spin-glass-2000",
         f"2000 spins of degree 3: energy a spin above the lowest known, after {SECONDS} CPU seconds",
         "energy",
         contenders(lambda make, reads: after(SECONDS, make), 0, 0),

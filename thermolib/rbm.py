@@ -894,8 +894,8 @@ def _single(rbm: RBM) -> list[NDArray[np.float32]]:
     strongest = max(*(np.abs(rbm.a) + size.sum(axis=1)), *(np.abs(rbm.b) + size.sum(axis=0)))
     if not strongest <= _STRONGEST:
         raise ValueError(
-            f"fields must stay within ±{_STRONGEST:g} in single precision, and here they could be"
-            f" {strongest:.6g}: take `fit` or `ais`, which are in double"
+            f"fields must stay within ±{_STRONGEST:g} in single precision (`fit` and `ais` are in double); "
+            f"got weights and biases that could sum to {strongest:.6g}"
         )
     return [np.array(x, dtype=np.float32) for x in (rbm.W, rbm.a, rbm.b)]
 
