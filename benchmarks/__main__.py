@@ -7,12 +7,19 @@ import harness
 import report
 
 
+def rounds(text: str) -> int:
+    """Read a number of rounds: with one alone there is no spread."""
+    if int(text) < 2:
+        raise argparse.ArgumentTypeError(f"must be at least 2, got {text}")
+    return int(text)
+
+
 def main() -> None:
     """Measure what was asked for, print it, and put it into the results."""
     known = [*harness.files(), "growth"]
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("files", nargs="*", metavar="FILE", help=f"among {', '.join(known)}; all by default")
-    parser.add_argument("--repetitions", type=int, help="rounds, in place of each work's own number")
+    parser.add_argument("--repetitions", type=rounds, help="rounds, in place of each work's own number")
     parser.add_argument("--results", type=Path, default=harness.RESULTS, help="where the numbers go")
     asked = parser.parse_args()
     if unknown := set(asked.files) - set(known):

@@ -1,6 +1,7 @@
 """What the results say: rows for the printed table and for the book's page. Nothing is measured here."""
 
 import json
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -75,18 +76,26 @@ def contenders(work: dict[str, Any]) -> dict[str, list]:
         work["contenders"].items(),
         key=lambda item: (order.index(item[1]["role"]), item[1].get("cost", [0, None])[1] or float("inf")),
     )
-    return {
+    columns = {
         "who": [f"{name} ({one['role']})" if one["role"] != "peer" else name for name, one in rows],
         "version": [one.get("version") or None for _, one in rows],
         work["unit"]: [spread(one["cost"]) if "cost" in one else None for _, one in rows],
         "compile, s": [f"{one['compile']:.1f}" if "compile" in one else None for _, one in rows],
         "z": [f"{one['z']:+.1f}".replace("-", "−") if one.get("z") is not None else None for _, one in rows],
+        "error": [f"{one['error'][1]:.2g}" if "error" in one else None for _, one in rows],
         "how": ["; ".join(filter(None, [one["how"], remark(one)])) for _, one in rows],
     }
+    return {head: cells for head, cells in columns.items() if any(cells)}
+
+
+def last_pair(one: dict[str, Any]) -> float:
+    """Return the slope of log time against log size between the two largest sizes."""
+    (low, high), (less, more) = one["sizes"][-2:], [row[1] for row in one["seconds"][-2:]]
+    return log(more / less) / log(high / low)
 
 
 def growth(results: dict[str, Any]) -> dict[str, list]:
-    """Return columns, a row for each kernel: the exponent of its time, measured and the algorithm's own."""
+    """Return columns, a row for each kernel: exponents of its time, and that of the algorithm's steps."""
     rows = sorted(results["growth"].get("kernels", {}).values(), key=lambda one: one["place"])
     return {
         "kernel": [one["title"] for one in rows],
@@ -95,7 +104,7 @@ def growth(results: dict[str, Any]) -> dict[str, list]:
         "to": [max(one["sizes"]) for one in rows],
         "exponent": ["{:.2f} ± {:.2f}".format(*one["exponent"]) for one in rows],
         "steps": [f"{one['expected']:g}" for one in rows],
-        "verdict": [one["verdict"] for one in rows],
+        "last pair": [f"{last_pair(one):.2f}" for one in rows],
         "what grows": [one["why"] for one in rows],
     }
 

@@ -168,6 +168,7 @@ def test_what_is_printed(made_up):
     text = report.text(report.contenders(results["works"]["plain"]))
     assert text.splitlines()[1].startswith("ours (ours)") and "bound (limit)" in text.splitlines()[-1]
     assert "standard errors from the exact answer" in text and "1.5 (1–2)" in text
+    assert "error" not in report.contenders(results["works"]["plain"])  # all of them would be empty
     assert "no such luck" in report.text(report.contenders(results["works"]["trouble"]))
     assert report.heading(results["works"]["cold"]) == (
         "**Compile time included.** 4 rounds, one thread, CPU seconds, compiling included."
@@ -263,12 +264,23 @@ def test_each_kernel_runs(name):
     kernel.prepare(kernel.sizes[0])(1)
 
 
-def test_what_is_said_of_growth():
-    """Just inside and just outside of what counts as the same exponent."""
-    assert growth.verdict(2.3, 2, None) == "as the steps"
-    assert growth.verdict(2.31, 2, None) == growth.verdict(2.71, 2, 1.2) == "more"
-    assert growth.verdict(2.31, 2, 1.2) == growth.verdict(2.69, 2, 1.2) == "as memory"
-    assert {one.limit for one in growth.KERNELS.values()} - {""} <= growth.KERNELS.keys()
+def test_where_the_fit_begins():
+    """At four times the time of the smallest size, and with three sizes where that is not reached."""
+    for times, slope in (([1, 3.9, 4, 8, 16], 1), ([1, 1, 1, 1.5, 2.25], np.log2(1.5))):
+        exponent, _ = growth.fitted([1, 2, 4, 8, 16], [[time] * 2 for time in times])
+        assert exponent == pytest.approx(slope)
+
+
+def test_the_last_pair():
+    one = {"sizes": [1, 10, 20], "seconds": [[0, 5.0, 9], [0, 7.0, 9], [0, 28.0, 99]]}
+    assert report.last_pair(one) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("number", ["1", "0", "-1", "few"])
+def test_one_round_is_too_few(number):
+    command = [sys.executable, "benchmarks", "--repetitions", number]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "--repetitions" in done.stderr
 
 
 def test_the_results_that_are_kept():

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -94,6 +95,18 @@ def test_threads():
     with ThreadPoolExecutor(4) as pool:
         found = scan(energy, AXES, seeds=3, rng=1, executor=pool)
     assert np.all(found.values == scan(energy, AXES, seeds=3, rng=1).values)
+
+
+def test_a_compiled_loop_lets_other_threads_run():
+    """While a thread is in the loop, this one wakes up again and again; else it would wait for the end."""
+    woken = 0
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(heat_bath, 64, 2.0, 1, rng=1).result()  # compiled
+        run = pool.submit(heat_bath, 64, 2.0, 5000, rng=1)  # some .2 s
+        while not run.done():
+            time.sleep(0.001)
+            woken += 1
+    assert woken > 10
 
 
 def test_processes(tmp_path, monkeypatch):
