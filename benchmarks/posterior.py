@@ -33,14 +33,15 @@ def judged(w, target, clock):
 
 
 def log_joints(torch):
-    """Return both log joints for torch, of one w."""
+    """Return both log joints for torch, of one w (dim,), or the sum over w (chains, dim)."""
     wide, x, y = (torch.tensor(one, dtype=torch.float64) for one in (WIDE, X, Y))
 
     def gauss(w):
         return -((w / wide) ** 2).sum() / 2
 
     def net(w):
-        return -(((y - w[1] * torch.tanh(w[0] * x)) / NOISE) ** 2).sum() / 2 - (w**2).sum() / 2
+        f = w[..., 1:] * torch.tanh(w[..., :1] * x)
+        return -(((y - f) / NOISE) ** 2).sum() / 2 - (w**2).sum() / 2
 
     return {"gauss": gauss, "net": net}
 
@@ -119,8 +120,8 @@ def blackjax_(sampler, target, draws):
     return prepare
 
 
-def posteriors_(target, draws):
-    """Return what prepares Langevin's walk by posteriors."""
+def posteriors_(target, draws, by):
+    """Return what prepares Langevin's walk by posteriors: chains by vmap, or as one walk of all weights."""
 
     def prepare():
         import warnings
@@ -139,10 +140,16 @@ def posteriors_(target, draws):
                 transform = posteriors.sgmcmc.sgld.build(
                     lambda w, batch: (log_joint(w), torch.zeros(0)), lr=STEP["sgld", target]
                 )
-                state = torch.vmap(transform.init)(torch.ones(CHAINS, DIM[target], dtype=torch.float64))
-                update = torch.vmap(
-                    lambda state: transform.update(state, None, inplace=False)[0], randomness="different"
-                )
+                w0 = torch.ones(CHAINS, DIM[target], dtype=torch.float64)
+                if by == "sum":  # whose gradient is each chain's own
+                    state, inplace = transform.init(w0), True
+                else:
+                    state, inplace = torch.vmap(transform.init)(w0), False
+
+                def update(state):
+                    return transform.update(state, None, inplace=inplace)[0]
+
+                update = update if by == "sum" else torch.vmap(update, randomness="different")
                 found = torch.empty(CHAINS, draws, DIM[target], dtype=torch.float64)
                 for k in range(draws):
                     state = update(state)
@@ -183,9 +190,12 @@ def work(sampler, target, times=1):
     ]
     targets = {"blackjax": 1.0} if times == 1 else {}
     if sampler == "sgld" and times == 1:
-        how = "functional update, torch.vmap over chains"
-        contenders.append(Contender("posteriors", posteriors_(target, draws), package="posteriors", how=how))
-        targets["posteriors"] = 3.0
+        for name, by, how in (
+            ("posteriors", "vmap", "functional update, torch.vmap over chains"),
+            ("posteriors, chains in one sum", "sum", "update in place, all chains as one parameter"),
+        ):
+            contenders.append(Contender(name, posteriors_(target, draws, by), package="posteriors", how=how))
+            targets[name] = 3.0
     name = {"hmc": "HMC", "sgld": "Langevin's walk"}[sampler]
     of = {"gauss": "a Gaussian of 100 weights", "net": "a network of two weights"}[target]
     return Work(

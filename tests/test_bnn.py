@@ -426,6 +426,18 @@ def test_a_chain_that_runs_away_late(sampler):
         sampler(walled, w0, 0.3, step, generator=seeded(1))
 
 
+@pytest.mark.parametrize("sampler", [sgld, nose_hoover])
+def test_a_chain_that_runs_away_where_the_log_joint_fails(sampler):
+    """It is named all the same: cholesky refuses the infinite w of the step after."""
+
+    def strict(w):
+        wide = (1 + w.abs().sum()) * torch.eye(2, dtype=w.dtype)
+        return -(w**4).sum() - torch.linalg.cholesky(wide).diagonal().log().sum()
+
+    with pytest.raises(ConvergenceError, match="ran away in step"):
+        sampler(strict, t([[3.0], [0.0]]), 0.5, 50, generator=seeded(1))
+
+
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_what_is_kept(sampler):
     """Every thin-th step after the warm-up, wherever the blocks of 64 steps end."""
@@ -457,6 +469,7 @@ def test_what_is_computed_once():
         (gauss, 8),
         (lambda w: -((w**1.0 / 1.0) ** 3).sum(), 8),
         (lambda w: (w**2 / 3).sum(), 5),
+        (lambda w: (w.split([1, 2])[1] ** 2).sum(), 12),  # an operation with two results
     ):
         both = _walks.vectorised(log_joint)
         fewer = _walks._traced(both, w)

@@ -31,6 +31,7 @@ class Backend(_DummyBackendModule):
 # A device that torch knows, and that holds no numbers
 _setup_privateuseone_for_python_backend("elsewhere", Backend())
 CPU, ELSEWHERE = torch.device("cpu"), torch.device("elsewhere", 0)
+HERE = [CPU] + [torch.device("cuda")] * torch.cuda.is_available()  # those that hold numbers
 # What brings numbers from the device, or has to wait for them to know a shape
 LOOKS = {"__bool__", "__float__", "__int__", "__index__", "__array__", "__contains__", "item", "tolist"}
 LOOKS |= {"numpy", "cpu", "cuda", "nonzero", "masked_select", "unique", "is_nonzero", "equal", "allclose"}
@@ -258,11 +259,12 @@ def after(layer):
     return used
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+@pytest.mark.parametrize("device", HERE, ids=str)
 @pytest.mark.parametrize("name", RUNS)
-def test_on_a_gpu(name):
-    result = list(tensors(getattr(Problem(torch.device("cuda")), name)(120)))
-    assert {one.device.type for one in result} == {"cuda"} and all(one.isfinite().all() for one in result)
+def test_on_every_device_that_there_is(name, device):
+    result = list(tensors(getattr(Problem(device), name)(120)))
+    assert {one.device.type for one in result} == {device.type}
+    assert all(one.isfinite().all() for one in result)
 
 
 LOOP, THERE = "test_no_look_in_a_loop[{}]", "test_everything_stays_where_the_inputs_are[{}]"

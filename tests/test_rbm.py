@@ -707,7 +707,7 @@ class Replay(np.random.Generator):
 
 
 @pytest.mark.parametrize("chains", [20, 300])
-@pytest.mark.parametrize("shape", [(6, 4), (5, 70), (3, 130), (4, 0), (1, 1)], ids=str)
+@pytest.mark.parametrize("shape", [(6, 4), (5, 70), (3, 130), (4, 0), (1, 0), (1, 1)], ids=str)
 def test_fast_ais_goes_the_same_way(shape, chains):
     """With the same bits the plain function, in double precision, finds the same ln Z, to rounding.
 

@@ -361,7 +361,10 @@ def throw(
     state: NDArray[np.uint64],
     units: NDArray[np.float32],
 ) -> None:
-    """Draw `units` (chains, n) in their fields, bias (n,) + scale · x (chains, n)."""
+    """Draw `units` (chains, n) in their fields, bias (n,) + scale · x (chains, n).
+
+    In another array than x: in the same one the processor would do them one by one.
+    """
     seed, n = state[0], x.shape[1]
     for c in range(x.shape[0]):
         for i in range(n):
@@ -445,12 +448,13 @@ def persist(
     """
     chains, n, m = dreams.shape[0], a.size, b.size
     both, means = np.empty((size + chains, n), np.float32), np.empty((size + chains, m), np.float32)
-    h, x, slope = np.empty((chains, m), np.float32), np.empty((chains, n), np.float32), np.empty_like(W)
+    f, h = np.empty((chains, m), np.float32), np.empty((chains, m), np.float32)
+    x, slope = np.empty((chains, n), np.float32), np.empty_like(W)
     for begin in range(0, order.size, size):
         count = min(size, order.size - begin)
         rows = count + chains
-        np.dot(dreams, W, h)
-        throw(h, b, np.float32(1.0), state, h)
+        np.dot(dreams, W, f)
+        throw(f, b, np.float32(1.0), state, h)
         np.dot(h, W.T, x)
         throw(x, a, np.float32(1.0), state, dreams)
         for r in range(rows):

@@ -111,8 +111,13 @@ class Run:
         )
         size, done, drawn = block(self.w), 0, 0
         with tqdm(desc=self.name, total=self.steps, disable=not progress) as bar:
-            while some := list(islice(moves, min(size, self.steps - done))):
-                self._check(some, done)
+            while done < self.steps:
+                some: list[Move] = []
+                try:
+                    some.extend(islice(moves, min(size, self.steps - done)))
+                finally:  # a log joint may itself refuse what is not finite: who ran away is said first
+                    if some:
+                        self._check(some, done)
                 late = some[max(self.warm_up - done, 0) :]  # after the warm-up
                 for move in late:
                     kept.acceptance.add_(1.0 if move.accepted is None else move.accepted)
@@ -188,14 +193,17 @@ def _fold(traced: torch.fx.GraphModule) -> None:
     """
     known: dict[torch.fx.Node, Any] = {}
     nodes = list(traced.graph.nodes)
-    calls = [node for node in nodes if node.op == "call_function"]
+    calls = [node for node in nodes if isinstance(node.target, torch._ops.OpOverload)]
     if any(node.target._schema.is_mutable for node in calls):
         return
     for node in nodes:
         of, shape = node.all_input_nodes, node.meta.get("val")
         if node.op == "get_attr":
             known[node] = getattr(traced, node.target)
-        elif node.op != "call_function" or torch.Tag.nondeterministic_seeded in node.target.tags:
+        elif (
+            not isinstance(node.target, torch._ops.OpOverload)
+            or torch.Tag.nondeterministic_seeded in node.target.tags
+        ):
             continue
         elif node.target in _BY_SHAPE:
             known[node] = torch.full(
