@@ -725,6 +725,20 @@ def _again(u: Floats, N: Ints, now: _Mixture) -> Floats:
 def _solve(u: Floats, N: Ints) -> tuple[Floats, Floats]:
     """Return f, with f_0 = 0, and the probability p (K, N) that a draw was made in each state.
 
+    Where that leads nowhere, once more with each state's energies from their least: their zeros may be far
+    apart, and Newton's method begins at f = 0.
+    """
+    try:
+        return _newton(u, N)
+    except ConvergenceError:
+        zero = u.min(axis=1)
+        f, p = _newton(u - zero[:, None], N)
+        return f + zero - zero[0], p
+
+
+def _newton(u: Floats, N: Ints) -> tuple[Floats, Floats]:
+    """As `_solve`, by Newton's method.
+
     f is where Σ_n ln Σ_k N_k e^{f_k − u_kn} − Σ_k N_k f_k is least, a convex function; its gradient is the
     surplus Σ_n p_kn − N_k.
     """

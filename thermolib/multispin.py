@@ -44,7 +44,8 @@ def metropolis(
     As ``thermolib.sampling.metropolis(…, order="checkerboard")``, with its limits on small lattices and at
     T = ∞: a spin turns where ΔE ≤ 0, and with probability exp(−ΔE/T) where ΔE is 4 or 8. All black sites
     decide at once, and then all white ones, which is the same as one after the other: sites of one colour
-    are no neighbours. Fastest where L is 64 or a multiple of it; for many small lattices see `replicas`.
+    are no neighbours. Fastest where L is 64 or a multiple of it, and slow where the largest divisor of L up
+    to 64 is small, as that of 134; for many small lattices see `replicas`.
 
     Parameters
     ----------
@@ -175,7 +176,8 @@ def wolff(
     equal neighbours with probability 1 − exp(−2/T), is grown from a random site and turned. Here all bonds of
     a block are drawn at once when the cluster comes to it, and it then grows in all rows of the block at
     once, by all bonds that lead from it. Bonds that it does not meet change nothing. Fastest where L is 64 or
-    a multiple of it.
+    a multiple of it; slower than the plain one where clusters are of a few spins, far above T_c, and where
+    the largest divisor of L up to 64 is small, as that of 67 or of 134.
 
     Parameters
     ----------
