@@ -161,6 +161,30 @@ def posteriors_(target, draws, by):
     return prepare
 
 
+def normals(target, draws):
+    """Return what prepares the random numbers of Langevin's walk alone, as torch draws them a step."""
+
+    def prepare():
+        import torch
+        from thermolib import bnn
+
+        torch.set_num_threads(1)
+        log_joint, step = log_joints(torch)[target], STEP["sgld", target]
+
+        def run(seed):
+            w0 = torch.ones(CHAINS, DIM[target], dtype=torch.float64)
+            generator = torch.Generator().manual_seed(seed)
+            found = bnn.sgld(log_joint, w0, step, draws, generator=generator).w  # for its effective samples
+            with Clock() as clock:
+                for _ in range(draws):
+                    torch.randn(w0.shape, generator=generator, dtype=w0.dtype)
+            return judged(found.numpy(), target, clock)
+
+        return run
+
+    return prepare
+
+
 @cache
 def exact(sampler, target):
     """Return the mean of the observable: of the walk with its finite step, where that is known."""
@@ -196,6 +220,7 @@ def work(sampler, target, times=1):
         ):
             contenders.append(Contender(name, posteriors_(target, draws, by), package="posteriors", how=how))
             targets[name] = 3.0
+        contenders.append(Contender("the normal numbers alone", normals(target, draws), "limit", how="torch"))
     name = {"hmc": "HMC", "sgld": "Langevin's walk"}[sampler]
     of = {"gauss": "a Gaussian of 100 weights", "net": "a network of two weights"}[target]
     return Work(
