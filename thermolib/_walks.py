@@ -119,8 +119,9 @@ class Run:
                     if some:
                         self._check(some, done)
                 late = some[max(self.warm_up - done, 0) :]  # after the warm-up
-                for move in late:
-                    kept.acceptance.add_(1.0 if move.accepted is None else move.accepted)
+                if late:
+                    accepted = [move.accepted for move in late]
+                    kept.acceptance.add_(len(late) if accepted[0] is None else torch.stack(accepted).sum(0))
                 first = max(self.warm_up, done)  # moves before `late`
                 if whole := late[-(first - self.warm_up + 1) % self.thin :: self.thin]:
                     here = slice(drawn, drawn := drawn + len(whole))
