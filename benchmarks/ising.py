@@ -91,22 +91,22 @@ def dwave() -> Callable[[int], Outcome]:
     bqm = dimod.BinaryQuadraticModel.from_ising(dict.fromkeys(range(L * L), 0.0), torus())
 
     def sweeps(spins: np.ndarray, seed: int) -> np.ndarray:
-        states, e = spins.reshape(8, L * L), []
-        for k in range(120):
+        states, e = spins.reshape(64, L * L), []
+        for k in range(24):
             done = sampler.sample(
                 bqm,
                 beta_schedule_type="custom",
                 beta_schedule=[1 / T_C],
                 num_sweeps_per_beta=50,
                 initial_states=(states, list(range(L * L))),
-                num_reads=8,
+                num_reads=64,
                 seed=1000 * seed + k,
             )
             states = done.record.sample
             e.append(done.record.energy / L**2)
         return np.stack(e, axis=-1)
 
-    return timed(lambda seed: equilibrium(seed, shape=(8,)), sweeps)
+    return timed(lambda seed: equilibrium(seed, shape=(64,)), sweeps)
 
 
 def peapods() -> Callable[[int], Outcome]:
@@ -161,7 +161,7 @@ def numpy_checkerboard() -> Callable[[int], Outcome]:
     accept = np.exp(-2 * np.arange(-4, 5) / T_C)
 
     def sweeps(spins: np.ndarray, seed: int) -> np.ndarray:
-        rng, s, e = np.random.default_rng(seed), spins.copy(), np.empty(20_000)
+        rng, s, e = np.random.default_rng(seed), spins.copy(), np.empty(40_000)
         for t in range(len(e)):
             for colour in colours:
                 field = np.roll(s, 1, 0) + np.roll(s, -1, 0) + np.roll(s, 1, 1) + np.roll(s, -1, 1)
@@ -190,7 +190,7 @@ WORKS = [
                 "dwave-samplers",
                 dwave,
                 package="dwave-samplers",
-                how="Metropolis, in order; 8 reads, 50 sweeps a call, from their last states",
+                how="Metropolis, in order; 64 reads, 50 sweeps a call, from their last states",
             ),
             Contender("peapods", peapods, package="peapods", how="Metropolis, in order; means of 100 sweeps"),
             Contender("numba loop", numba_loop, package="numba", how="Metropolis, in order, by a table"),

@@ -21,9 +21,9 @@ def spread(quartiles: list[float]) -> str:
 
 
 def verdict(target: dict[str, Any]) -> str:
-    """Say whether a target is met: met, missed, or why nothing can be said."""
+    """Say whether a target is met: met, missed, or not compared with anyone."""
     if target["met"] is None:
-        return "not measured"
+        return "not compared"
     return "met" if target["met"] else "missed"
 
 
@@ -31,7 +31,7 @@ def targets(results: dict[str, Any]) -> dict[str, list]:
     """Return columns, a row for each target of each work: the table of ratios."""
     rows = [(work, one) for work in results["works"].values() for one in work["targets"]]
     return {
-        "work": [work["title"] for work, _ in rows],
+        "work": [work["title"] + ", compiling included" * work["cold"] for work, _ in rows],
         "beside": [one["against"] or one["peer"] for _, one in rows],
         "peer's cost ÷ ours": [spread(one["ratio"]) if one["ratio"] else "–" for _, one in rows],
         "at least": [f"{one['least']:g}" for _, one in rows],
@@ -81,6 +81,9 @@ def contenders(work: dict[str, Any]) -> dict[str, list]:
         "version": [one.get("version") or None for _, one in rows],
         work["unit"]: [spread(one["cost"]) if "cost" in one else None for _, one in rows],
         "compile, s": [f"{one['compile']:.1f}" if "compile" in one else None for _, one in rows],
+        "imports, s": [
+            f"{one['setup']:.1f}" if work.get("cold") and "setup" in one else None for _, one in rows
+        ],
         "z": [f"{one['z']:+.1f}".replace("-", "−") if one.get("z") is not None else None for _, one in rows],
         "error": [f"{one['error'][1]:.2g}" if "error" in one else None for _, one in rows],
         "how": ["; ".join(filter(None, [one["how"], remark(one)])) for _, one in rows],

@@ -655,6 +655,21 @@ def test_elbo_is_unbiased(mu, sigma):
     assert z_score(gradients, gradient * chain) < 4.5
 
 
+def test_elbo_gives_generators_back():
+    """Each layer its own, untouched: after a call, and after one that fails in the model or before it."""
+    layers = [BayesianLinear(1, 1, generator=seeded(k)).double() for k in (1, 2)]
+    own, model = [layer.generator for layer in layers], torch.nn.Sequential(*layers)
+    elbo(model, X, Y, 0.3, 2, generator=seeded(3))
+    assert [layer.generator for layer in layers] == own
+    for x, generator in ((X[:, [0, 0]], seeded(3)), (X, 3)):
+        with pytest.raises(ValueError, match=r"(x must have shape|generator must be)"):
+            elbo(model, x, Y, 0.3, 2, generator=generator)
+        assert [layer.generator for layer in layers] == own
+    before = [one.get_state() for one in own]
+    elbo(model, X, Y, 0.3, 2, generator=seeded(3))
+    assert all(torch.equal(one.get_state(), state) for one, state in zip(own, before, strict=True))
+
+
 def test_elbo_is_seeded():
     model = torch.nn.Sequential(BayesianLinear(1, 3, generator=seeded(1)), BayesianLinear(3, 1)).double()
     state, own = torch.get_rng_state(), [layer.generator for layer in model]

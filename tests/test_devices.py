@@ -35,6 +35,7 @@ HERE = [CPU] + [torch.device("cuda")] * torch.cuda.is_available()  # those that 
 # What brings numbers from the device, or has to wait for them to know a shape
 LOOKS = {"__bool__", "__float__", "__int__", "__index__", "__array__", "__contains__", "item", "tolist"}
 LOOKS |= {"numpy", "cpu", "cuda", "nonzero", "masked_select", "unique", "is_nonzero", "equal", "allclose"}
+LOOKS |= {"argwhere", "bincount"}
 # What makes a tensor on the CPU, unless a device is named
 MAKES = {"tensor", "as_tensor", "from_numpy", "zeros", "ones", "empty", "full", "arange", "linspace", "eye"}
 MAKES |= {"rand", "randn", "randint", "randperm", "normal"}
@@ -54,8 +55,11 @@ class Watch(TorchFunctionMode):
         if "optim" in Path(sys._getframe(1).f_code.co_filename).parts:  # Adam keeps its counts on the CPU
             return function(*args, **kwargs)
         moves = name == "to" and any(isinstance(one, str | torch.device) for one in (*args, *kwargs.values()))
-        by_mask = name in ("__getitem__", "__setitem__") and getattr(args[1], "dtype", None) is torch.bool
-        if name in LOOKS or moves or by_mask or (name in MAKES and kwargs.get("device") is None):
+        index = args[1] if len(args) > 1 and isinstance(args[1], tuple) else args[1:2]
+        masked = any(getattr(one, "dtype", None) is torch.bool for one in index)
+        by_mask = masked and name in ("__getitem__", "__setitem__")
+        listed = name == "where" and len(args) == 1
+        if name in LOOKS or moves or by_mask or listed or (name in MAKES and kwargs.get("device") is None):
             self.seen.append(name)
         if name == "__bool__" and args[0].device.type == "elsewhere":
             return True
@@ -157,6 +161,12 @@ class Problem:
         options = {"epochs": 2, "learning_rate": 0.1, "batch_size": 2, "step": 0.1, "steps": n}
         return nets.fit_energy(net, self.here(5, 4), **options, generator=self.generator).walkers
 
+    def fit_vae(self, n):
+        """As many updates in one epoch."""
+        net = nets.VAE((4, 3, 2), 0.1, generator=self.generator)
+        options = {"epochs": 1, "learning_rate": 0.1, "batch_size": 1}
+        return nets.fit_vae(net, self.here(n, 4), **options, generator=self.generator).net.parameters()
+
 
 RUNS = [name for name in vars(Problem) if not name.startswith("_") and name not in ("here", "sampler")]
 
@@ -168,6 +178,27 @@ def tensors(result):
     else:
         for part in result:
             yield from tensors(part)
+
+
+@pytest.mark.parametrize(
+    ("look", "seen"),
+    [
+        (lambda x, mask: x[mask], True),
+        (lambda x, mask: x[:, mask[0]], True),
+        (lambda x, mask: x.__setitem__((0, mask[0]), 1.0), True),
+        (lambda x, mask: torch.where(mask), True),
+        (lambda x, mask: torch.argwhere(mask), True),
+        (lambda x, mask: x.to("cpu"), True),
+        (lambda x, mask: torch.zeros(3), True),
+        (lambda x, mask: (torch.where(mask, x, -x), x[:, 0], x.double(), torch.zeros_like(x)), False),
+    ],
+)
+def test_what_the_watch_sees(look, seen):
+    x = torch.ones(2, 2)
+    mask = x > 0
+    with Watch() as watch:
+        look(x, mask)
+    assert bool(watch.seen) == seen
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -211,8 +242,8 @@ def test_large_states_are_looked_at_more_often():
     assert {n: _walks.block(torch.empty(n, device="meta")) for n in sizes} == sizes
 
 
-def test_one_look_an_update_where_networks_learn():
-    """A slope or a weight that is not finite stops learning at once: one question an update, and a walk's."""
+def test_looks_where_networks_learn():
+    """An autoencoder's weights are looked at after an epoch, an energy's in each update, as is its walk."""
     x = torch.rand(12, 4, generator=generator(CPU))
     energy, vae = (
         net((4, 3, 2), 0.5, generator=generator(CPU))
@@ -220,8 +251,8 @@ def test_one_look_an_update_where_networks_learn():
     )
     options = {"epochs": 1, "learning_rate": 0.01, "generator": generator(CPU)}
     for looks, fit, net, more in (
-        (1, nets.fit_vae, vae, {}),
-        (3, nets.fit_energy, energy, {"step": 0.1, "steps": 10}),  # where a walk begins, and where it ends
+        (0, nets.fit_vae, vae, {}),
+        (2, nets.fit_energy, energy, {"step": 0.1, "steps": 10}),  # the weights, and where a walk ends
     ):
         seen = []
         for size in (6, 3):  # two updates, and four
@@ -309,6 +340,14 @@ FAULTS = [
             "            walk.append(x if bool(x.isfinite().all()) else x)\n",
             LOOP,
             "langevin",
+            "nets.py",
+        ),
+        (
+            "a question in each step of Adam",
+            "            adam.step()\n",
+            "            adam.step()\n            assert bool(loss.isfinite())\n",
+            LOOP,
+            "fit_vae",
             "nets.py",
         ),
         (

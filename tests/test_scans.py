@@ -66,11 +66,19 @@ def test_the_function_gets_pythons_own_numbers():
 
 
 def test_each_call_has_its_own_chance():
-    """All 30 numbers differ; they are those of children of one seed sequence, in the order of the grid."""
-    values = scan(drawn, AXES, seeds=5, rng=1).values[..., 2].ravel()
-    assert len(set(values)) == 30
+    """All 30 numbers differ; they are those of one seed sequence's children's children's children."""
+    values = scan(drawn, AXES, seeds=5, rng=1).values[..., 2]
+    assert len(set(values.ravel())) == 30
     root = np.random.SeedSequence(np.random.default_rng(1).integers(2**32, size=4).tolist())
-    assert values.tolist() == [np.random.default_rng(child).random() for child in root.spawn(30)]
+    for i, at_T in enumerate(root.spawn(3)):
+        for j, at_L in enumerate(at_T.spawn(2)):
+            assert values[i, j].tolist() == [np.random.default_rng(child).random() for child in at_L.spawn(5)]
+
+
+def test_more_changes_nothing_that_was_there():
+    """Seeds, and values at the end of each axis."""
+    more = scan(drawn, {"T": [*AXES["T"], 4.0], "L": [*AXES["L"], 8]}, seeds=7, rng=1)
+    assert np.array_equal(more.values[:3, :2, :5], scan(drawn, AXES, seeds=5, rng=1).values)
 
 
 def test_a_scan_is_a_run_with_the_same_chance():
@@ -171,22 +179,70 @@ def test_which_point_failed(pool):
         executor.shutdown()
 
 
-def test_after_a_failure_no_more_is_asked_for():
+@pytest.mark.parametrize("how", ["raises", "returns text"])
+def test_after_a_failure_no_more_is_asked_for(how):
     """The first of 50 calls fails while the second one waits, so none of the others has begun."""
     begun, waited = [], threading.Event()
 
     def fails(k, rng):
         begun.append(k)
-        if k == 0:
-            raise ArithmeticError("no")
-        waited.wait(10)
-        return k
+        if k == 0 and how == "raises":
+            raise ValueError("must return no text")
+        if k > 0:
+            waited.wait(10)
+        return "no number"
 
     with ThreadPoolExecutor(2) as executor:
-        with pytest.raises(ArithmeticError, match="no"):
-            scan(fails, {"k": range(50)}, executor=executor)
+        with pytest.raises(ValueError, match="must return n") as raised:
+            scan(fails, {"k": range(50)}, executor=executor, progress=True)  # the bar closes nothing
         waited.set()
+    assert raised.value.computed == []  # what was raised holds on to what was at work
     assert len(begun) <= 4  # the two that had begun, and what a thread took up before it was cancelled
+
+
+@pytest.mark.parametrize("wrong", ["text", [1.0, 2.0]], ids=["text", "another shape"])
+def test_a_wrong_result_is_refused_when_it_comes(wrong):
+    called = []
+    with pytest.raises(ValueError, match=r"must return .* at k=1, seed=0"):
+        scan(lambda k, rng: called.append(k) or (wrong if k == 1 else 0.0), {"k": range(50)})
+    assert called == [0, 1]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_what_was_computed_is_not_lost(error):
+    """The error has it, whatever it is: the same numbers as those of a scan without the point that failed."""
+
+    def fails(T, L, rng):
+        if T > 2.5:
+            raise error
+        return drawn(T, L, rng)
+
+    with pytest.raises(error) as raised:
+        scan(fails, AXES, rng=1)
+    points, results = zip(*raised.value.computed, strict=True)
+    assert points[1] == {"T": 1.0, "L": 6, "seed": 0} and len(points) == 4
+    found = scan(drawn, AXES | {"T": [1.0, 2.0]}, rng=1)
+    assert np.array_equal(np.reshape(results, (2, 2, 1, 3)), found.values)
+
+
+class Full(Executor):
+    """An executor that takes one call, and no more."""
+
+    def __init__(self):
+        self.asked = []
+
+    def submit(self, function, /, *arguments):
+        if self.asked:
+            raise RuntimeError("no more")
+        self.asked.append(Future())
+        return self.asked[0]
+
+
+def test_an_executor_that_takes_no_more():
+    full = Full()
+    with pytest.raises(RuntimeError, match="no more") as raised:
+        scan(drawn, AXES, executor=full)
+    assert raised.value.__notes__ == ["scan: at T=1.0, L=6, seed=0"] and full.asked[0].cancelled()
 
 
 def test_a_process_that_dies_names_a_point(tmp_path, monkeypatch):
@@ -221,6 +277,7 @@ BAD = {
     "a number": (lambda: scan(drawn, AXES | {"T": 2.0}), r"axis 'T' must be 1-D and not empty.*\(\)"),
     "a table": (lambda: scan(drawn, AXES | {"T": [[1.0]]}), r"axis 'T' must be 1-D.*\(1, 1\)"),
     "a ragged axis": (lambda: scan(drawn, AXES | {"T": [[1], [1, 2]]}), "axis 'T' must be 1-D"),
+    "text and numbers": (lambda: scan(drawn, AXES | {"T": [1, "a"]}), "must not hold text beside numbers"),
     "no seed": (lambda: scan(drawn, AXES, seeds=0), "seeds must be an integer ≥ 1, got 0"),
     "no executor": (lambda: scan(drawn, AXES, executor=4), "executor must be a concurrent.futures.Executor"),
     "its class": (lambda: scan(drawn, AXES, executor=ThreadPoolExecutor), "executor must be"),
@@ -228,7 +285,7 @@ BAD = {
     "nothing": (lambda: scan(lambda k, rng: None, {"k": [1]}), "must return numbers, got"),
     "two shapes": (
         lambda: scan(lambda k, rng: np.ones(k), {"k": [1, 2]}),
-        r"one shape, got \(1,\) at the first point and \(2,\) at k=2, seed=0",
+        r"one shape, got \(2,\) at k=2, seed=0, and \(1,\) before",
     ),
     "a ragged result": (lambda: scan(lambda k, rng: [[1], [1, 2]], {"k": [1]}), "inhomogeneous"),
 }
@@ -236,14 +293,32 @@ BAD = {
 FAULTS = [
     Fault(
         "one seed for all points",
-        "chances = np.random.SeedSequence(entropy).spawn(len(points))",
-        "chances = [np.random.SeedSequence(entropy)] * len(points)",
+        "SeedSequence(entropy, spawn_key=place)",
+        "SeedSequence(entropy)",
         "test_each_call_has_its_own_chance",
     ),
     Fault(
+        "places counted through the grid",
+        "places = np.ndindex(*map(len, grid.values()))",
+        "places = [(k,) for k in range(len(points))]",
+        "test_more_changes_nothing_that_was_there",
+    ),
+    Fault(
         "results in the order in which they come",
-        "results = dict(tqdm(calls, total=len(points), disable=not progress))",
-        "results = dict(enumerate(result for _, result in calls))",
+        "results[k] = _numbers",
+        "results[len(results)] = _numbers",
         "test_the_order_of_calls_does_not_matter",
+    ),
+    Fault(
+        "calls that go on after a wrong result",
+        "with closing(calls):",
+        "if True:",
+        "test_after_a_failure_no_more_is_asked_for[returns text]",
+    ),
+    Fault(
+        "what was computed thrown away",
+        "for k in sorted(results)]  #",
+        "for k in ()]  #",
+        "test_what_was_computed_is_not_lost",
     ),
 ]

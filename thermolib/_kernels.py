@@ -260,7 +260,7 @@ def anneal_spins(
 ) -> int:
     """Metropolis on every read of `spins` (reads, n) in place, n sites at each temperature.
 
-    They are drawn, or visited in turn: then no number is drawn where 53 random bits cannot accept, which is
+    They are drawn, or visited in turn: then none is drawn where one number in 2⁵³ at most accepts, which is
     most of the work of a cold sweep. `energies` (reads, sweeps) receives the energy after each sweep, the
     first one and the changes added up. `best` (reads, n) receives the best state that each read visited, and
     `best_energies` (reads,) the energy of that state, summed afresh. Returns the number of flips.

@@ -120,8 +120,8 @@ class Run:
                         self._check(some, done)
                 late = some[max(self.warm_up - done, 0) :]  # after the warm-up
                 if late:
-                    accepted = [move.accepted for move in late]
-                    kept.acceptance.add_(len(late) if accepted[0] is None else torch.stack(accepted).sum(0))
+                    accepted = [move.accepted for move in late if move.accepted is not None]
+                    kept.acceptance.add_(torch.stack(accepted).sum(0) if accepted else len(late))
                 first = max(self.warm_up, done)  # moves before `late`
                 if whole := late[-(first - self.warm_up + 1) % self.thin :: self.thin]:
                     here = slice(drawn, drawn := drawn + len(whole))

@@ -673,7 +673,9 @@ def laplace(log_joint: LogJoint, w: Tensor) -> Laplace:
 
     torch.optim.LBFGS([w], max_iter=1000, line_search_fn="strong_wolfe").step(loss)  # type: ignore[arg-type]
     w.grad, best, eps = None, torch.inf, torch.finfo(w.dtype).eps
-    for k in count():  # Newton's steps, uphill also where L is not convex; `gain` is what is left, in nats
+    # Newton's steps, uphill also where L is not convex; `gain` is what is left, in nats. Numbers decide what
+    # comes next, here as in LBFGS, so each step waits for the device.
+    for k in count():
         force, H = grad(log_joint)(w), -jacrev(grad(log_joint))(w)
         if not bool(H.isfinite().all()):
             raise ConvergenceError(f"no maximum was found: the curvature is not finite at {w.tolist()}", w)
@@ -842,14 +844,14 @@ def elbo(
     layers = [layer for layer in model.modules() if isinstance(layer, BayesianLinear)]
     if not layers:
         raise ValueError("model must have BayesianLinear layers, got none")
-    own = [layer.generator for layer in layers]
+    own = [] if generator is None else [(layer, layer.generator) for layer in layers]
     try:
-        for layer in layers if generator is not None else []:
+        for layer, _ in own:
             layer.generator = _tensors.generator(generator, layer.mu.device)
         f_x = model(x.expand(samples, *x.shape))
-    finally:
-        for layer, its in zip(layers, own, strict=True):
-            layer.generator = its if generator is not None else layer.generator
+    finally:  # also where the model fails
+        for layer, its in own:
+            layer.generator = its
     if f_x.shape[1:] != y.shape:
         raise ValueError(f"model(x) must have y's shape {tuple(y.shape)}, got {tuple(f_x.shape[1:])}")
     log_likelihood = _tensors.log_normal(y - f_x, noise_std).flatten(1).sum(-1)

@@ -345,6 +345,8 @@ def bar(work_forward: ArrayLike, work_reverse: ArrayLike, T: float = 1.0) -> Est
     ------
     ValueError
         As `jarzynski`, for either direction.
+    ConvergenceError
+        Where single works are as far off as 1e200 T; ``last`` is the last ΔF/T.
 
     References
     ----------

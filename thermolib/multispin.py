@@ -2,8 +2,8 @@
 
 Serves ``chapters/sampling.md``, whose algorithms these are once more: `thermolib.sampling` has them as they
 are read, this module as they are run where much is wanted. Both take the same arguments, though here there
-is no field, and obey the same law, with other random numbers. What is done to a word is done to all spins
-in it; each has random bits of its own.
+is no field and one order of sites, and obey the same law, with other random numbers. What is done to a word
+is done to all spins in it; each has random bits of its own.
 
 =========  ============  ============================================================================
 symbol     argument      meaning
@@ -214,9 +214,7 @@ def wolff(
     def prepare(flat: NDArray[np.int8], T: Floats, h: float, state: _Words) -> Callable[..., None]:
         L = isqrt(flat.shape[1])
         n = _in_a_word(L)
-        words = np.zeros((len(flat), (L // n) ** 2, n), dtype=np.uint64)
-        with np.errstate(over="ignore"):
-            p_add = -np.expm1(-2 / T)
+        words, p_add = np.zeros((len(flat), (L // n) ** 2, n), dtype=np.uint64), -np.expm1(-2 / T)
         digits, lanes = _digits(p_add, p_add), _kernels.streams(state, 2 * n)
         run = partial(_kernels.floods, words, digits, lanes, state)
         return partial(_packed_run, flat, _blocks(L, n), words, run)

@@ -231,10 +231,10 @@ class VAE(torch.nn.Module):
         samples = _validate.whole("samples", samples, 1)
         mean, log_std = self.encode(x)
         generator = _tensors.generator(generator, x.device)
-        block = max(1, 2**22 // max(x.numel(), 1))  # draws whose pictures fit 16 MB
+        size = max(1, 2**22 // max(x.numel(), 1))  # draws whose pictures fit 16 MB
         sums = []
-        for start in range(0, samples, block):
-            eps = _normal((min(block, samples - start), *mean.shape), x, generator)
+        for start in range(0, samples, size):
+            eps = _normal((min(size, samples - start), *mean.shape), x, generator)
             z = mean + log_std.exp() * eps
             log_ratio = _tensors.log_normal(z, 1.0) - (_tensors.log_normal(eps, 1.0) - log_std)
             sums.append((self._log_likelihood(x, z) + log_ratio.sum(-1)).logsumexp(0))
@@ -336,22 +336,30 @@ def langevin(
     if temperatures.shape not in ((), (len(x),)):
         raise ValueError(f"T must be one number or have shape ({len(x)},), got {temperatures.shape}")
     kick = _column(np.sqrt(2 * step * temperatures), x)
-    generator = _tensors.generator(generator, x.device)
+    return _walked(energy, x, step, steps, kick, _tensors.generator(generator, x.device))
+
+
+def _walked(
+    energy: Energy, x: Tensor, step: float, steps: int, kick: Tensor, generator: torch.Generator
+) -> Tensor:
+    """Return where walkers that start from x, all finite, are after the steps of `langevin`."""
     size = block(x)
     for begin in range(0, steps, size):
         walk = [x]  # one look at the device for all of them
-        for _ in range(min(size, steps - begin)):
-            eta = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
-            x = x - step * _slope(energy, x) + kick * eta
-            walk.append(x)
-        k = first_infinite(walk[1:])
-        if k is not None:
-            walker = int(walk[k + 1].isfinite().all(-1).int().argmin())
-            raise ConvergenceError(
-                f"langevin: walker {walker} ran away in step {begin + k + 1} of {steps}, with step = {step}:"
-                " try a smaller step. `last` is the state of all walkers before",
-                walk[k],
-            )
+        try:
+            for _ in range(min(size, steps - begin)):
+                eta = torch.randn(x.shape, generator=generator, dtype=x.dtype, device=x.device)
+                x = x - step * _slope(energy, x) + kick * eta
+                walk.append(x)
+        finally:  # an energy may itself refuse what is not finite: who ran away is said first
+            k = first_infinite(walk[1:]) if len(walk) > 1 else None
+            if k is not None:
+                walker = int(walk[k + 1].isfinite().all(-1).int().argmin())
+                raise ConvergenceError(
+                    f"langevin: walker {walker} ran away in step {begin + k + 1} of {steps}, with step ="
+                    f" {step}: try a smaller step. `last` is the state of all walkers before",
+                    walk[k],
+                )
     return x
 
 
@@ -499,7 +507,7 @@ def fit_energy(
     normal = partial(torch.randn, generator=generator, dtype=data.dtype, device=data.device)
     order = partial(torch.randperm, generator=generator, device=data.device)
     net = deepcopy(net)
-    buffer = net.base_std * normal(held, dim)
+    buffer, kick = net.base_std * normal(held, dim), _column(np.sqrt(2 * np.array(step)), data)
     history, updates = [deepcopy(net)], len(data) // n
     from tqdm import tqdm
 
@@ -508,7 +516,7 @@ def fit_energy(
         for k in range(updates):
             some, noise = order(held)[:n], net.base_std * normal(n, dim)
             anew = torch.rand(n, 1, generator=generator, device=data.device) < refresh
-            x = langevin(net, torch.where(anew, noise, buffer[some]), step, steps, generator=generator)
+            x = _walked(net, torch.where(anew, noise, buffer[some]), step, steps, kick, generator)
             buffer[some] = x
             loss = _contrast(net, data[batches[k * n : (k + 1) * n]], x)
             slope = torch.autograd.grad(loss, net.w)[0]
@@ -564,7 +572,7 @@ def fit_vae(
     ValueError
         For numbers out of range, data of another shape, or a generator on another device.
     ConvergenceError
-        Where a slope is no longer finite; ``last`` is the network before.
+        Where a weight is no longer finite, looked for after each epoch; ``last`` is the network before it.
 
     References
     ----------
@@ -598,12 +606,14 @@ def fit_vae(
         for k in range(updates):
             loss = -net.elbo(data[batches[k * n : (k + 1) * n]], T=T, generator=generator).mean()
             slopes = torch.autograd.grad(loss, weights)
-            if not bool(torch.stack([slope.isfinite().all() for slope in slopes]).all()):
-                raise ConvergenceError("fit_vae: a slope is no longer finite: try a smaller rate", net)
             for w, slope in zip(weights, slopes, strict=True):
                 w.grad = slope
             adam.param_groups[0]["lr"] = rate * (1 - (epoch * updates + k) / (epochs * updates))
             adam.step()
+        if not bool(torch.stack([w.isfinite().all() for w in weights]).all()):  # one look for all updates
+            raise ConvergenceError(
+                f"fit_vae: a weight is no longer finite in epoch {epoch + 1}: try a smaller rate", history[-1]
+            )
         net.zero_grad()
         history.append(deepcopy(net))
     return VAEFit(net, history)

@@ -459,8 +459,8 @@ def fast_fit(
 ) -> tuple[RBM, list[RBM]]:
     r"""Learn as `fit` does by ``"pcd"`` with k = 1, compiled and in single precision.
 
-    The same steps on the same minibatches, with the bits of another generator: the same law, and not the
-    same numbers. Fields and weights have seven digits, and a unit has its field's chance to 2e-7.
+    The same steps, on minibatches drawn in the same way, with the bits of another generator: the same law,
+    and not the same numbers. Fields and weights have seven digits, and a unit its field's chance to 2e-7.
 
     Parameters
     ----------
@@ -622,7 +622,8 @@ def fast_ais(
     r"""Annealed importance sampling as by `ais`, compiled and in single precision.
 
     The same path, weights and error, with the bits of another generator: the same law, and not the same
-    numbers. Rounding moves ln Z by less than 1e-4 nats where a thousand steps lead to a hundred hidden units.
+    numbers. Rounding moves ln Z by less than 1e-4 nats where a thousand steps lead to a hundred hidden units
+    in fields of a few units; by more where there are more, or their fields stronger: it grows with both.
 
     Parameters
     ----------

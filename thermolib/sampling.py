@@ -6,7 +6,7 @@ errors for it.
 
 A *sweep* is N = L² proposals, whatever becomes of them; for `swendsen_wang` the whole lattice once. `wolff`
 counts clusters, whose size is drawn. `thermolib.multispin` runs two of these algorithms with many spins at
-once, on a lattice of 64 × 64 some ten times as fast.
+once, on a lattice of 64 × 64 ten to twenty times as fast.
 
 =========  ============  ============================================================================
 symbol     argument      meaning

@@ -12,9 +12,9 @@ R          ``seeds``     runs at each point, independent of one another
 =========  ============  ============================================================================
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import product
 from reprlib import repr as shortened
@@ -52,9 +52,10 @@ def scan(
 ) -> Scan:
     """Call a function at every point of a grid, with several seeds at each.
 
-    Each call has a generator of its own, spawned from `rng` by its place in the grid. So the numbers depend
-    neither on the executor, nor on the order in which calls end, nor on a call that has to be repeated
-    because its machine was lost.
+    Each call has a generator of its own, spawned from `rng` by its place along each axis. So the numbers
+    depend neither on the executor, nor on the order in which calls end, nor on a call that has to be repeated
+    because its machine was lost; and further values at the end of an axis, or further seeds, change none of
+    those that were there.
 
     Parameters
     ----------
@@ -82,10 +83,12 @@ def scan(
     Raises
     ------
     ValueError
-        For no axis, an axis that is empty, not 1-D or called "rng" or "seed", seeds < 1, something else than
-        an executor, or results that are no numbers or not of one shape.
+        For no axis, an axis that is empty, not 1-D, partly text, or called "rng" or "seed", seeds < 1,
+        something else than an executor, or results that are no numbers or not of one shape.
     Exception
-        Whatever a call raises, with a note that names the point. Calls that have not begun are cancelled.
+        Whatever a call raises, with a note that names the point. Calls that have not begun are cancelled. The
+        error's attribute ``computed`` lists what had come until then, pairs of a point and its result. (A
+        function that catches its own errors, and returns nan, lets the others go on.)
 
     References
     ----------
@@ -103,8 +106,8 @@ def scan(
     >>> list(found.axes), found.values.shape
     (['L', 'T', 'seed'], (2, 3, 5))
     >>> found.values.mean(axis=-1).round(1)
-    array([[-2. , -1.7, -1. ],
-           [-2. , -1.7, -0.9]])
+    array([[-2. , -1.8, -1. ],
+           [-2. , -1.8, -0.8]])
 
     The same numbers from four threads:
 
@@ -123,10 +126,18 @@ def scan(
     grid = _grid(axes) | {"seed": np.arange(_validate.whole("seeds", seeds, 1))}
     points = [dict(zip(grid, one, strict=True)) for one in product(*(v.tolist() for v in grid.values()))]
     entropy = _validate.generator(rng).integers(2**32, size=4).tolist()
-    chances = np.random.SeedSequence(entropy).spawn(len(points))
+    places = np.ndindex(*map(len, grid.values()))
+    chances = [np.random.SeedSequence(entropy, spawn_key=place) for place in places]
     calls = (_here if executor is None else partial(_elsewhere, executor))(function, points, chances)
-    results = dict(tqdm(calls, total=len(points), disable=not progress))
-    values = np.stack([_numbers(results[k], results[0], point) for k, point in enumerate(points)])
+    results: dict[int, NDArray[Any]] = {}
+    try:
+        with closing(calls):  # whatever stops this loop, no more is asked for
+            for k, result in tqdm(calls, total=len(points), disable=not progress):
+                results[k] = _numbers(result, next(iter(results.values()), result), points[k])
+    except BaseException as error:  # an interrupt, too
+        error.computed = [(points[k], results[k]) for k in sorted(results)]  # type: ignore[attr-defined]
+        raise
+    values = np.stack([results[k] for k in range(len(points))])
     return Scan(grid, values.reshape(*map(len, grid.values()), *values.shape[1:]))
 
 
@@ -144,6 +155,9 @@ def _grid(axes: Mapping[str, ArrayLike]) -> dict[str, NDArray[Any]]:
             raise ValueError(f"axis {name!r} must be 1-D, got {shortened(values)}") from None
         if grid[name].ndim != 1 or not grid[name].size:
             raise ValueError(f"axis {name!r} must be 1-D and not empty, got shape {grid[name].shape}")
+        mixed = not all(isinstance(one, str) for one in np.array(values, dtype=object))
+        if grid[name].dtype.kind == "U" and mixed:
+            raise ValueError(f"axis {name!r} must not hold text beside numbers, got {shortened(values)}")
     return grid
 
 
@@ -153,7 +167,7 @@ def _call(function: Callable[..., ArrayLike], point: Point, chance: np.random.Se
     return np.asarray(function(**arguments, rng=np.random.default_rng(chance)))
 
 
-def _here(function: Callable[..., ArrayLike], points: list[Point], chances: list[Any]) -> Iterator[Result]:
+def _here(function: Callable[..., ArrayLike], points: list[Point], chances: list[Any]) -> Generator[Result]:
     """Call the function at one point after the other."""
     for k, point in enumerate(points):
         with _named(point):
@@ -162,10 +176,13 @@ def _here(function: Callable[..., ArrayLike], points: list[Point], chances: list
 
 def _elsewhere(
     executor: Executor, function: Callable[..., ArrayLike], points: list[Point], chances: list[Any]
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Hand all points to the executor, and yield results as they come; after a failure ask for no more."""
-    asked = {executor.submit(_call, function, point, chances[k]): k for k, point in enumerate(points)}
+    asked: dict[Future[NDArray[Any]], int] = {}
     try:
+        for k, point in enumerate(points):
+            with _named(point):
+                asked[executor.submit(_call, function, point, chances[k])] = k
         for future in as_completed(asked):
             with _named(points[asked[future]]):
                 yield asked[future], future.result()
@@ -189,12 +206,12 @@ def _written(point: Point) -> str:
 
 
 def _numbers(result: NDArray[Any], first: NDArray[Any], point: Point) -> NDArray[Any]:
-    """Return a result that is made of numbers and has the shape of the first."""
+    """Return a result that is made of numbers and has the shape of the first one that came."""
     if result.dtype.kind not in "biufc":
         raise ValueError(f"function must return numbers, got {shortened(result)} at {_written(point)}")
     if result.shape != first.shape:
         raise ValueError(
             "function must return results of one shape, got "
-            f"{first.shape} at the first point and {result.shape} at {_written(point)}"
+            f"{result.shape} at {_written(point)}, and {first.shape} before"
         )
     return result
