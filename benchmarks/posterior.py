@@ -244,6 +244,9 @@ def work(sampler, target, times=1):
         targets=targets,
         cold=True,
         repetitions=5,
+        note="torch is called once for each operation of a step, by thermolib and by posteriors; JAX "
+        "compiles the walk into one program. The fewer the weights, and the longer the walk, the more that "
+        "is worth.",
     )
 
 
