@@ -28,7 +28,7 @@ def plain(name: str, draws: int) -> Callable[[int], Outcome]:
 WORKS = [
     Work(
         "clusters",
-        "2-D Ising, L = 64 at T_C, clusters: CPU seconds to a standard error of 1e-3 in e",
+        "2-D Ising, L = 64 at T_c, clusters: CPU seconds to a standard error of 1e-3 in e",
         "s",
         [
             Contender("thermolib.multispin", many_spins_a_word, "ours", how="Wolff, a block of 64² at once"),

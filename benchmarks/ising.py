@@ -175,7 +175,7 @@ def numpy_checkerboard() -> Callable[[int], Outcome]:
 WORKS = [
     Work(
         "ising",
-        "2-D Ising, L = 64 at T_C, local updates: CPU seconds to a standard error of 1e-3 in e",
+        "2-D Ising, L = 64 at T_c, local updates: CPU seconds to a standard error of 1e-3 in e",
         "s",
         [
             Contender(

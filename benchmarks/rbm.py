@@ -195,7 +195,7 @@ def work(size, options):
     shape = {"small": "64 × 16, digits", "large": "784 × 500, digits upsampled"}[size]
     return Work(
         name=f"rbm-{size}",
-        title=f"A Boltzmann machine of {shape}: to {LEVEL[size]:.0f} nats a held-out digit",
+        title=f"A Boltzmann machine of {shape}: to −{-LEVEL[size]:.0f} nats a held-out digit",
         unit=f"CPU seconds for {FITS[size]} fits" if FITS[size] > 1 else "CPU seconds",
         contenders=contenders,
         tolerance={"small": 0.5, "large": 5.0}[size],

@@ -164,6 +164,6 @@ def work(which: str, title: str, target: float) -> Work:
 
 
 WORKS = [
-    work("replicas", "64 lattices of 64² at T_C", 1e-3),
+    work("replicas", "64 lattices of 64² at T_c", 1e-3),
     work("temperatures", "64 lattices of 64² at T = 1.6 … 3.2", 1e-4),
 ]
