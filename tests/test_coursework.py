@@ -176,6 +176,18 @@ def test_two_students_have_different_answers(of):
                 assert not np.array_equal(one.right, other.right), f"{asked.name}: {one.name}"
 
 
+def test_few_students_share_a_number(of):
+    """So a neighbour's answer, or a guess, is seldom right."""
+    for asked in of.asked:
+        if "question.number(" in asked.region:
+            found = {}
+            for k in range(12):
+                for part in parts(asked, coursework.signed(str(k))):
+                    if part.kind == "number":
+                        found.setdefault(part.name, set()).add(part.right)
+            assert all(len(values) >= 8 for values in found.values()), (asked.name, found)
+
+
 # Error carried forward, and chance -------------------------------------------------------------------
 
 
