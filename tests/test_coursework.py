@@ -10,7 +10,8 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import chdir
+import time
+from contextlib import chdir, suppress
 from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from tempfile import TemporaryDirectory
 import grade as grading
 import nbformat
 import numpy as np
+import psutil
 import pytest
 import sandbox
 from assignment import PRIVATE, assignment, chapters, meta, role
@@ -172,6 +174,18 @@ def test_two_students_have_different_answers(of):
         for one, other in zip(*(parts(asked, ticket) for ticket in TICKETS), strict=True):
             if one.kind != "function":
                 assert not np.array_equal(one.right, other.right), f"{asked.name}: {one.name}"
+
+
+def test_few_students_share_a_number(of):
+    """So a neighbour's answer, or a guess, is seldom right."""
+    for asked in of.asked:
+        if "question.number(" in asked.region:
+            found = {}
+            for k in range(12):
+                for part in parts(asked, coursework.signed(str(k))):
+                    if part.kind == "number":
+                        found.setdefault(part.name, set()).add(part.right)
+            assert all(len(values) >= 8 for values in found.values()), (asked.name, found)
 
 
 # Error carried forward, and chance -------------------------------------------------------------------
@@ -518,6 +532,71 @@ def test_a_class_is_graded_each_by_itself_and_once(course, tmp_path):
     assert kept(course) == POINTS
     again = [path for path in verdict_files if path.stat().st_mtime_ns != before[path]]
     assert again == verdict_files[:1]
+
+
+def command_of(course, submitted):
+    command = [sys.executable, "-W", "ignore", str(ROOT / "coursework" / "tools" / "grade.py"), submitted]
+    return [*map(str, command), "entropy", "--course", str(course.root), "--jobs", "1", "--isolated",
+            "yes" if ISOLATED else "no"]  # fmt: skip
+
+
+def test_a_second_run_in_the_same_course_refuses(course, tmp_path, monkeypatch):
+    """It says what is under way, changes nothing, and can begin once the first has ended."""
+    assert len(course.secret) == 64
+    class_of(tmp_path / "in")
+    monkeypatch.setattr(sys, "argv", command_of(course, tmp_path / "in")[3:])
+    monkeypatch.setattr(grading, "grade", lambda *_, **__: begun.append("grade") or [])
+    monkeypatch.setattr(grading, "hand_over", lambda *_: begun.append("hand over"))
+    begun = []
+    with grading.alone(course, "annealing"):
+        for _ in range(2):  # the one that was refused takes no lock away
+            with pytest.raises(SystemExit, match=f"being graded: annealing, process {os.getpid()}, since"):
+                grading.main()
+    assert begun == []
+    grading.main()
+    assert begun == ["grade", "hand over"]
+
+
+def running(processes):
+    """Return the command lines of those that have not ended; a zombie has."""
+    found = {}
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                found[process] = process.cmdline()
+    return found
+
+
+def test_a_run_that_is_killed_leaves_no_process_behind(course, tmp_path, monkeypatch):
+    """Its workers end, with what they run, so the next run can begin. Of three loops none is judged."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert len(course.secret) == 64
+    book = submission(assignment("entropy"), {"drift": "while True: pass"})  # for 20 seconds
+    for student in ("one", "two", "three"):
+        hand_in(tmp_path / "in", student, book)
+    first = psutil.Popen(
+        command_of(course, tmp_path / "in"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    begun = {}
+    try:
+        late = time.monotonic() + 60
+        while not any(line[-1].endswith("host.py") for line in begun.values()):
+            assert first.poll() is None and time.monotonic() < late
+            time.sleep(0.05)
+            begun = running(first.children(recursive=True))
+        first.kill()
+        first.wait()
+        # Without bubblewrap the submission itself runs on, within its own limits.
+        left = [one for one, line in begun.items() if ISOLATED or "grade.py" in " ".join(line)]
+        late = time.monotonic() + 10
+        while running(left) and time.monotonic() < late:
+            time.sleep(0.05)
+        assert not running(left)
+        with grading.alone(course, "entropy"):
+            assert not (course.root / "verdicts").exists()
+    finally:
+        for one in running([first, *begun]):
+            one.kill()
 
 
 def test_who_cannot_be_judged_keeps_no_one_else_from_it(course, tmp_path, monkeypatch):

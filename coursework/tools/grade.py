@@ -5,15 +5,20 @@ kept as soon as it is there, under the submission's hash, so that a second run j
 """
 
 import argparse
+import fcntl
 import hashlib
 import json
 import logging
+import multiprocessing
 import os
 import re
 import shutil
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -122,6 +127,21 @@ def _task(path: Path, key: str, *arguments: Any) -> None:
     beside.replace(path)
 
 
+def _leave_with_parent() -> None:
+    """End this worker when its parent has ended, which cannot say so if it was killed.
+
+    What the worker runs ends with it: bubblewrap's ``--die-with-parent``.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def _collect(handed_in: Path, folder: Path) -> None:
     """Copy the notebook, and the time at which nbgrader's exchange took it in, unless that is their place."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -167,7 +187,7 @@ def grade(
         shutil.rmtree(root / "autograded" / student / of.chapter, ignore_errors=True)
         waiting[student] = path, key, book, of.asked, ticket, [release_folder / FILE], isolated, limits
     failed, started = [], time.monotonic()
-    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+    with ProcessPoolExecutor(jobs or os.cpu_count(), initializer=_leave_with_parent) as pool:
         futures = {pool.submit(_task, *arguments): student for student, arguments in waiting.items()}
         done = tqdm.tqdm(as_completed(futures), total=len(futures), desc=of.chapter, unit=" submissions")
         for future in done:
@@ -179,6 +199,25 @@ def grade(
         print(f"{len(waiting)} submissions in {seconds:.0f} s: {60 * len(waiting) / seconds:.0f} a minute")
     print(f"{len(found) - len(waiting)} were judged before")
     return failed
+
+
+@contextmanager
+def alone(course: Course, chapter: str) -> Iterator[None]:
+    """Keep other runs out of the course, or leave Python if one of them is under way.
+
+    The system gives the lock back when the last process that has the file open is gone. Workers are forked
+    with it, so the next run cannot begin before they have ended.
+    """
+    with (course.root / "grading.lock").open("a+", encoding="utf8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            sys.exit(f"{course.root} is being graded: {file.read()}. Wait until it has ended, or stop it")
+        file.truncate(0)
+        file.write(f"{chapter}, process {os.getpid()}, since {time.strftime('%H:%M on %Y-%m-%d')}")
+        file.flush()
+        yield
 
 
 def main() -> None:
@@ -205,14 +244,19 @@ def main() -> None:
             sys.exit(f"{here} lies in /usr, which submissions can read: keep it elsewhere")
     if options.isolated == "no":
         print("Without bubblewrap: submissions can read what you can read.", file=sys.stderr)
-    try:
-        failed = grade(options.submitted, of, course, isolated=options.isolated == "yes", jobs=options.jobs)
-    except (NoSandboxError, FileNotFoundError, ValueError) as error:
-        sys.exit(str(error))
-    try:
-        marks = hand_over(of, course)
-    except (NbGraderException, OperationalError):
-        sys.exit("nbgrader stopped: is the gradebook in use elsewhere? Run it again: each verdict is kept")
+    with alone(course, of.chapter):
+        try:
+            failed = grade(
+                options.submitted, of, course, isolated=options.isolated == "yes", jobs=options.jobs
+            )
+        except (NoSandboxError, FileNotFoundError, ValueError) as error:
+            sys.exit(str(error))
+        try:
+            marks = hand_over(of, course)
+        except (NbGraderException, OperationalError):
+            sys.exit(
+                "nbgrader stopped: is the gradebook in use elsewhere? Run it again: each verdict is kept"
+            )
     print(f"marks: {marks}; feedback: {course.root}/feedback/STUDENT/{of.chapter}")
     if failed:
         sys.exit("not judged, and without marks (run it again for these alone):\n" + "\n".join(failed))

@@ -114,6 +114,13 @@ FAULTS = [
         file="exercises/mean_field.py",
     ),
     Fault(
+        "a wrong side above the critical temperature",
+        "    root = sqrt(max(1 - T, 0))",
+        "    root = sqrt(abs(1 - T))",
+        "test_another_route_leads_to_the_same_answer",
+        file="exercises/mean_field.py",
+    ),
+    Fault(
         "a spinodal without its entropy",
         "    return root - T * atanh(root)",
         "    return root - atanh(root)",

@@ -1,7 +1,7 @@
 """Exercises of the page ``mean-field``."""
 
 from collections.abc import Callable
-from math import atanh, exp, log, sqrt
+from math import atanh, exp, log, nan, sqrt
 
 from scipy.optimize import brentq
 
@@ -15,6 +15,11 @@ def _h_s(T: float) -> float:
     """Return the field at which the wrong side ends."""
     root = sqrt(max(1 - T, 0))
     return root - T * atanh(root)
+
+
+def _cold(field: Callable[[float], float]) -> Callable[[float], float]:
+    """Return a mistake that is made below T = 1 alone."""
+    return lambda T: field(T) if T < 1 else 0.0
 
 
 def _up(
@@ -75,20 +80,26 @@ EXERCISES = {
         },
     ),
     "spinodal": Exercise(
-        question="The field h > 0 at which the wrong side ends, as a function of T",
+        question="The field at which the wrong side ends, as a function of T; 0 where there is none",
         answer=_h_s,
-        arguments=[{"T": 0.2}, {"T": 0.5}, {"T": 0.8}, {"T": 0.95}],
+        arguments=[{"T": 0.2}, {"T": 0.5}, {"T": 0.8}, {"T": 0.95}, {"T": 1.3}],
         mistakes={
-            "the field without entropy: T artanh m is missing": lambda T: sqrt(1 - T),
-            "artanh without its factor T": lambda T: sqrt(1 - T) - atanh(sqrt(1 - T)),
-            "tanh where artanh belongs": lambda T: sqrt(1 - T) - T * _tanh(sqrt(1 - T)),
-            "m = 1 − T: in f″ stands m²": lambda T: (1 - T) - T * atanh(1 - T),
-            "m = √T: f″ = 0 gives 1 − m² = T": lambda T: sqrt(T) - T * atanh(sqrt(T)),
+            "the field without entropy: T artanh m is missing": _cold(lambda T: sqrt(1 - T)),
+            "artanh without its factor T": _cold(lambda T: sqrt(1 - T) - atanh(sqrt(1 - T))),
+            "tanh where artanh belongs": _cold(lambda T: sqrt(1 - T) - T * _tanh(sqrt(1 - T))),
+            "m = 1 − T: in f″ stands m²": _cold(lambda T: (1 - T) - T * atanh(1 - T)),
+            "m = √T: f″ = 0 gives 1 − m² = T": _cold(lambda T: sqrt(T) - T * atanh(sqrt(T))),
             "the field at m of equilibrium, which is 0: that well does not end": lambda T: 0.0,
-            "the sum of both terms: the entropy works against the pull": lambda T: (
-                sqrt(1 - T) + T * atanh(sqrt(1 - T))
+            "the sum of both terms: the entropy works against the pull": _cold(
+                lambda T: sqrt(1 - T) + T * atanh(sqrt(1 - T))
             ),
-            "Landau's expansion, good near T = 1 alone": lambda T: 2 * (1 - T) ** 1.5 / (3 * sqrt(T)),
+            "Landau's expansion, good near T = 1 alone": _cold(lambda T: 2 * (1 - T) ** 1.5 / (3 * sqrt(T))),
+            "the formula beyond T = 1, where 1 − T has no root: there is no wrong side": (
+                lambda T: _h_s(T) if T <= 1 else nan
+            ),
+            "√|1 − T| beyond T = 1: there f″ is nowhere 0, and there is no wrong side": (
+                lambda T: sqrt(abs(1 - T)) - T * atanh(sqrt(abs(1 - T)))
+            ),
         },
     ),
     "metropolis-up": Exercise(
