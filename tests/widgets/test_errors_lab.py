@@ -9,7 +9,8 @@ from thermolib.widgets.kit.bundle import bundle
 
 AGAIN = """({ T, length, seed, exact, runs }) => ["metropolis", "wolff"].map((move, k) => {
     const runner = new physics.Runner(16, 2 * seed + k);
-    const found = Array.from({ length: runs }, () => physics.meanAndErrors(runner.run(T, move, length)));
+    const whole = () => runner.inParts(T, move, length, length).next().value;
+    const found = Array.from({ length: runs }, () => physics.meanAndErrors(whole()));
     const squares = (error) => found.reduce((s, x) => s + ((x.mean - exact) / x[error]) ** 2, 0);
     const rms = (error) => Math.sqrt(squares(error) / runs);
     const within = found.filter((x) => Math.abs(x.mean - exact) < x.honest).length;
