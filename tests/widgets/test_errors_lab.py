@@ -17,6 +17,8 @@ AGAIN = """({ T, length, seed, exact, runs }) => ["metropolis", "wolff"].map((mo
     return [found.reduce((s, x) => s + x.tau, 0) / runs, rms("naive"), rms("honest"), 100 * within / runs];
 })"""
 
+ROWS = ["mean τ\nautocorrelation time", "r.m.s. z, naive", "r.m.s. z, with τ", "|z| < 1, with τ"]
+
 
 @pytest.fixture
 def page(window):
@@ -33,6 +35,7 @@ def test_it_shows_what_its_runs_give(still_page, record, tmp_path):
     """Twenty runs, and the same twenty by the physics alone, beside Kaufman's energy: every digit shown."""
     page = visit(still_page, tmp_path, ErrorsLab(T=2.3, length=500, seed=7).to_html())
     assert page.locator("tbody td").first.inner_text().startswith("…")
+    assert [name for (name,) in texts(page.locator("tbody tr"), "th")] == ROWS
     page.get_by_role("button", name="20 runs").click()
     assert page.locator(".thermo-status").inner_text().startswith("20 runs of each move, of 500 sweeps")
     page.evaluate(LOAD, bundle("errors_lab/errors.js"))
@@ -58,7 +61,7 @@ def test_another_temperature_or_length_begins_anew(still_page, tmp_path):
     page.get_by_label("temperature T").press("ArrowRight")
     assert page.locator("output").first.inner_text() == "T = 2.51"
     assert "at T = 2.51" in page.locator("canvas").last.get_attribute("aria-label")
-    page.get_by_label("speed").select_option("2")
+    page.get_by_label("speed").select_option("2 runs a second")
     page.get_by_role("button", name="Reset").click()
     assert status.inner_text().startswith("0 runs of each move, of 500")
     assert page.locator("output").first.inner_text() == "T = 2.50"
