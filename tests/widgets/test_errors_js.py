@@ -72,7 +72,7 @@ RUN = """({ T, move, n, runs, seed }) => {
         const move = lattice[name].bind(lattice);
         lattice[name] = () => { made[name]++; return move(); };
     }
-    const series = Array.from({ length: runs }, () => [...runner.run(T, move, n)]);
+    const series = Array.from({ length: runs }, () => [...runner.inParts(T, move, n, n).next().value]);
     lattice.measure();
     return { series, made, last: -lattice.bonds / lattice.sites, T: lattice.T };
 }"""
@@ -96,7 +96,7 @@ def check_parts(page):
             const parts = other.inParts(2.5, "metropolis", 7, 3);
             let rests = 0, next = parts.next();
             for (; !next.done; next = parts.next()) rests++;
-            return [[...one.run(2.5, "metropolis", 7)], [...next.value], rests];
+            return [[...one.inParts(2.5, "metropolis", 7, 7).next().value], [...next.value], rests];
         }""",
     )
     assert whole == parts and rests == 2

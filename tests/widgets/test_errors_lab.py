@@ -9,12 +9,15 @@ from thermolib.widgets.kit.bundle import bundle
 
 AGAIN = """({ T, length, seed, exact, runs }) => ["metropolis", "wolff"].map((move, k) => {
     const runner = new physics.Runner(16, 2 * seed + k);
-    const found = Array.from({ length: runs }, () => physics.meanAndErrors(runner.run(T, move, length)));
+    const whole = () => runner.inParts(T, move, length, length).next().value;
+    const found = Array.from({ length: runs }, () => physics.meanAndErrors(whole()));
     const squares = (error) => found.reduce((s, x) => s + ((x.mean - exact) / x[error]) ** 2, 0);
     const rms = (error) => Math.sqrt(squares(error) / runs);
     const within = found.filter((x) => Math.abs(x.mean - exact) < x.honest).length;
     return [found.reduce((s, x) => s + x.tau, 0) / runs, rms("naive"), rms("honest"), 100 * within / runs];
 })"""
+
+ROWS = ["mean τ\nautocorrelation time", "r.m.s. z, naive", "r.m.s. z, with τ", "|z| < 1, with τ"]
 
 
 @pytest.fixture
@@ -32,6 +35,7 @@ def test_it_shows_what_its_runs_give(still_page, record, tmp_path):
     """Twenty runs, and the same twenty by the physics alone, beside Kaufman's energy: every digit shown."""
     page = visit(still_page, tmp_path, ErrorsLab(T=2.3, length=500, seed=7).to_html())
     assert page.locator("tbody td").first.inner_text().startswith("…")
+    assert [name for (name,) in texts(page.locator("tbody tr"), "th")] == ROWS
     page.get_by_role("button", name="20 runs").click()
     assert page.locator(".thermo-status").inner_text().startswith("20 runs of each move, of 500 sweeps")
     page.evaluate(LOAD, bundle("errors_lab/errors.js"))
@@ -57,7 +61,7 @@ def test_another_temperature_or_length_begins_anew(still_page, tmp_path):
     page.get_by_label("temperature T").press("ArrowRight")
     assert page.locator("output").first.inner_text() == "T = 2.51"
     assert "at T = 2.51" in page.locator("canvas").last.get_attribute("aria-label")
-    page.get_by_label("speed").select_option("2")
+    page.get_by_label("speed").select_option("2 runs a second")
     page.get_by_role("button", name="Reset").click()
     assert status.inner_text().startswith("0 runs of each move, of 500")
     assert page.locator("output").first.inner_text() == "T = 2.50"

@@ -186,6 +186,22 @@ def test_the_loop_of_a_running_field(still_page, tmp_path):
     assert drawn(page) == before
 
 
+def test_a_sweep_ends_though_the_ball_is_held(new_page, tmp_path):
+    """The loop is made of steps, and what is held takes none: it is let go.
+
+    A page that waits for ever is lost to other tests; so it is a new one.
+    """
+    new_page.emulate_media(reduced_motion="reduce")
+    page = visit(new_page, tmp_path, MeanFieldLab(0.5, seed=3).to_html())
+    x, y = middle(hand(page, "the state m"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 2000, y)
+    assert m_of(page) == 1 and sweeps(page) == 0
+    page.get_by_role("button", name="Sweep h").press("Enter", timeout=10_000)
+    assert f"The loop encloses {loop_of(0.5, 100, 3):.3f}" in status(page)
+
+
 def test_a_running_field_is_seen_and_stopped(page, tmp_path):
     """Up at .15 a second, down from .6; where it is stopped it stays, and runs on from there."""
     stop_clock(page)

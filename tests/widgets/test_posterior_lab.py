@@ -52,6 +52,7 @@ def test_it_shows_what_its_particles_give(still_page, record, tmp_path, sampler)
     """Three hundred steps, and the same by the physics alone: every digit that is shown."""
     page = visit(still_page, tmp_path, PosteriorLab(T=0.8, sampler=sampler, step=0.02, seed=5).to_html())
     assert shown(page)["mean"][0] == ["…", "no error yet"]
+    assert "mean of w₁² not known yet" in page.locator("canvas").first.get_attribute("aria-label")
     for _ in range(3):
         press(page, "100 steps")
     page.evaluate(LOAD, bundle("kit/random.js"))

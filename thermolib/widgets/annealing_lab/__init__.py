@@ -10,8 +10,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from thermolib._types import Floats
 from thermolib._validate import one_of, temperature
 from thermolib.annealing import anneal, end_distribution, geometric, linear, logarithmic
 from thermolib.palette import temperature_color
@@ -21,8 +22,6 @@ from thermolib.widgets.kit.host import stylesheet, svg_uri
 from thermolib.widgets.kit.lab import Checked, Lab, between, choice
 
 __all__ = ["ENERGIES", "START", "AnnealingLab"]
-
-Floats = NDArray[np.float64]
 
 #: The energies along the path on which the walkers move.
 ENERGIES = (0, -0.5, -0.8, -0.5, 0, 0.5, 1, 1.2, 1, 0.5, 0, -0.5, -1, -1.3, -1, -0.5)

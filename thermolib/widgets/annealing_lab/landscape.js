@@ -31,7 +31,7 @@ export function landscapePicture(E, start, lowest, state) {
     );
     line(pen, [[middle(6.5), TOP + 44], [middle(6.5), TOP + 44 + 0.2 * tall]]); // how high 0.2 is
     pen.textAlign = "left";
-    pen.fillText("p = 0.2", middle(6.5) + 6, TOP + 48 + 0.1 * tall);
+    pen.fillText("probability 0.2", middle(6.5) + 6, TOP + 48 + 0.1 * tall);
 
     pen.globalAlpha = 0.22;
     p.forEach((q, i) => pen.fillRect(left(i) + 1, ground[i] - q * tall, column - 2, q * tall));

@@ -44,7 +44,7 @@ export function landscapeView(place) {
     colour: colour(T()),
   }));
   const plot = schedulePlot({
-    names: where.map((words) => `T, ${words}, ${NAME}`),
+    names: where.map((words) => `temperature T, ${words}, ${NAME}`),
     top,
     step: onSlider,
     state: () => ({ schedule, colours, progress: k / schedule.length }),
@@ -89,7 +89,9 @@ export function landscapeView(place) {
     now.show("energy", fixed(U, 4), energy, fixed(mean(equilibrium, E), 4));
     const words = `T = ${T().toPrecision(3)}`, apart = sum(p.map((q, i) => Math.abs(q - equilibrium[i]))) / 2;
     say(boltzmanns, `Boltzmann, ${words}`);
-    const distance = `${fixed(apart, 3)} from Boltzmann’s (½ Σ|p − π|; 0 is equilibrium)`;
+    const distance = `${
+      fixed(apart, 3)
+    } from Boltzmann’s (half the sum of all differences; 0 is equilibrium)`;
     say(play.status, `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${distance}.`);
     const listed = p.map((q) => q.toFixed(3)).join(", ");
     landscape.say(`Step ${k}, ${words}. Probability of the states from 0 to ${E.length - 1}: ${listed}.`);

@@ -53,7 +53,7 @@ export function schedulePlot({ names, top, step, onmove, onend, state }) {
     show: (temperatures) =>
       temperatures.forEach((T, k) => {
         knots[k].value = String(step(T));
-        knots[k].setAttribute("aria-valuetext", T.toPrecision(3));
+        knots[k].setAttribute("aria-valuetext", `T = ${T.toPrecision(3)}`);
       }),
   };
 }

@@ -46,11 +46,11 @@ export function tourView(place) {
 
   function report() {
     heat.show(placeOf(T()));
-    const exact = added ? null : optimum[get("cities")];
+    const n = tour.cities.length, exact = added ? null : optimum[get("cities")];
     lengths.show("now", fixed(tour.length, 4));
     lengths.show("best", fixed(tour.best, 4));
-    lengths.show("optimum", exact === null ? "not known" : `${fixed(exact, 4)}: 2n sin(π/n), the polygon`);
-    const cities = `${tour.cities.length} cities`;
+    lengths.show("optimum", exact ? `${fixed(exact, 4)}: ${2 * n} sin(π/${n}), the polygon` : "not known");
+    const cities = `${n} cities`;
     const share = tour.proposed ? `${((100 * tour.accepted) / tour.proposed).toFixed(1)} % of ` : "";
     const proposals = plural(tour.proposed, "proposal");
     const cooling = cooled < COOLING ? "Cooling: " : "";

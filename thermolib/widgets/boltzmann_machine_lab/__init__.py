@@ -14,6 +14,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike, NDArray
 
+from thermolib._types import Floats
 from thermolib._validate import numbers, whole
 from thermolib.palette import temperature_color
 from thermolib.rbm import RBM, fit
@@ -22,8 +23,6 @@ from thermolib.widgets.kit.host import stylesheet, svg_uri
 from thermolib.widgets.kit.lab import Checked, Lab, between, choice
 
 __all__ = ["BoltzmannMachineLab", "BoltzmannTrainingLab"]
-
-Floats = NDArray[np.float64]
 
 TEMPERATURES = np.array([float(f"{T:.2g}") for T in np.geomspace(0.1, 10, 41)])  # the slider's steps
 CHAINS = 100  # that dream: one is seen in large, eight in small

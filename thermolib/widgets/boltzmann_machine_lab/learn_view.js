@@ -103,7 +103,7 @@ export function learnView(place) {
   });
   const numbers = table(["", "machine", "at best"], {
     likelihood: "mean ln p(v)",
-    together: "p of all patterns",
+    together: "probability of all patterns",
   });
   const list = box("thermo-buttons thermo-icons thermo-patterns");
   const icons = [];
@@ -122,7 +122,7 @@ export function learnView(place) {
       say(icons[k].share, percent(share(v)));
       icons[k].show(v);
       icons[k].button.setAttribute("aria-pressed", String(k === chosen));
-      icons[k].button.setAttribute("aria-label", `pattern ${k + 1}, p = ${percent(share(v))}`);
+      icons[k].button.setAttribute("aria-label", `pattern ${k + 1}, probability ${percent(share(v))}`);
     });
     numbers.show("likelihood", fixed(L, 4), [
       fixed(highest, 4),
@@ -214,9 +214,9 @@ export function learnView(place) {
     },
   });
   const pace = play.slider(
-    "learning rate",
+    "learning rate ε",
     [0, Math.round(placeOf(fastest)), 1],
-    (k) => String(rateAt(k)),
+    (k) => `ε = ${rateAt(k)}`,
     (k) => play.update({ learning_rate: rateAt(k) }),
   );
   const units = play.slider("hidden units", [1, mostHidden, 1], String, (hidden) => play.update({ hidden }));

@@ -62,10 +62,6 @@ export class Runner {
     }
     return energies;
   }
-
-  run(T, move, n) {
-    return this.inParts(T, move, n, n).next().value;
-  }
 }
 
 // How the deviations z of many runs are spread: counts in equal bins, the outer ones with all that lies beyond.

@@ -4,7 +4,7 @@ import { chooser } from "../kit/chooser.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
 import { axes, line, picture, scale } from "../kit/picture.js";
-import { box } from "../kit/slider.js";
+import { box, element } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
 const LIMIT = 8, BINS = 32; // of the histograms of z: bins half an error wide
@@ -65,16 +65,16 @@ function render(place) {
         pen.fillText(words, frame.left + 40, top + 4);
         draw(top);
       };
-      key(0, "with τ", (top) => {
+      key(0, "error with τ", (top) => {
         pen.fillStyle = colour();
         pen.fillRect(frame.left + 10, top - 5, 24, 10);
       });
       const stroke = (top) => line(pen, [[frame.left + 10, top], [frame.left + 34, top]]);
-      key(1, "naive", (top) => {
+      key(1, "naive error", (top) => {
         pen.lineWidth = 1.5;
         stroke(top);
       });
-      key(2, "normal", (top) => {
+      key(2, "normal curve", (top) => {
         pen.lineWidth = 2;
         pen.setLineDash([5, 3]);
         stroke(top);
@@ -84,10 +84,10 @@ function render(place) {
   }
   const pictures = { metropolis: histogram("metropolis"), wolff: histogram("wolff") };
   const numbers = table(["", ...Object.values(MOVES)], {
-    tau: "mean τ",
+    tau: element("span", {}, "mean τ", element("small", {}, "autocorrelation time")),
     naive: "r.m.s. z, naive",
     honest: "r.m.s. z, with τ",
-    within: "within 1, with τ",
+    within: "|z| < 1, with τ",
   });
 
   const each = (words) => Object.keys(MOVES).map((move) => (seen[move].honest.n ? words(seen[move]) : "…"));
@@ -116,7 +116,7 @@ function render(place) {
     }
     play.status.textContent = `${plural(seen.wolff.honest.n, "run")} of each move, of ${
       get("length").toLocaleString("en")
-    } sweeps or clusters. Right error bars give 1 for r.m.s. z, and 68 % within 1.`;
+    } sweeps or clusters. Right error bars give 1 for r.m.s. z, and 68 % for |z|\u00a0<\u00a01.`;
   }
 
   // --- what happens
@@ -188,7 +188,7 @@ function render(place) {
   );
   const speeds = chooser(
     "speed",
-    [[2, "2 a second"], [SPEED, `${SPEED} a second`], ["Infinity", "as fast as it goes"]],
+    [[2, "2 runs a second"], [SPEED, `${SPEED} runs a second`], ["Infinity", "as fast as it goes"]],
     SPEED,
     (runs) => {
       speed = Number(runs);

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from thermolib._types import Floats
 from thermolib.boltzmann import thermodynamics
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.bundle import bundle
@@ -19,8 +19,6 @@ from thermolib.widgets.kit.host import stylesheet, svg_uri
 from thermolib.widgets.kit.lab import Checked, Lab, between, choice, stepped
 
 __all__ = ["FreeEnergyLab"]
-
-Floats = NDArray[np.float64]
 
 STEP = 0.05  # of the temperature's slider, each of which has its exact values
 TEMPERATURES = np.arange(2, 81) * STEP

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 from scipy.optimize import brentq
 
+from thermolib._types import Floats
 from thermolib.ising import T_C, onsager_energy
 from thermolib.palette import temperature_color
 from thermolib.sampling import swendsen_wang
@@ -142,7 +143,7 @@ class LensLab(Lab):
         }
 
     @property
-    def T(self) -> NDArray[np.float64]:
+    def T(self) -> Floats:
         """The three temperatures."""
         return T_C * np.array([1 - self.off, 1, 1 + self.off])
 
@@ -167,13 +168,13 @@ class LensLab(Lab):
             spins = majority(spins)
 
     @property
-    def correlations(self) -> NDArray[np.float64]:
+    def correlations(self) -> Floats:
         """Mean product of neighbouring blocks, shape (3, levels)."""
         pairs = [s * (np.roll(s, -1, 1) + np.roll(s, -1, 2)) for _, s in self.levels]
         return np.stack([pair.mean(axis=(1, 2)) / 2 for pair in pairs], axis=1)
 
     @property
-    def couplings(self) -> NDArray[np.float64]:
+    def couplings(self) -> Floats:
         """The couplings that these correlations stand for, shape (3, levels)."""
         return np.vectorize(coupling, otypes=[float])(self.correlations)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from thermolib._types import Floats
 from thermolib._validate import finite
 from thermolib.palette import temperature_color
 from thermolib.widgets.kit.bundle import bundle
@@ -18,8 +19,6 @@ from thermolib.widgets.kit.host import stylesheet, svg_uri
 from thermolib.widgets.kit.lab import Checked, Lab, between, choice
 
 __all__ = ["PosteriorLab"]
-
-Floats = NDArray[np.float64]
 
 X = (-2.0, -1.0, 0.5, 1.0, 2.0)
 Y = (-0.9, -0.7, 0.4, 0.8, 1.1)

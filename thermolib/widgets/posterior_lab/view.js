@@ -91,7 +91,7 @@ function render(place) {
   });
   const numbers = table(["", `${particles} particles`, "exact"], {
     mean: `mean f(${AT})`,
-    sd: `sd of f(${AT})`,
+    sd: `standard deviation of f(${AT})`,
     square: "mean w₁²",
     biased: "w₁² at this step size",
     logZ: "ln Z",
@@ -145,10 +145,11 @@ function render(place) {
         } left out. The error is that of ${particles} independent chains.`,
     );
     const where = `${SAMPLERS[sampler]} at T = ${T.toPrecision(3)}, ε = ${step.toPrecision(3)}`;
+    const meanSquare = Number.isNaN(square.mean) ? "not known yet" : fixed(square.mean, 2);
     landscape.say(
-      `The exact density of w₁ and w₂, and ${particles} particles under ${where}: mean of w₁² ${
-        fixed(square.mean, 2)
-      }, exactly ${fixed(exact.square, 2)}`,
+      `The exact density of w₁ and w₂, and ${particles} particles under ${where}: mean of w₁² ${meanSquare}, exactly ${
+        fixed(exact.square, 2)
+      }`,
     );
     const now = cloud.output(AT);
     plane.say(

@@ -6,6 +6,7 @@ import { line, picture } from "../kit/picture.js";
 import { box, element, say } from "../kit/slider.js";
 import { table } from "../kit/table.js";
 
+const NAME = "Next-word sampler";
 const RATE = 600; // words a second
 const RECENT = 8; // words still shown
 const ROW = 30; // px of a word's row: its bar stands beside it
@@ -113,7 +114,7 @@ function render(place) {
   // --- controls
   const play = lab({
     place,
-    name: "Next-word sampler",
+    name: NAME,
     keys: ["logits", "T", "top_p"],
     fresh,
     step,
@@ -136,7 +137,8 @@ function render(place) {
   );
   const logits = words.map((word, i) => {
     const moved = (z) => play.update({ logits: get("logits").with(i, z) });
-    return play.slider(word, [-largest, largest, 0.05], (z) => fixed(z, 2), moved);
+    const name = `${word}, logit z, ${NAME}`;
+    return play.slider(word, [-largest, largest, 0.05], (z) => fixed(z, 2), moved, { name });
   });
   for (const key of ["logits", "T", "top_p"]) play.on(key, anew);
   const many = () => {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from thermolib._validate import finite
 from thermolib.palette import temperature_color
@@ -18,8 +18,6 @@ from thermolib.widgets.kit.host import stylesheet, svg_uri
 from thermolib.widgets.kit.lab import Checked, Lab, between
 
 __all__ = ["WorkLab"]
-
-Floats = NDArray[np.float64]
 
 TOP = 4.0  # where a pull ends; it begins at 0
 RATE, UNIT = 64, 4  # ticks a second, and relaxation times a second
