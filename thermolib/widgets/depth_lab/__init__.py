@@ -77,7 +77,7 @@ class DepthLab(Lab):
 
     _kind = "thermo-depth"
     _esm = bundle("depth_lab/view.js")
-    _css = stylesheet("kit/widget.css", "kit/lab.css", "depth_lab/view.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/drag.css", "depth_lab/view.css")
     sigma_w = Checked(between(*WEIGHTS, 2), 1.5)
     sigma_b = Checked(between(*BIASES, 2), 0.2)
     phi = Checked(choice(tuple(NAMES)), "tanh")

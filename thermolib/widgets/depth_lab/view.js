@@ -3,6 +3,7 @@
 import { circle, contour, limits, network, passage, seen, theory } from "./depth.js";
 import { graph, plane, strip } from "./drawing.js";
 import { chooser } from "../kit/chooser.js";
+import { handle } from "../kit/drag.js";
 import { lab } from "../kit/lab.js";
 import { fixed } from "../kit/numbers.js";
 import { box, element, say } from "../kit/slider.js";
@@ -154,61 +155,39 @@ async function render(place) {
   }
 
   // --- the knobs under the hand
-  /**
-   * @param {(x: number, y: number, width: number) => void} move hears where in the picture the pointer is
-   * @param {(right: number, up: number) => void} keys
-   */
-  const knob = (words, picture, move, keys) => {
-    let where = null; // the picture's box, while it is held, moved as far as the pointer lies from the knob's middle
-    return element("button", {
-      type: "button",
-      "aria-label": `${words}, ${NAME}`,
-      onpointerdown(event) {
-        if (event.button !== 0) return;
-        const { left, top, width } = picture.node.getBoundingClientRect();
-        const own = event.target.getBoundingClientRect();
-        const aside = [event.clientX - own.left - own.width / 2, event.clientY - own.top - own.height / 2];
-        where = { left: left + aside[0], top: top + aside[1], width };
-        event.target.setPointerCapture(event.pointerId);
-      },
-      onpointermove(event) {
-        if (where) move(event.clientX - where.left, event.clientY - where.top, where.width);
-      },
-      onpointerup: () => where = null,
-      onpointercancel: () => where = null,
-      onkeydown(event) {
-        const by = { ArrowLeft: [-1, 0], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowUp: [0, 1] }[event.key];
-        if (!by) return;
-        keys(by[0], by[1]);
-        event.preventDefault();
-      },
+  let places = [[0, 0], [0, 0]]; // of B and of the plane's point, in px
+  const knob = (words, picture, k, move, arrows) =>
+    handle({ "aria-label": `${words}, ${NAME}` }, {
+      grab: () => places[k],
+      move: ([x, y], right, down, { width }) => move(...picture.from(x + right, y + down, width)),
+      arrows,
     });
-  };
   const turn = (degrees) => play.update({ angle: fit(Math.round(degrees / apiece) * apiece, [0, 180]) });
   const put = (w, b) => play.update({ sigma_w: fit(rounded(w), weights), sigma_b: fit(rounded(b), biases) });
-  const ofB = knob("input B", rings, (x, y, width) => {
-    const [right, up] = rings.from(x, y, width);
-    turn(up >= 0 ? Math.atan2(up, right) * 180 / Math.PI : right > 0 ? 0 : 180);
-  }, (x, y) => turn(get("angle") + apiece * (y - x)));
+  const ofB = knob(
+    "input B",
+    rings,
+    0,
+    (right, up) => turn(up >= 0 ? Math.atan2(up, right) * 180 / Math.PI : right > 0 ? 0 : 180),
+    (right, up) => turn(get("angle") + apiece * (up - right)),
+  );
   const ofPoint = knob(
     "spread of weights and biases",
     map,
-    (x, y, width) => put(...map.from(x, y, width)),
-    (x, y) => {
-      put(get("sigma_w") + STEP * x, get("sigma_b") + STEP * y);
-    },
+    1,
+    put,
+    (right, up) => put(get("sigma_w") + STEP * right, get("sigma_b") + STEP * up),
   );
-  const dragged = (picture, button, kinds = "") =>
-    element("div", { class: `thermo-dragged ${kinds}` }, picture.node, button);
-  const front = dragged(rings, ofB, "thermo-wide"), back = dragged(map, ofPoint);
-  let widths = [0, 0], stood = "";
+  const front = box("thermo-wide thermo-dragged", rings.node, ofB);
+  const back = box("thermo-dragged", map.node, ofPoint);
+  let widths = [0, 0];
   /** The buttons follow what is drawn; the page is written only where one has moved. */
   function placed() {
-    const places = [rings.knob(widths[0], get("angle")), map.knob(widths[1], setting())];
-    const styles = places.map(([x, y]) => `translate(${Math.round(x)}px, ${Math.round(y)}px)`);
-    if (styles.join() === stood) return;
-    stood = styles.join();
-    [ofB, ofPoint].forEach((button, k) => button.style.transform = styles[k]);
+    const now = [rings.knob(widths[0], get("angle")), map.knob(widths[1], setting())];
+    const next = now.map((place) => place.map(Math.round));
+    if (next.join() === places.join()) return;
+    places = next;
+    [ofB, ofPoint].forEach((button, k) => button.style.transform = `translate(${places[k].join("px, ")}px)`);
   }
   const sizes = new ResizeObserver(() => {
     widths = [rings, map].map(({ node }) => node.clientWidth);

@@ -96,7 +96,7 @@ class FreeEnergyLab(Lab):
 
     _kind = "thermo-free-energy"
     _esm = bundle("free_energy_lab/view.js")
-    _css = stylesheet("kit/widget.css", "kit/lab.css", "free_energy_lab/view.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/drag.css", "free_energy_lab/view.css")
     landscape = Checked(choice(tuple(ENERGIES)), "double")
     T = Checked(stepped(float(TEMPERATURES[0]), float(TEMPERATURES[-1]), STEP), 1.0)
     mean = Checked(between(*MEANS), 1.0)

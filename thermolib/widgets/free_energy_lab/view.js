@@ -1,6 +1,7 @@
 // A Gaussian in the reader's hand: what it costs in energy, what it gains in entropy, and how far it is from the best.
 import { boltzmann, descend, ENERGIES, freeEnergy, gaussian } from "./free_energy.js";
 import { chooser } from "../kit/chooser.js";
+import { handle } from "../kit/drag.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
 import { axes, line, picture, scale } from "../kit/picture.js";
@@ -28,7 +29,7 @@ function render(place) {
   const fit = (x, [least, most]) => Math.min(most, Math.max(least, x));
   const grid = Array.from({ length: PLACES + 1 }, (_, k) => edge * (2 * k / PLACES - 1));
 
-  let q, E, F, U, steps, rests, held = null; // q is where it is now; the model knows where the reader put it
+  let q, E, F, U, steps, rests, held = false; // q is where it is now; the model knows where the reader put it
   let curves = { E: [], p: [], highest: 1, low: 0 };
 
   const now = () => freeEnergy(E, q, get("T"));
@@ -183,42 +184,22 @@ function render(place) {
   }
 
   // --- the knobs under the hand
-  const knob = (words, grab, move) => {
-    let from = 0;
-    return element("button", {
-      type: "button",
-      "aria-label": `${words}, ${NAME}`,
-      onpointerdown(event) {
-        if (event.button !== 0) return;
-        held = grab();
-        from = event.clientX;
-        event.target.setPointerCapture(event.pointerId);
+  const knob = (words, value, move) =>
+    handle({ "aria-label": `${words}, ${NAME}` }, {
+      grab() {
+        held = true;
+        return value();
       },
-      onpointermove(event) {
-        if (held === null) return;
-        const { width } = landscape.node.getBoundingClientRect();
-        move(held + (event.clientX - from) / (width - LEFT - RIGHT) * 2 * edge);
-      },
-      onpointerup: () => {
-        held = null;
-      },
-      onpointercancel: () => {
-        held = null;
-      },
-      onkeydown(event) {
-        const by = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP }[event.key];
-        if (!by) return;
-        move(grab() + by);
-        event.preventDefault();
-      },
+      move: (from, right, _, { width }) => move(from + right / (width - LEFT - RIGHT) * 2 * edge),
+      drop: () => held = false,
+      arrows: (right, up) => move(value() + STEP * (right + up)),
     });
-  };
   const put = (changes) => play.update({ mean: rounded(q.mean), width: rounded(q.width), ...changes });
   const top = knob("top of q", () => q.mean, (x) => put({ mean: fit(rounded(x), means) }));
   const side = knob("shoulder of q", () => q.width, (x) => put({ width: fit(rounded(x), widths) }));
   const hand = element(
     "div",
-    { class: "thermo-trial", role: "group", "aria-label": "the trial law q" },
+    { class: "thermo-dragged", role: "group", "aria-label": "the trial law q" },
     landscape.node,
     top,
     side,
@@ -247,7 +228,7 @@ function render(place) {
     which.select.value = name;
   }
   function step() {
-    if (held !== null) return;
+    if (held) return;
     const { q: next, moved } = descend(E, q, get("T"), RATE, { means, widths });
     if (moved) steps++;
     else rests = true;

@@ -2,6 +2,7 @@
 import { Ising, Record } from "../kit/ising.js";
 import { energyPlot } from "./energy_plot.js";
 import { chooser } from "../kit/chooser.js";
+import { stroke } from "../kit/drag.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural, rounded, withError } from "../kit/numbers.js";
 import { box, element, say } from "../kit/slider.js";
@@ -50,7 +51,15 @@ function render(place) {
   let lattice, record, pixels, image, cooling = false, speed = SPEED;
 
   // --- what is seen
-  const canvas = element("canvas", { role: "img", class: "thermo-spins" });
+  const canvas = element("canvas", {
+    role: "img",
+    class: "thermo-spins",
+    ...stroke({
+      grab: other,
+      move: dab,
+      drop: ({ type }) => type === "pointerup" && report(),
+    }),
+  });
   const context = canvas.getContext("2d");
   const now = () => (-lattice.bonds - lattice.h * lattice.magnetization) / lattice.sites;
   const plot = energyPlot(temperatures, T_c, () => ({
@@ -158,46 +167,23 @@ function render(place) {
   }
   new ResizeObserver(fit).observe(canvas);
 
-  // A stroke along the lattice paints: in the colour that the spin under its beginning has not. A finger that goes up or
-  // down scrolls the page, and paints nothing.
-  let brush = 0; // the spin that it paints; 0 between strokes
-  let from = null; // where a finger came down that has not yet gone either way
+  // A stroke along the lattice paints: in the colour that the spin under its beginning has not.
   const site = ({ offsetX, offsetY }) => {
     const { size } = lattice, { clientWidth: width, clientHeight: height } = canvas; // of which the middle may show
     return [offsetX, offsetY + (width - height) / 2].map((x) =>
       Math.min(size - 1, Math.max(0, Math.floor((x / width) * size)))
     );
   };
-  const dab = (event) => {
-    from = null;
+  function other(event) {
+    const [x, y] = site(event);
+    return -lattice.spins[y * lattice.size + x];
+  }
+  function dab(event, brush) {
     const [x, y] = site(event);
     lattice.dab(x, y, lattice.size >> 5, brush);
     record = new Record(lattice, get("algorithm"));
     paint();
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    const [x, y] = site(event);
-    brush = -lattice.spins[y * lattice.size + x];
-    canvas.setPointerCapture(event.pointerId);
-    if (event.pointerType === "mouse") dab(event);
-    else from = event;
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    const across = from && Math.abs(event.offsetX - from.offsetX);
-    if (from && (across < 8 || across < Math.abs(event.offsetY - from.offsetY))) return;
-    if (brush) dab(event);
-  });
-  canvas.addEventListener("pointerup", (event) => {
-    if (!brush) return;
-    dab(event);
-    brush = 0;
-    report();
-  });
-  canvas.addEventListener("pointercancel", () => {
-    brush = 0;
-    from = null;
-  });
+  }
 
   // --- controls
   const play = lab({

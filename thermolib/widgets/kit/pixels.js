@@ -1,4 +1,5 @@
 // A square of pixels to be seen and drawn on: by mouse, by finger, and by a cursor that the arrow keys move.
+import { stroke } from "./drag.js";
 import { picture } from "./picture.js";
 import { element } from "./slider.js";
 
@@ -38,7 +39,7 @@ export function icon(on, side) {
  *   state: () => { on: ArrayLike<number>, held?: ArrayLike<number>, colour: string } }} options
  */
 export function pixels({ name, side, state, next, set, done }) {
-  let cursor = 0, brush = null, from = null; // from: where a finger came down that has not gone either way yet
+  let cursor = 0;
   const canvas = picture((width) => width, (pen, { width, ink }) => {
     const { on, held, colour } = state(), edge = width / side;
     mosaic(pen, { on, side, left: 0, top: 0, size: width, colour, gap: GAP });
@@ -61,8 +62,7 @@ export function pixels({ name, side, state, next, set, done }) {
     );
     return side * y + x;
   };
-  const dab = (event) => {
-    from = null;
+  const dab = (event, brush) => {
     point(under(event));
     set(cursor, brush);
     tell();
@@ -104,27 +104,11 @@ export function pixels({ name, side, state, next, set, done }) {
     "div",
     {
       class: "thermo-pixels",
-      onpointerdown(event) {
-        if (event.button !== 0) return;
-        brush = next(under(event));
-        node.setPointerCapture(event.pointerId);
-        if (event.pointerType === "mouse") dab(event);
-        else from = event;
-      },
-      onpointermove(event) {
-        const across = from && Math.abs(event.clientX - from.clientX);
-        if (from && (across < 8 || across < Math.abs(event.clientY - from.clientY))) return;
-        if (brush !== null) dab(event);
-      },
-      onpointerup(event) {
-        if (brush === null) return;
-        dab(event);
-        brush = null;
-        done();
-      },
-      onpointercancel() {
-        brush = from = null;
-      },
+      ...stroke({
+        grab: (event) => next(under(event)),
+        move: dab,
+        drop: ({ type }) => type === "pointerup" && done(),
+      }),
     },
     canvas.node,
     button,

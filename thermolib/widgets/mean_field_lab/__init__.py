@@ -68,7 +68,7 @@ class MeanFieldLab(Lab):
 
     _kind = "thermo-mean-field"
     _esm = bundle("mean_field_lab/view.js")
-    _css = stylesheet("kit/widget.css", "kit/lab.css", "mean_field_lab/view.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/drag.css", "mean_field_lab/view.css")
     T = Checked(stepped(COLDEST, HOTTEST, DEGREE), 0.8)
     h = Checked(between(-EDGE, EDGE, 2), 0.0)
     N = Checked(choice(SIZES), 100)

@@ -13,6 +13,7 @@ import {
 } from "./mean_field.js";
 import { ground, layout, moving } from "./drawing.js";
 import { chooser } from "../kit/chooser.js";
+import { stroke } from "../kit/drag.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed, plural } from "../kit/numbers.js";
 import { picture, underlay } from "../kit/picture.js";
@@ -26,7 +27,6 @@ const TICKS = 4; // at each field while it runs
 const ANSWER = 60; // ticks that answer a drag where nothing runs by itself
 const PLACES = 100; // of the curves, to each side of 0
 const HINT = "Drag along a strip to move the ball, along the last picture to move h.";
-const BEYOND = 8; // px that a finger goes before it moves anything
 
 /** @param {Place} place */
 function render(place) {
@@ -210,13 +210,7 @@ function render(place) {
   // --- under the hand
   /** A button over a plot: along it `to` is told where, from `least` to `most`; by(): the way of an arrow key. */
   const hand = (words, [least, most], by, value, to) => {
-    let from = null, down = false;
     const there = ({ offsetX }) => to(fit(least + (most - least) * offsetX / node.clientWidth, least, most));
-    const letGo = () => {
-      down = false;
-      from = null;
-      held = false;
-    };
     const node = element("button", {
       type: "button",
       role: "slider",
@@ -224,25 +218,15 @@ function render(place) {
       "aria-orientation": "horizontal",
       "aria-valuemin": least,
       "aria-valuemax": most,
-      onpointerdown(event) {
-        if (event.button !== 0) return;
-        down = true;
-        node.setPointerCapture(event.pointerId);
-        if (event.pointerType === "touch") from = event;
-        else move(event);
-      },
-      onpointermove(event) {
-        if (!down) return;
-        const across = from && Math.abs(event.clientX - from.clientX);
-        if (from && (across < BEYOND || across < Math.abs(event.clientY - from.clientY))) return;
-        from = null;
-        move(event);
-      },
-      onpointerup(event) {
-        if (down) move(event);
-        letGo();
-      },
-      onpointercancel: letGo,
+      ...stroke({
+        move(event) {
+          touched = true;
+          held = to === put;
+          there(event);
+          redraw();
+        },
+        drop: () => held = false,
+      }),
       onkeydown(event) {
         const { key } = event, x = value(), way = by();
         const next = {
@@ -262,12 +246,6 @@ function render(place) {
         event.preventDefault();
       },
     });
-    const move = (event) => {
-      touched = true;
-      held = to === put;
-      there(event);
-      redraw();
-    };
     return node;
   };
   const redraw = () => {
@@ -278,13 +256,7 @@ function render(place) {
     m: hand("the state m", [-1, 1], () => Math.max(2 / now.N, 0.02), () => magnet.m, put),
     h: hand("the field h in the picture", [-edge, edge], () => apart, () => now.h, tune),
   };
-  const all = element(
-    "div",
-    { class: "thermo-wide thermo-mean-scene" },
-    scene.node,
-    hands.m,
-    hands.h,
-  );
+  const all = box("thermo-wide thermo-dragged", scene.node, hands.m, hands.h);
   new ResizeObserver(() => {
     const { strips: [first, , last], loop } = layout(scene.node.clientWidth);
     const over = (node, { left, right, top, bottom }) => {

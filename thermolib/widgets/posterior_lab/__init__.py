@@ -89,7 +89,7 @@ class PosteriorLab(Lab):
 
     _kind = "thermo-posterior"
     _esm = bundle("posterior_lab/view.js")
-    _css = stylesheet("kit/widget.css", "kit/lab.css", "posterior_lab/view.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/drag.css", "posterior_lab/view.css")
     points = Checked(_points, ())
     noise_std = Checked(between(0.1, 2), 0.3)
     T = Checked(between(*TEMPERATURES), 1.0)

@@ -1,11 +1,11 @@
 // The plane of the data: points that can be moved, added and taken away, and the bands that are predicted.
+import { handle } from "../kit/drag.js";
 import { axes, line, picture, scale } from "../kit/picture.js";
 import { element } from "../kit/slider.js";
 
 const LEFT = 34, RIGHT = 6, TOP = 22, BOTTOM = 40; // px around the plane
 const PLACES = 28; // of the curves, from x = 0 to one side
 const STEP = 0.1, FINE = 0.05; // of an arrow key, and of a hand
-const KEYS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
 
 const rounded = (x, step) => Number((Math.round(x / step) * step).toFixed(2));
 const told = (x) => x.toFixed(2).replace("-", "−");
@@ -80,7 +80,7 @@ export function dataPlane({ name, farthest, most, at, onchange, state }) {
 
   const node = element(
     "div",
-    { class: "thermo-data", role: "group", "aria-label": "data points" },
+    { class: "thermo-dragged thermo-data", role: "group", "aria-label": "data points" },
     plane.node,
   );
   // Where a pointer is, in x and y.
@@ -94,39 +94,30 @@ export function dataPlane({ name, farthest, most, at, onchange, state }) {
   const move = (k, [x, y], step) =>
     onchange(state().points.with(k, fit([rounded(x, step), rounded(y, step)])));
 
-  function handle(k) {
-    let held = null; // where the point is, seen from the pointer that holds it
-    const node = element("button", {
-      type: "button",
+  function dot(k) {
+    const point = () => state().points[k];
+    return handle({
       onfocus: () => choose(k),
       ondblclick: () => remove(k),
-      onpointerdown(event) {
-        if (event.button !== 0) return;
-        const [x, y] = under(event), point = state().points[k];
-        held = [point[0] - x, point[1] - y];
-        node.setPointerCapture(event.pointerId);
-        choose(k);
-      },
-      onpointermove(event) {
-        if (!held) return;
-        const [x, y] = under(event);
-        move(k, [x + held[0], y + held[1]], FINE);
-      },
-      onpointerup: () => {
-        held = null;
-      },
-      onpointercancel: () => {
-        held = null;
-      },
       onkeydown(event) {
-        const { key } = event, by = KEYS[key];
-        if (by) move(k, state().points[k].map((x, j) => x + by[j]), FINE);
-        else if (key === "Delete" || key === "Backspace") remove(k);
-        else return;
+        if (event.key !== "Delete" && event.key !== "Backspace") return;
+        remove(k);
         event.preventDefault();
       },
+    }, {
+      grab() {
+        choose(k);
+        return point();
+      },
+      move([x, y], right, down, { width, height }) {
+        const across = right / (width - LEFT - RIGHT), up = -down / (height - TOP - BOTTOM);
+        move(k, [x + 2 * wide * across, y + 2 * high * up], FINE);
+      },
+      arrows(right, up) {
+        const [x, y] = point();
+        move(k, [x + STEP * right, y + STEP * up], FINE);
+      },
     });
-    return node;
   }
 
   function choose(k) {
@@ -170,7 +161,7 @@ export function dataPlane({ name, farthest, most, at, onchange, state }) {
       const { points } = state();
       while (handles.length > points.length) handles.pop().remove();
       while (handles.length < points.length) {
-        handles.push(handle(handles.length));
+        handles.push(dot(handles.length));
         node.append(handles.at(-1));
       }
       if (chosen >= points.length) chosen = -1;

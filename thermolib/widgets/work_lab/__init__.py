@@ -89,7 +89,7 @@ class WorkLab(Lab):
 
     _kind = "thermo-work"
     _esm = bundle("work_lab/view.js")
-    _css = stylesheet("kit/widget.css", "kit/lab.css", "work_lab/view.css")
+    _css = stylesheet("kit/widget.css", "kit/lab.css", "kit/drag.css", "work_lab/view.css")
     weight = Checked(between(0, HEAVIEST), 0.5)
     T = Checked(between(*TEMPERATURES), 1.0)
     centres = Checked(_centres, ())

@@ -2,11 +2,12 @@
 import { GRIP, heights, histograms, layout } from "./drawing.js";
 import { described, estimates, estimatesTable, rows, sentence } from "./telling.js";
 import { ramp, Record, Repeats, Trap } from "./work.js";
+import { handle } from "../kit/drag.js";
 import { lab } from "../kit/lab.js";
 import { along, fixed } from "../kit/numbers.js";
 import { picture } from "../kit/picture.js";
 import { normals, randomBits } from "../kit/random.js";
-import { box, element, say } from "../kit/slider.js";
+import { box, say } from "../kit/slider.js";
 
 const NAME = "Work of a pull";
 const SLOWLY = 128; // pairs that come one by one, so that the eye can follow
@@ -49,14 +50,13 @@ function render(place) {
 
   // The handle's button follows the ring; nothing is asked of the page.
   function grip(height) {
-    const x = drawn.right - 2 * GRIP, down = drawn.y(height) - GRIP;
-    const style = `translate(${Math.round(x)}px, ${Math.round(down)}px)`;
-    if (style !== gripped) handle.style.transform = gripped = style;
+    const style = `translate(${Math.round(drawn.right - GRIP)}px, ${Math.round(drawn.y(height))}px)`;
+    if (style !== gripped) knob.style.transform = gripped = style;
   }
   function name() {
     const height = record?.place ?? 0;
-    handle.setAttribute("aria-valuenow", String(height));
-    handle.setAttribute("aria-valuetext", `height ${fixed(height, 2)} of ${top}`);
+    knob.setAttribute("aria-valuenow", String(height));
+    knob.setAttribute("aria-valuetext", `height ${fixed(height, 2)} of ${top}`);
   }
 
   const numbers = estimatesTable();
@@ -131,7 +131,6 @@ function render(place) {
     scene.paint();
     report();
   }
-  let held = null; // where the trap is, seen from the pointer that holds it
   const jump = (from, to) => cloud.reduce((sum, x) => sum + trap.work(from, to, x), 0) / beads;
   const spentSoFar = () => cost + jump(record.centres.at(-1), record.place); // with the jump that waits for its tick
   /** The new ticks of the record: its beads follow. */
@@ -159,7 +158,7 @@ function render(place) {
     if (play.calm) redraw();
   }
   function putBack(words) {
-    record = held = null;
+    record = null;
     refused = words;
     follow(repeats ? get("centres") : [0]);
     name();
@@ -167,7 +166,6 @@ function render(place) {
   }
   function finish() {
     const { centres } = record;
-    held = null;
     pulled(centres, "by hand");
     // They are at B already, and go down first.
     played = 1;
@@ -184,24 +182,12 @@ function render(place) {
     if (!news) anew(); // the same pull once more
   }
   let news = false;
-  const handle = element("button", {
-    type: "button",
+  const knob = handle({
     role: "slider",
     "aria-label": `height of the trap, ${NAME}`,
     "aria-orientation": "vertical",
     "aria-valuemin": 0,
     "aria-valuemax": top,
-    onpointerdown(event) {
-      if (event.button !== 0) return;
-      grasp();
-      held = { from: event.clientY, place: record.place, perUnit: drawn.perUnit };
-      handle.setPointerCapture(event.pointerId);
-    },
-    onpointermove({ clientY }) {
-      if (held && record) move(held.place + (held.from - clientY) / held.perUnit);
-    },
-    onpointerup: letGo,
-    onpointercancel: letGo,
     onkeydown(event) {
       const { key } = event;
       if (key in BY) {
@@ -215,11 +201,18 @@ function render(place) {
       } else return;
       event.preventDefault();
     },
+  }, {
+    grab() {
+      grasp();
+      return { pull: record, place: record.place };
+    },
+    move({ pull, place }, _, down) {
+      if (pull === record) move(place - down / drawn.perUnit); // else that pull is over
+    },
+    drop() {
+      if (record && Number.isNaN(record.began)) putBack("");
+    },
   });
-  function letGo() {
-    held = null;
-    if (record && Number.isNaN(record.began)) putBack("");
-  }
 
   // --- controls
   const begin = (changes) => {
@@ -284,7 +277,7 @@ function render(place) {
 
   return play.show(
     "thermo-work",
-    element("div", { class: "thermo-wide thermo-scene" }, scene.node, handle),
+    box("thermo-wide thermo-dragged", scene.node, knob),
     box(
       "thermo-controls",
       pace.node,
