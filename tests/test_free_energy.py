@@ -902,9 +902,15 @@ FAULTS = [
     ),
     Fault(
         "free energies of the wrong sign",
+        "w = np.exp(f - near)",
+        "w = np.exp(near - f)",
+        "test_mbars_equations",
+    ),
+    Fault(
+        "free energies of the wrong sign, far from where the exponentials were taken",
         "(np.log(N) + f)[:, None] - u",
         "(np.log(N) - f)[:, None] - u",
-        "test_mbars_equations",
+        "test_what_mbar_does_not_depend_on",
     ),
     Fault(
         "a covariance as if f were not relative",
