@@ -74,7 +74,7 @@ function render(place) {
         pen.lineWidth = 1.5;
         stroke(top);
       });
-      key(2, "normal curve", (top) => {
+      key(2, "normal", (top) => {
         pen.lineWidth = 2;
         pen.setLineDash([5, 3]);
         stroke(top);
@@ -188,7 +188,7 @@ function render(place) {
   );
   const speeds = chooser(
     "speed",
-    [[2, "2 runs a second"], [SPEED, `${SPEED} runs a second`], ["Infinity", "as fast as it goes"]],
+    [[2, "2 runs a second"], [SPEED, `${SPEED} a second`], ["Infinity", "as fast as it goes"]],
     SPEED,
     (runs) => {
       speed = Number(runs);
