@@ -244,7 +244,7 @@ def test_the_slider_stops_at_each_temperature_and_a_step_answers_it(still_page, 
         slider.press(key)
         assert output.inner_text() == f"T = {T}"
         assert number(cells(page)[0][1][0]) == pytest.approx(exact[T], abs=5.1e-5)
-    for pace in ("60 a second", "as fast as it goes"):
+    for pace in ("60 steps a second", "as fast as it goes"):
         page.get_by_label("speed").select_option(pace)
     press(page, "Reset")
     assert output.inner_text() == "T = 1" and page.get_by_label("speed").input_value() == "10"

@@ -91,7 +91,7 @@ export function landscapeView(place) {
     say(boltzmanns, `Boltzmann, ${words}`);
     const distance = `${
       fixed(apart, 3)
-    } from Boltzmann’s (half the sum of all differences; 0 is equilibrium)`;
+    } from Boltzmann’s (half the sum of all absolute differences; 0 is equilibrium)`;
     say(play.status, `Step ${k} of ${schedule.length}, ${words}. The exact distribution is ${distance}.`);
     const listed = p.map((q) => q.toFixed(3)).join(", ");
     landscape.say(`Step ${k}, ${words}. Probability of the states from 0 to ${E.length - 1}: ${listed}.`);

@@ -148,10 +148,7 @@ export function dreamView(place) {
   );
   const speeds = chooser(
     "speed",
-    [[2, "2 steps a second"], [SPEED, `${SPEED} a second`], [60, "60 a second"], [
-      "Infinity",
-      "as fast as it goes",
-    ]],
+    [...[2, SPEED, 60].map((n) => [n, `${n} steps a second`]), ["Infinity", "as fast as it goes"]],
     SPEED,
     (steps) => {
       speed = Number(steps);
