@@ -202,7 +202,7 @@ def test_the_widgets_live_with_a_kernel(lab: str, notebook: str, page: Page, rec
 
     # SamplerLab: kernel and page follow each other.
     words = page.get_by_role("group", name="Next-word sampler")
-    words.get_by_label("yes, Next-word sampler").press("ArrowRight")
+    words.get_by_label("yes, logit z, Next-word sampler").press("ArrowRight")
     words.get_by_label("temperature T").press("ArrowLeft")
     words.get_by_label("top-p, the probability kept").press("ArrowLeft")
     run_until(page, 3, "kernel has [2.0, 2.0] 2.0 2.51 [1.05, 0.0] 0.955 0.99")
