@@ -13,11 +13,26 @@ import torch
 from thermolib import _walks, bnn, nets
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.overrides import TorchFunctionMode
+from torch.utils.backend_registration import _DummyBackendModule, _setup_privateuseone_for_python_backend
 
 from declared import Fault
-from elsewhere import ELSEWHERE
 
-CPU = torch.device("cpu")
+
+class Backend(_DummyBackendModule):
+    """What torch.random.fork_rng asks of every device: other packages call it, in the same process."""
+
+    def get_rng_state(self, device):
+        return torch.empty(0)
+
+    def set_rng_state(self, state, device):
+        pass
+
+
+# A device that torch knows, and that holds no numbers. It can be made once, and this file is imported a
+# second time by those that ask what it declares.
+if not hasattr(torch, "elsewhere"):
+    _setup_privateuseone_for_python_backend("elsewhere", Backend())
+CPU, ELSEWHERE = torch.device("cpu"), torch.device("elsewhere", 0)
 HERE = [CPU] + [torch.device("cuda")] * torch.cuda.is_available()  # those that hold numbers
 # What brings numbers from the device, or has to wait for them to know a shape
 LOOKS = {"__bool__", "__float__", "__int__", "__index__", "__array__", "__contains__", "item", "tolist"}
